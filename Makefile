@@ -1,0 +1,37 @@
+# `make help` lists what there is. Settings pass through the environment: PORT=8001 make run
+
+# Test output is read in files and by CI.
+export NO_COLOR := 1
+
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help run test bench lint format settings-table clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and run the gateway in one process; options in ARGS
+	scripts/bootstrap run
+	swift build -c release --product tidegate
+	exec .build/release/tidegate standalone $(ARGS)
+
+test: ## build and run all tests
+	scripts/bootstrap test
+	swift build --build-tests
+	swift test --skip-build
+
+bench: ## run the benchmark; options in ARGS
+	scripts/bootstrap run
+	swift run -c release tidegate bench $(ARGS)
+
+lint: ## check the format of the code
+	swift format lint --strict -r $(SOURCES)
+
+format: ## put the code into its format
+	swift format -i -r $(SOURCES)
+
+settings-table: ## write the settings table of the code into README.md
+	UPDATE_SETTINGS_TABLE=1 swift test --filter SettingsTableTests
+
+clean: ## remove what was built
+	swift package clean

@@ -1,0 +1,4 @@
+@main
+enum EdgeNodeCommand {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+enum IngestorCommand {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+enum Tidegate {
+    static func main() {}
+}

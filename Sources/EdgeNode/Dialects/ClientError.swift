@@ -1,0 +1,30 @@
+/// What a client is told when a request fails: the codes and words of the protocol.
+enum ClientError: Equatable {
+    case rateLimit(perSecond: Int)
+    case invalidJSON
+    case unknownOperation(String)
+    case invalidArguments(String)
+    case limitExceeded(subscriptions: Int)
+
+    static let noStreams = ClientError.invalidArguments("No streams specified")
+
+    var code: String {
+        switch self {
+        case .rateLimit: "RATE_LIMIT_EXCEEDED"
+        case .invalidJSON: "INVALID_JSON"
+        case .unknownOperation: "UNKNOWN_OP"
+        case .invalidArguments: "INVALID_ARGS"
+        case .limitExceeded: "LIMIT_EXCEEDED"
+        }
+    }
+
+    func message(in dialect: Dialect) -> String {
+        switch self {
+        case .rateLimit(let limit): "Max \(limit) messages per second"
+        case .invalidJSON: dialect == .type ? "Invalid JSON format" : "Invalid JSON message"
+        case .unknownOperation(let operation): "Unknown operation: \(operation)"
+        case .invalidArguments(let reason): reason
+        case .limitExceeded(let limit): "Max \(limit) subscriptions allowed"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Shared
+
+/// A stream that a client asked for and does not get.
+struct Rejection: Equatable {
+    var spelling: String
+    var code: String
+    var reason: String
+
+    init(_ spelling: String, _ error: StreamNameError) {
+        self.init(spelling, code: "INVALID_ARGS", reason: error.description)
+    }
+
+    init(_ spelling: String, code: String, reason: String) {
+        self.spelling = spelling
+        self.code = code
+        self.reason = reason
+    }
+
+    /// A private stream, asked for by somebody who has not shown to be its owner.
+    static func forbidden(_ spelling: String) -> Rejection {
+        Rejection(spelling, code: "FORBIDDEN", reason: "\(spelling) is private: only its owner may read it")
+    }
+
+    /// The exchange will not serve it.
+    static func refused(_ spelling: String, reason: String) -> Rejection {
+        Rejection(spelling, code: "REFUSED", reason: reason)
+    }
+}

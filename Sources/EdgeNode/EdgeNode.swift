@@ -1,0 +1,178 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+import Shared
+import Synchronization
+
+/// A node that accepts clients and fans out to them. A service: runs until graceful shutdown, then says goodbye to its
+/// clients, waits for them for a bounded time, and ends.
+///
+/// Owns the listening port, the hub, and one shard for each event loop of the group that it is given.
+package final class EdgeNode: Service {
+    package struct Configuration: Sendable {
+        package var host = "0.0.0.0"
+        package var port = 8000
+        package var brand = "tidegate"
+        package var maximumClients = 10_000
+        package var echoPath: String?
+        package var connection = ConnectionSettings()
+        package var demandLease: Duration = .seconds(15)
+        /// How long clients may take to leave.
+        package var shutdownTimeout: TimeAmount = .seconds(10)
+        package var health = EdgeHealth()
+
+        package init() {}
+    }
+
+    package static let version = "0.1.0"
+
+    private let configuration: Configuration
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let node: NodeState
+    private let hub: Hub
+    private let demand: DemandReporter
+    private let ports: [ShardPort]
+    private let pages: EdgePages
+    private let listener = Mutex<(any Channel)?>(nil)
+
+    package init(
+        configuration: Configuration,
+        broker: any Broker,
+        history: any History,
+        demand board: any DemandBoard,
+        group: any EventLoopGroup,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.group = group
+        self.logger = logger
+        let limited = RateLimitedLogger(logger)
+        let node = NodeState(maximumClients: configuration.maximumClients)
+        let demand = DemandReporter(
+            node: "edge-\(UInt64.random(in: .min ... .max))",
+            board: board,
+            lease: configuration.demandLease,
+            logger: limited
+        )
+        let hub = Hub(brand: configuration.brand, broker: broker, history: history, demand: demand, logger: limited)
+        let loops = Array(group.makeIterator()).prefix(Hub.maximumShards)
+        let counters = loops.map { _ in ShardCounters() }
+        let mailboxes = loops.map { _ in ShardMailbox() }
+        self.node = node
+        self.hub = hub
+        self.demand = demand
+        self.ports = loops.enumerated().map { index, loop in
+            let shard = Shard(
+                index: index,
+                eventLoop: loop,
+                settings: configuration.connection,
+                node: node,
+                counters: counters[index],
+                hub: hub,
+                mailbox: mailboxes[index],
+                copiesFrames: loops.count > 1
+            )
+            let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loop)
+            return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loop)
+        }
+        self.pages = EdgePages(
+            brand: configuration.brand,
+            version: Self.version,
+            maximumClients: configuration.maximumClients,
+            node: node,
+            shards: counters,
+            mailboxes: mailboxes,
+            hub: hub,
+            health: configuration.health
+        )
+        hub.start(shards: ports)
+    }
+
+    /// The port that the node listens on; nil before `start`.
+    package var port: Int? { listener.withLock { $0?.localAddress?.port } }
+
+    /// Opens the port. Throws `ListenError` where that is not possible.
+    package func start() async throws {
+        do {
+            let channel = try await makeBootstrap().bind(host: configuration.host, port: configuration.port).get()
+            listener.withLock { $0 = channel }
+            logger.info(
+                "listening",
+                metadata: [
+                    "address": "\(channel.localAddress.map { "\($0)" } ?? "?")", "websocket": "/ws", "shards": "\(ports.count)",
+                ]
+            )
+        } catch {
+            throw ListenError(setting: "PORT", host: configuration.host, port: configuration.port, cause: error)
+        }
+    }
+
+    package func run() async throws {
+        if port == nil { try await start() }
+        let sweeps = ports.map { port in
+            port.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [shard = port.shard] _ in
+                shard.value.sweep()
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [demand] in await demand.run() }
+            try? await gracefulShutdown()
+            await drain()
+            group.cancelAll()
+        }
+        for sweep in sweeps { sweep.cancel() }
+        await hub.stop()
+    }
+
+    /// New clients are refused from now on; those that are there get 1001.
+    private func drain() async {
+        node.isDraining.store(true, ordering: .relaxed)
+        try? await listener.withLock { $0 }?.close()
+        let timeout = configuration.shutdownTimeout
+        let left = ports.map { port in
+            let promise = port.eventLoop.makePromise(of: Void.self)
+            port.eventLoop.execute {
+                // The last goodbye is waited for only so long.
+                port.eventLoop.scheduleTask(in: timeout) {
+                    port.shard.value.closeAll()
+                    promise.succeed()
+                }
+                port.shard.value.drain(window: timeout) { promise.succeed() }
+            }
+            return promise.futureResult
+        }
+        logger.info("saying goodbye to clients", metadata: ["clients": "\(node.clients.get())"])
+        for future in left { try? await future.get() }
+    }
+
+    private func makeBootstrap() -> ServerBootstrap {
+        let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
+        let paths = WebSocketPaths(echo: configuration.echoPath)
+        let pages = pages
+        let outbox = configuration.connection.maximumOutboxBytes
+        return ServerBootstrap(group: group)
+            // The defaults (128 and 4) starve storms of connects.
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.maxMessagesPerRead, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A client says little: small reads keep an idle connection small.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: outbox / 2, high: outbox))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else { throw ChannelError.ioOnClosedChannel }
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(HTTPResponseEncoder())
+                    try pipeline.addHandler(
+                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+                    )
+                    try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, pages: pages))
+                }
+            }
+    }
+}

@@ -1,0 +1,22 @@
+import Synchronization
+
+/// What one shard counts. Written on its loop only, read from any thread.
+final class ShardCounters: Sendable {
+    let connections = Atomic(0)
+    let connectionsEver = Atomic(0)
+    let subscriptions = Atomic(0)
+    let messagesSent = Atomic(0)
+    let messagesReceived = Atomic(0)
+    let conflated = Atomic(0)
+    let slowConsumersClosed = Atomic(0)
+    let activeStreams = Atomic(0)
+    let staleDropped = Atomic(0)
+    let gaps = Atomic(0)
+}
+
+extension Atomic<Int> {
+    /// For a counter that only one thread writes: no locked instruction.
+    borrowing func add(_ amount: Int = 1) { store(load(ordering: .relaxed) + amount, ordering: .relaxed) }
+
+    borrowing func get() -> Int { load(ordering: .relaxed) }
+}

@@ -1,0 +1,12 @@
+import Shared
+
+/// What the hub hands to a shard, in the order in which it happened per stream.
+enum ShardItem: Sendable {
+    case publication(EncodedPublication)
+    /// The stream is live on this node: this is its state, and every publication after it will follow.
+    case activated(StreamName, StreamState)
+    /// The broker or the history could not be asked; nothing of the stream will come.
+    case failed(StreamName, reason: String)
+    /// The exchange will not serve it.
+    case refused(StreamName, reason: String)
+}

@@ -1,0 +1,59 @@
+import NIOCore
+import Shared
+
+/// One stream on one shard: its subscribers, and its state for those that join. Lives on the shard's loop.
+final class StreamFanOut {
+    enum Phase {
+        /// The hub has been asked; requests wait for its answer.
+        case activating(since: NIODeadline)
+        case live
+    }
+
+    let stream: StreamName
+    let encoder: FrameEncoder
+    var phase: Phase
+    var state: StreamState
+    /// Requests that need this stream to be live before they can be answered.
+    var waiting: [PendingSubscribe] = []
+    /// Since when nobody subscribes; nil while somebody does.
+    var emptySince: NIODeadline?
+    /// By the raw value of `Dialect`.
+    private(set) var subscribers: [[Subscription]] = [[], [], []]
+
+    init(stream: StreamName, encoder: FrameEncoder, at now: NIODeadline) {
+        self.stream = stream
+        self.encoder = encoder
+        self.phase = .activating(since: now)
+        self.state = StreamState(stream.deliveryClass)
+        self.emptySince = now
+    }
+
+    var isLive: Bool {
+        if case .live = phase { true } else { false }
+    }
+
+    var isEmpty: Bool { subscribers.allSatisfy(\.isEmpty) }
+
+    var all: [Subscription] { subscribers.flatMap { $0 } }
+
+    func add(_ subscription: Subscription) {
+        let dialect = Int(subscription.dialect.rawValue)
+        subscription.index = subscribers[dialect].count
+        subscribers[dialect].append(subscription)
+        emptySince = nil
+    }
+
+    /// Takes a subscription out by putting the last one in its place.
+    func remove(_ subscription: Subscription, at now: NIODeadline) {
+        let dialect = Int(subscription.dialect.rawValue)
+        let last = subscribers[dialect].removeLast()
+        if last !== subscription {
+            last.index = subscription.index
+            subscribers[dialect][subscription.index] = last
+        }
+        if isEmpty { emptySince = now }
+    }
+}
+
+@available(*, unavailable)
+extension StreamFanOut: Sendable {}

@@ -1,0 +1,84 @@
+import NIOCore
+import Shared
+
+/// What an edge node must remember of a stream to give a late joiner its state.
+///
+/// `latest`: the last publication. `delta`: the last snapshot and the changes since, merged into a book only when somebody
+/// joins. `event`: only the position. Bounded: the ingestor publishes a snapshot of a book every few hundred updates, and
+/// beyond `maximumDeltas` the changes are merged.
+struct StreamState: Sendable {
+    static let maximumDeltas = 1024
+
+    private(set) var position: Position?
+    private var log: [Publication] = []
+    private let deliveryClass: DeliveryClass
+    /// The book as of `merged` entries of the log; moves forward as snapshots are asked for.
+    private var book = OrderBook()
+    private var merged = 0
+
+    init(_ deliveryClass: DeliveryClass) {
+        self.deliveryClass = deliveryClass
+    }
+
+    /// Follows one publication, whose place in the sequence its caller has checked.
+    mutating func apply(_ publication: Publication) {
+        position = publication.position
+        switch (publication.kind, deliveryClass) {
+        case (.gap, _), (.refusal, _), (_, .event): break
+        case (_, .latest): log = [publication]
+        case (.snapshot, .delta):
+            log.removeAll(keepingCapacity: true)
+            log.append(publication)
+            merged = 0
+        case (.update, .delta):
+            // A change with nothing to apply it to is of no use to a joiner.
+            guard !log.isEmpty else { return }
+            log.append(publication)
+            if log.count > Self.maximumDeltas { collapse() }
+        }
+    }
+
+    /// The state as one publication of kind `snapshot`, at the stream's position; nil where there is none.
+    mutating func snapshot() -> Publication? {
+        guard let position, var snapshot = log.last else { return nil }
+        if deliveryClass == .delta, log.count > 1 || merged > 0 {
+            guard merge() else { return nil }
+            var data = ByteBufferAllocator().buffer(capacity: 64 + 32 * (book.bids.count + book.asks.count))
+            book.writeJSON(symbol: snapshot.stream.subject, into: &data)
+            snapshot.data = data
+        }
+        snapshot.kind = .snapshot
+        snapshot.position = position
+        return snapshot
+    }
+
+    /// The stream is at `position`, of which no publication is at hand.
+    mutating func move(to position: Position) { self.position = position }
+
+    /// A hole in the sequence: for a `delta` stream what is known is worth nothing until the next snapshot.
+    mutating func invalidate() {
+        guard deliveryClass == .delta else { return }
+        log.removeAll()
+        merged = 0
+    }
+
+    private mutating func collapse() {
+        guard let snapshot = snapshot() else { return invalidate() }
+        log = [snapshot]
+        merged = 0
+    }
+
+    /// Applies what the book does not hold yet. False where the data can't be read: the state is given up.
+    private mutating func merge() -> Bool {
+        for publication in log[merged...] {
+            do {
+                try book.apply(json: publication.data, isSnapshot: publication.kind == .snapshot)
+            } catch {
+                invalidate()
+                return false
+            }
+        }
+        merged = log.count
+        return true
+    }
+}

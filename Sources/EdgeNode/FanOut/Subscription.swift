@@ -1,0 +1,40 @@
+import NIOCore
+import Shared
+
+/// One client's subscription to one stream. Lives on its shard's loop.
+///
+/// While the client can't keep up, it remembers from which sequence on it owes the client something: one number, however
+/// much is owed.
+final class Subscription {
+    unowned let connection: ClientConnection
+    let stream: StreamName
+    let dialect: Dialect
+    /// As the client wrote it, for replies and notices.
+    let spelling: String
+    /// Nanoseconds between two messages at least; 0 where every message is wanted.
+    let minimumInterval: Int64
+    var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
+    /// The first sequence that was held back; nil where the client has everything.
+    var owedFrom: UInt64?
+    /// Where it stands in its dialect's list of the fan-out.
+    var index = 0
+
+    init(
+        connection: ClientConnection,
+        stream: StreamName,
+        dialect: Dialect,
+        spelling: String,
+        maxRate: Double?
+    ) {
+        self.connection = connection
+        self.stream = stream
+        self.dialect = dialect
+        self.spelling = spelling
+        // Only whole states can stand for one another.
+        let isConflatable = stream.deliveryClass == .latest
+        self.minimumInterval = isConflatable ? maxRate.map { Int64(1_000_000_000 / $0) } ?? 0 : 0
+    }
+}
+
+@available(*, unavailable)
+extension Subscription: Sendable {}

@@ -1,0 +1,24 @@
+import NIOCore
+
+/// Text frames whose length is known only when they are written.
+extension WebSocketFrame {
+    /// Room for the longest header, in front of the payload.
+    private static let headerRoom = 10
+
+    /// Lets `write` write the payload, then puts the header right in front of it: one buffer, nothing moved.
+    static func text(capacity: Int, _ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: headerRoom + capacity)
+        buffer.moveWriterIndex(to: headerRoom)
+        buffer.moveReaderIndex(to: headerRoom)
+        write(&buffer)
+        var header = ByteBuffer()
+        writeHeader(opcode: .text, payloadLength: buffer.readableBytes, into: &header)
+        buffer.moveReaderIndex(to: headerRoom - header.readableBytes)
+        buffer.setBuffer(header, at: buffer.readerIndex)
+        return buffer
+    }
+
+    static func text(_ payload: ByteBuffer) -> ByteBuffer {
+        text(capacity: payload.readableBytes) { $0.writeImmutableBuffer(payload) }
+    }
+}

@@ -1,0 +1,50 @@
+import Crypto
+import FoundationEssentials
+import NIOHTTP1
+import Shared
+
+/// The opening handshake of RFC 6455 (section 4.2), as a decision about one request head. Pure.
+enum WebSocketHandshake {
+    enum Decision: Equatable {
+        case accept(HTTPHeaders)
+        case refuse(HTTPReply)
+    }
+
+    /// Whether the request wants to leave HTTP, whatever else is wrong with it.
+    static func isUpgrade(_ head: HTTPRequestHead) -> Bool {
+        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+    }
+
+    static func decide(_ head: HTTPRequestHead) -> Decision {
+        let connection = head.headers[canonicalForm: "connection"].map { $0.lowercased() }
+        guard head.method == .GET, head.version == .http1_1, isUpgrade(head), connection.contains("upgrade") else {
+            return .refuse(
+                HTTPReply(.badRequest, json: #"{"error":"Not a WebSocket request","reason":"send an HTTP/1.1 GET with Upgrade: websocket and Connection: Upgrade"}"#)
+            )
+        }
+        guard head.headers[canonicalForm: "sec-websocket-version"].first == "13" else {
+            return .refuse(
+                HTTPReply(
+                    .upgradeRequired,
+                    json: #"{"error":"Unsupported WebSocket version","reason":"this server speaks version 13"}"#,
+                    headers: [("Sec-WebSocket-Version", "13")]
+                )
+            )
+        }
+        let keys = head.headers["sec-websocket-key"]
+        guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {
+            return .refuse(
+                HTTPReply(.badRequest, json: #"{"error":"Bad Sec-WebSocket-Key","reason":"it must be 16 bytes in base64"}"#)
+            )
+        }
+        return .accept([
+            "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": acceptance(of: keys[0]),
+        ])
+    }
+
+    /// Section 4.2.2, 5.4: proof that the server has read the key.
+    static func acceptance(of key: String) -> String {
+        let digest = Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+        return Data(digest).base64EncodedString()
+    }
+}

@@ -1,0 +1,312 @@
+import NIOCore
+import Shared
+
+/// One WebSocket client after the upgrade: its frames, its requests, its subscriptions, and what it is owed.
+///
+/// The only handler in its pipeline. Lives on its shard's loop.
+///
+/// Its outbox is the channel's own buffer of pending writes, bounded by `maximumOutboxBytes`. At the bound the socket counts
+/// as not writable: then `latest` and `delta` streams are held back, and their newest state is sent when there is room again;
+/// an `event` publication that no longer fits closes the connection with 4008. Pongs and closes are written all the same: the
+/// message rate bounds them. While a subscribe request waits for the broker nothing more is read from the client.
+final class ClientConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Mode {
+        case client
+        /// Sends every message back: for conformance suites.
+        case echo
+    }
+
+    let shard: Shard
+    private let mode: Mode
+    private var receiver: WebSocketReceiver
+    private var input = ByteBuffer()
+    private var context: ChannelHandlerContext?
+    private var messageRate = RateWindow()
+    private var controlRate = RateWindow()
+    /// The dialect of the last request: that of notices that answer none.
+    private(set) var dialect: Dialect
+    private var hasGreeted = false
+    private var pending: PendingSubscribe?
+    private var isReadHeld = false
+    private var needsFlush = false
+    private var hasFailed = false
+
+    var subscriptions: [StreamName: Subscription] = [:]
+    /// Subscriptions of this client that something was held back from because its socket was full.
+    var owed: [Subscription] = []
+    /// Where it stands in the shard's list.
+    var index = 0
+    var lastActivity: NIODeadline
+    var lastPing: NIODeadline
+    var isAwaitingPong = false
+    /// Set when a close frame has been sent: when the socket is closed at the latest.
+    private(set) var closeDeadline: NIODeadline?
+    /// Set while the outbox is full: since when, and how much waited then.
+    var stall: (since: NIODeadline, bytes: Int)?
+
+    /// - Parameter dialect: The dialect that a client is greeted in before it has said anything; nil where it isn't.
+    init(shard: Shard, mode: Mode, greeting dialect: Dialect?, at now: NIODeadline) {
+        self.shard = shard
+        self.mode = mode
+        self.dialect = dialect ?? .op
+        let settings = shard.settings
+        let bound = mode == .echo ? settings.maximumEchoMessageBytes : settings.maximumMessageBytes
+        self.receiver = WebSocketReceiver(maxMessageBytes: bound)
+        self.lastActivity = now
+        self.lastPing = now
+        self.greetsOnOpen = dialect == .type
+    }
+
+    private let greetsOnOpen: Bool
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Bytes that wait for the socket.
+    var outboxBytes: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    var isClosing: Bool { closeDeadline != nil || context == nil }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        shard.add(self)
+        if greetsOnOpen { greet() }
+        flushNow()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+    func channelInactive(context: ChannelHandlerContext) { end() }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+        process()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { flushNow() }
+
+    /// Reading pauses while a request waits, and in an echo while the peer does not take what it sent.
+    func read(context: ChannelHandlerContext) {
+        if isPaused { isReadHeld = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            stall = nil
+            shard.settle(self)
+            resumeReading()
+        } else {
+            stall = (.now(), outboxBytes)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    // MARK: Writing
+
+    /// Writes a frame; it is flushed at the end of the shard's tick.
+    func write(_ frame: ByteBuffer) {
+        guard let context else { return }
+        context.write(wrapOutboundOut(frame), promise: nil)
+        guard !needsFlush else { return }
+        needsFlush = true
+        shard.flushLater(self)
+    }
+
+    func flushNow() {
+        guard needsFlush else { return }
+        needsFlush = false
+        context?.flush()
+    }
+
+    /// Writes a reply or a notice; one whose dialect has no such message is not sent.
+    func send(_ reply: ClientReply, in dialect: Dialect, id: String? = nil) {
+        let text = reply.text(in: dialect, id: id)
+        guard text.readableBytes > 0, !isClosing else { return }
+        shard.counters.messagesSent.add()
+        write(WebSocketFrame.text(text))
+    }
+
+    func sendPing(at now: NIODeadline) {
+        lastPing = now
+        isAwaitingPong = true
+        write(WebSocketFrame.ping(ByteBuffer()))
+    }
+
+    /// Starts the close handshake: nothing but the peer's close frame counts from now on.
+    func close(_ code: CloseCode, reason: String) {
+        guard !isClosing else { return }
+        shard.forgetSubscriptions(of: self)
+        write(WebSocketFrame.close(code, reason: reason))
+        closeDeadline = .now() + shard.settings.closeTimeout
+        pending = nil
+        resumeReading()
+    }
+
+    func closeSocket() { context?.close(promise: nil) }
+
+    private func end() {
+        guard context != nil else { return }
+        context = nil
+        shard.remove(self)
+    }
+
+    // MARK: Reading
+
+    private var isPaused: Bool { pending != nil || mode == .echo && !isWritable && closeDeadline == nil }
+
+    private func resumeReading() {
+        process()
+        guard isReadHeld, !isPaused else { return }
+        isReadHeld = false
+        context?.read()
+    }
+
+    private func process() {
+        // After a broken rule what still comes is thrown away.
+        if hasFailed { input = ByteBuffer() }
+        while !isPaused, context != nil, let event = receiver.next(from: &input) { handle(event) }
+        // Let the storage of the last read go: an idle client holds none.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+    }
+
+    private func handle(_ event: WebSocketReceiver.Event) {
+        let now = NIODeadline.now()
+        lastActivity = now
+        if closeDeadline != nil {
+            if case .close = event { closeSocket() }
+            return
+        }
+        switch event {
+        case .text(let message): take(message, isText: true, at: now)
+        case .binary(let message): take(message, isText: false, at: now)
+        case .ping(let payload):
+            guard admitsControlFrame(at: now) else { return }
+            write(WebSocketFrame.pong(payload))
+        case .pong:
+            guard admitsControlFrame(at: now) else { return }
+            isAwaitingPong = false
+        case .close(let code, _):
+            shard.forgetSubscriptions(of: self)
+            write(WebSocketFrame.close(code))
+            flushNow()
+            closeSocket()
+        case .failure(let code, let reason):
+            hasFailed = true
+            close(code, reason: reason)
+            flushNow()
+            // What the peer still sends is read and thrown away, so that the close frame is not lost to a reset.
+            context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Pings need no rate of their own as long as they are about as rare as messages; a flood of them is an attack.
+    private func admitsControlFrame(at now: NIODeadline) -> Bool {
+        guard mode == .client, !controlRate.admit(at: now, limit: 10 * shard.settings.maximumMessageRate) else {
+            return true
+        }
+        close(.policy, reason: "Too many control frames")
+        return false
+    }
+
+    private func take(_ message: ByteBuffer, isText: Bool, at now: NIODeadline) {
+        shard.counters.messagesReceived.add()
+        if mode == .echo {
+            shard.counters.messagesSent.add()
+            return write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
+        }
+        guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
+            // A client that floods and does not read must not fill its outbox with complaints.
+            if isWritable { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
+            return
+        }
+        do throws(ClientRequest.Failure) {
+            try handle(ClientRequest(message))
+        } catch {
+            if let named = error.dialect { dialect = named }
+            greetIfNeeded()
+            send(.error(error.error), in: dialect, id: error.id)
+        }
+    }
+
+    // MARK: Requests
+
+    private func handle(_ request: ClientRequest) {
+        dialect = request.dialect
+        greetIfNeeded()
+        switch request.operation {
+        case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
+        case .unsubscribe(let arguments): unsubscribe(arguments, request)
+        case .subscribe(let arguments): subscribe(arguments, request)
+        }
+    }
+
+    private func subscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
+        var wanted: [PendingSubscribe.Wanted] = []
+        var rejected: [Rejection] = []
+        var new: Set<StreamName> = []
+        for argument in arguments {
+            switch argument.stream {
+            case .failure(let error): rejected.append(Rejection(argument.spelling, error))
+            case .success(let stream) where stream.isPrivate: rejected.append(.forbidden(argument.spelling))
+            case .success(let stream):
+                wanted.append(PendingSubscribe.Wanted(argument: argument, stream: stream))
+                if subscriptions[stream] == nil { new.insert(stream) }
+            }
+        }
+        let limit = shard.settings.maximumSubscriptions
+        guard subscriptions.count + new.count <= limit else {
+            return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
+        }
+        let pending = PendingSubscribe(
+            connection: self,
+            dialect: request.dialect,
+            id: request.id,
+            wanted: wanted,
+            rejected: rejected
+        )
+        self.pending = pending
+        shard.subscribe(pending)
+    }
+
+    /// The shard has answered the request: what came behind it can be read.
+    func finished(_ request: PendingSubscribe) {
+        guard pending === request else { return }
+        pending = nil
+        resumeReading()
+    }
+
+    private func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
+        var removed: [String] = []
+        for argument in arguments {
+            guard case .success(let stream) = argument.stream, subscriptions[stream] != nil else { continue }
+            shard.unsubscribe(self, from: stream)
+            removed.append(argument.spelling)
+        }
+        send(.unsubscribed(removed), in: request.dialect, id: request.id)
+    }
+
+    /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are, otherwise
+    /// before the reply to their first request.
+    private func greetIfNeeded() {
+        if dialect == .type { greet() }
+    }
+
+    private func greet() {
+        guard !hasGreeted else { return }
+        hasGreeted = true
+        send(.welcome(clientCount: shard.node.clients.get()), in: .type)
+    }
+}
+
+@available(*, unavailable)
+extension ClientConnection: Sendable {}

@@ -1,0 +1,66 @@
+import NIOCore
+import Shared
+
+/// Which node wants which streams, and until when: pure, and driven by announcements and the time.
+///
+/// A node's demand ends with its lease. Bounded by `maximumStreamsPerNode`: a node can't make the ledger grow beyond it.
+package struct DemandLedger {
+    package static let maximumStreamsPerNode = 100_000
+
+    private struct Node {
+        var streams: Set<StreamName> = []
+        var expires: NIODeadline
+    }
+
+    private let lease: TimeAmount
+    private var nodes: [String: Node] = [:]
+
+    package init(lease: TimeAmount) {
+        self.lease = lease
+    }
+
+    /// What an announcement changed: streams that somebody wants (perhaps already before), and those that nobody wants any
+    /// longer.
+    package struct Change: Equatable {
+        package var wanted: Set<StreamName> = []
+        package var unwanted: Set<StreamName> = []
+    }
+
+    package mutating func apply(_ announcement: DemandAnnouncement, at now: NIODeadline) -> Change {
+        var node = nodes[announcement.node] ?? Node(expires: now)
+        node.expires = now + lease
+        var change = Change()
+        var left: Set<StreamName> = []
+        switch announcement.change {
+        case .all(let streams):
+            left = node.streams.subtracting(streams)
+            node.streams = streams
+            change.wanted = streams
+        case .add(let streams):
+            node.streams.formUnion(streams)
+            change.wanted = streams
+        case .remove(let streams):
+            left = node.streams.intersection(streams)
+            node.streams.subtract(streams)
+        }
+        if node.streams.count > Self.maximumStreamsPerNode {
+            node.streams = Set(node.streams.sorted { $0.canonical < $1.canonical }.prefix(Self.maximumStreamsPerNode))
+            change.wanted.formIntersection(node.streams)
+        }
+        nodes[announcement.node] = node
+        change.unwanted = left.filter { !isWanted($0) }
+        return change
+    }
+
+    /// Ends the demand of nodes that have been silent for longer than the lease.
+    package mutating func expire(at now: NIODeadline) -> Change {
+        var left: Set<StreamName> = []
+        for (name, node) in nodes where node.expires <= now {
+            left.formUnion(node.streams)
+            nodes[name] = nil
+        }
+        return Change(unwanted: left.filter { !isWanted($0) })
+    }
+
+    package func isWanted(_ stream: StreamName) -> Bool { nodes.values.contains { $0.streams.contains(stream) } }
+}

@@ -1,0 +1,32 @@
+import Shared
+import Synchronization
+
+/// What the ingestor counts. Written on its loop, read from any thread.
+package final class IngestCounters: Sendable {
+    package let framesReceived = Atomic(0)
+    package let publications = Atomic(0)
+    /// Frames that were no JSON, or lacked a field, or had one of another type.
+    package let malformedFrames = Atomic(0)
+    /// Well-formed frames of a topic that is not subscribed.
+    package let unknownTopicFrames = Atomic(0)
+    package let oversizedFrames = Atomic(0)
+    /// Changes that came before any state.
+    package let unusableFrames = Atomic(0)
+    /// Books whose update numbers had a hole, and were subscribed anew.
+    package let bookRestarts = Atomic(0)
+    package let refusedTopics = Atomic(0)
+    package let reconnects = Atomic(0)
+    package let subscribedTopics = Atomic(0)
+    package let isConnected = Atomic(false)
+    /// Milliseconds since 1970; 0 before the first frame.
+    package let lastFrameAt = Atomic<Int64>(0)
+
+    package init() {}
+}
+
+extension Atomic<Int> {
+    /// Adds without ordering anything else: these are only counters.
+    package borrowing func increment(by amount: Int = 1) { wrappingAdd(amount, ordering: .relaxed) }
+
+    package var current: Int { load(ordering: .relaxed) }
+}

@@ -1,0 +1,15 @@
+import Shared
+
+/// Where the frames of one topic go. Lives on the ingestor's loop.
+final class TopicRoute {
+    let topic: BybitTopic
+    let transform: any StreamTransform
+    /// Set where messages may have been missed since the stream's last publication: the next one must be a gap notice.
+    var mayHaveMissed: Bool
+
+    init(topic: BybitTopic, mayHaveMissed: Bool) {
+        self.topic = topic
+        self.transform = topic.stream.makeTransform()
+        self.mayHaveMissed = mayHaveMissed
+    }
+}

@@ -1,0 +1,22 @@
+import NIOCore
+
+/// The bounds and times of the connection to the exchange.
+package struct UpstreamSettings: Sendable {
+    /// Topics in one request: a larger one is split.
+    package var topicsPerRequest = 10
+    /// Requests that may wait for their acknowledgement at one time.
+    package var requestsInFlight = 4
+    /// Characters of all topics on one connection; the exchange's own limit.
+    package var charactersPerConnection = 21_000
+    package var pingInterval: TimeAmount = .seconds(20)
+    package var pongTimeout: TimeAmount = .seconds(10)
+    package var acknowledgementTimeout: TimeAmount = .seconds(10)
+    /// How long a topic that nobody wants stays subscribed.
+    package var linger: TimeAmount = .seconds(30)
+    /// A steady topic that is silent for so long is subscribed anew.
+    package var staleAfter: TimeAmount = .seconds(60)
+    /// How long a refusal by the exchange is taken as final.
+    package var refusalMemory: TimeAmount = .seconds(60)
+
+    package init() {}
+}

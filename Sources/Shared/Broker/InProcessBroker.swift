@@ -1,0 +1,68 @@
+import Synchronization
+
+/// The broker of the standalone process: a table of who hears what. It never drops, for it queues nothing: `publish` calls
+/// the receivers on the publisher's own thread.
+package final class InProcessBroker: Broker {
+    fileprivate struct Table {
+        var receivers: [Int: any BrokerReceiver] = [:]
+        var subscribers: [StreamName: Set<Int>] = [:]
+        var nextIdentifier = 0
+    }
+
+    private let table = Mutex(Table())
+
+    package init() {}
+
+    package func publish(_ batch: [Publication]) async throws {
+        // Called outside the lock: a receiver may subscribe or unsubscribe from within.
+        let deliveries = table.withLock { table in
+            var batches: [Int: [Publication]] = [:]
+            for publication in batch {
+                for identifier in table.subscribers[publication.stream] ?? [] {
+                    batches[identifier, default: []].append(publication)
+                }
+            }
+            return batches.compactMap { identifier, batch in table.receivers[identifier].map { ($0, batch) } }
+        }
+        for (receiver, batch) in deliveries { receiver.receive(batch) }
+    }
+
+    package func attach(_ receiver: any BrokerReceiver) -> any BrokerSubscriber {
+        let identifier = table.withLock { table in
+            table.nextIdentifier += 1
+            table.receivers[table.nextIdentifier] = receiver
+            return table.nextIdentifier
+        }
+        return Subscriber(broker: self, identifier: identifier)
+    }
+
+    private struct Subscriber: BrokerSubscriber {
+        let broker: InProcessBroker
+        let identifier: Int
+
+        func subscribe(to stream: StreamName) async throws {
+            broker.table.withLock { table in
+                guard table.receivers[identifier] != nil else { return }
+                table.subscribers[stream, default: []].insert(identifier)
+            }
+        }
+
+        func unsubscribe(from stream: StreamName) async throws {
+            broker.table.withLock { $0.remove(identifier, from: stream) }
+        }
+
+        func close() async {
+            broker.table.withLock { table in
+                table.receivers[identifier] = nil
+                for stream in Array(table.subscribers.keys) { table.remove(identifier, from: stream) }
+            }
+        }
+    }
+}
+
+extension InProcessBroker.Table {
+    fileprivate mutating func remove(_ identifier: Int, from stream: StreamName) {
+        subscribers[stream]?.remove(identifier)
+        if subscribers[stream]?.isEmpty == true { subscribers[stream] = nil }
+    }
+}

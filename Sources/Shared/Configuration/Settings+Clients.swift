@@ -1,0 +1,77 @@
+extension Settings {
+    /// What one client may take, and when it is let go.
+    package enum Clients {
+        package static let maxTotal = Setting<Int>(
+            "MAX_CLIENTS_TOTAL",
+            default: 10_000,
+            unit: "clients",
+            rule: .within(1...1_000_000),
+            usedBy: .edge,
+            summary: "Clients at a time on one node; one more is closed with 4003."
+        )
+        package static let maxSubscriptions = Setting<Int>(
+            "MAX_SUBSCRIPTIONS_PER_CLIENT",
+            default: 100,
+            unit: "streams",
+            rule: .within(1...100_000),
+            usedBy: .edge,
+            summary: "Streams a client may be subscribed to; a request for more is refused whole."
+        )
+        package static let maxMessageRate = Setting<Int>(
+            "MAX_MESSAGE_RATE_PER_CLIENT",
+            default: 100,
+            unit: "messages/s",
+            rule: .within(1...1_000_000),
+            usedBy: .edge,
+            summary: "Requests a client may send; what is above is answered with an error and dropped."
+        )
+        package static let maxMessageBytes = Setting<Int>(
+            "MAX_MESSAGE_BYTES",
+            default: 65_536,
+            unit: "bytes",
+            rule: .within(256...16_777_216),
+            usedBy: .edge,
+            summary: "Longest message taken from a client."
+        )
+        package static let maxOutboxBytes = Setting<Int>(
+            "MAX_OUTBOX_BYTES",
+            default: 1_048_576,
+            unit: "bytes",
+            rule: .within(4096...1_073_741_824),
+            usedBy: .edge,
+            summary: "Bytes buffered for a slow client before it is conflated, resynchronised or closed."
+        )
+        package static let idleTimeout = Setting<Duration>(
+            "CLIENT_IDLE_TIMEOUT",
+            default: .seconds(300),
+            unit: "s",
+            rule: .interval,
+            usedBy: .edge,
+            summary: "A client to and from which nothing came for so long, pongs included, is closed with 4000."
+        )
+        package static let pingInterval = Setting<Duration>(
+            "CLIENT_PING_INTERVAL",
+            default: .seconds(20),
+            unit: "s",
+            rule: .interval,
+            usedBy: .edge,
+            summary: "How often a client is pinged."
+        )
+        package static let pingTimeout = Setting<Duration>(
+            "CLIENT_PING_TIMEOUT",
+            default: .seconds(10),
+            unit: "s",
+            rule: .interval,
+            usedBy: .edge,
+            summary: "How long a client's pong may take; less than CLIENT_PING_INTERVAL."
+        )
+        package static let handshakeTimeout = Setting<Duration>(
+            "HANDSHAKE_TIMEOUT",
+            default: .seconds(10),
+            unit: "s",
+            rule: .interval,
+            usedBy: .edge,
+            summary: "How long a connection may take to send its HTTP request and upgrade."
+        )
+    }
+}

@@ -1,0 +1,36 @@
+extension Settings {
+    /// What the ingestor keeps subscribed, and for how long.
+    package enum Ingestor {
+        package static let topicLinger = Setting<Duration>(
+            "UPSTREAM_LINGER",
+            default: .seconds(30),
+            unit: "s",
+            rule: .delay,
+            usedBy: .upstream,
+            summary: "How long a topic that nobody wants any more stays subscribed."
+        )
+        package static let staleAfter = Setting<Duration>(
+            "UPSTREAM_STALE_AFTER",
+            default: .seconds(60),
+            unit: "s",
+            rule: .interval,
+            usedBy: .upstream,
+            summary: "A ticker or order book that is silent for so long is subscribed anew."
+        )
+        package static let demandLease = Setting<Duration>(
+            "DEMAND_LEASE",
+            default: .seconds(15),
+            unit: "s",
+            rule: .interval,
+            usedBy: .everyProgram,
+            summary: "How long a node's wish for a stream counts unless it is renewed; the same on all."
+        )
+        package static let adminPort = Setting<Int>(
+            "ADMIN_PORT",
+            default: 9000,
+            rule: .within(0...65_535),
+            usedBy: .ingestorOnly,
+            summary: "The ingestor's port for health and metrics; 0 takes any free one."
+        )
+    }
+}

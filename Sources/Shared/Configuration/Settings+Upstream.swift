@@ -1,0 +1,65 @@
+extension Settings {
+    /// The connection to Bybit.
+    package enum Upstream {
+        package static let url = Setting<String>(
+            "BYBIT_WS_URL",
+            default: "wss://stream.bybit.com/v5/public/linear",
+            rule: SettingRule(bounds: "a ws:// or wss:// address") { isWebSocketAddress($0) },
+            usedBy: .upstream,
+            summary: "Bybit V5 public WebSocket to read from."
+        )
+        package static let topicsPerRequest = Setting<Int>(
+            "BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION",
+            default: 10,
+            unit: "topics",
+            rule: .within(1...500),
+            usedBy: .upstream,
+            summary: "Topics in one subscribe request to Bybit."
+        )
+        package static let reconnectDelayInitial = Setting<Duration>(
+            "BYBIT_RECONNECT_DELAY_INITIAL",
+            default: .seconds(1),
+            unit: "s",
+            rule: .interval,
+            usedBy: .upstream,
+            summary: "Wait before the first attempt to connect to Bybit again."
+        )
+        package static let reconnectDelayMax = Setting<Duration>(
+            "BYBIT_RECONNECT_DELAY_MAX",
+            default: .seconds(60),
+            unit: "s",
+            rule: .interval,
+            usedBy: .upstream,
+            summary: "Longest wait between attempts; not less than BYBIT_RECONNECT_DELAY_INITIAL."
+        )
+        package static let reconnectDelayMultiplier = Setting<Double>(
+            "BYBIT_RECONNECT_DELAY_MULTIPLIER",
+            default: 2,
+            rule: .within(1...10),
+            usedBy: .upstream,
+            summary: "By what the wait grows with each attempt that fails."
+        )
+        package static let pingInterval = Setting<Duration>(
+            "BYBIT_PING_INTERVAL",
+            default: .seconds(20),
+            unit: "s",
+            rule: .interval,
+            usedBy: .upstream,
+            summary: "How often Bybit is pinged."
+        )
+        package static let pingTimeout = Setting<Duration>(
+            "BYBIT_PING_TIMEOUT",
+            default: .seconds(10),
+            unit: "s",
+            rule: .interval,
+            usedBy: .upstream,
+            summary: "How long Bybit's pong may take; less than BYBIT_PING_INTERVAL."
+        )
+
+        private static func isWebSocketAddress(_ text: String) -> Bool {
+            guard let scheme = ["ws://", "wss://"].first(where: text.hasPrefix) else { return false }
+            let host = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" }
+            return !host.isEmpty && !host.hasPrefix(":") && !text.contains(where: \.isWhitespace)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// The list of all settings and of the conditions between them: what the loader knows and the table shows.
+package struct SettingsCatalog: Sendable {
+    package let entries: [any CatalogEntry]
+    package let crossChecks: [CrossCheck]
+
+    package init(entries: [any CatalogEntry], crossChecks: [CrossCheck] = []) {
+        self.entries = entries
+        self.crossChecks = crossChecks
+    }
+
+    package static var all: [any CatalogEntry] { standard.entries }
+
+    package static let standard = SettingsCatalog(
+        entries: common + edge + clients + upstream + ingestor + history,
+        crossChecks: [
+            .atLeast(Settings.Upstream.reconnectDelayMax, Settings.Upstream.reconnectDelayInitial),
+            .lessThan(Settings.Upstream.pingTimeout, Settings.Upstream.pingInterval),
+            .lessThan(Settings.Clients.pingTimeout, Settings.Clients.pingInterval),
+        ]
+    )
+
+    private static var common: [any CatalogEntry] {
+        typealias Common = Settings.Common
+        return [Common.configurationFile, Common.logLevel, Common.logJSON, Common.brand]
+    }
+
+    private static var edge: [any CatalogEntry] {
+        typealias Edge = Settings.Edge
+        return [
+            Edge.port, Edge.host, Edge.threads, Edge.fanOutCallbackTimeout, Edge.subscriptionLinger, Edge.echoPath,
+            Edge.shutdownTimeout,
+        ]
+    }
+
+    private static var clients: [any CatalogEntry] {
+        typealias Clients = Settings.Clients
+        return [
+            Clients.maxTotal, Clients.maxSubscriptions, Clients.maxMessageRate, Clients.maxMessageBytes,
+            Clients.maxOutboxBytes, Clients.idleTimeout, Clients.pingInterval, Clients.pingTimeout,
+            Clients.handshakeTimeout,
+        ]
+    }
+
+    private static var upstream: [any CatalogEntry] {
+        typealias Upstream = Settings.Upstream
+        return [
+            Upstream.url, Upstream.topicsPerRequest, Upstream.reconnectDelayInitial, Upstream.reconnectDelayMax,
+            Upstream.reconnectDelayMultiplier, Upstream.pingInterval, Upstream.pingTimeout,
+        ]
+    }
+
+    private static var ingestor: [any CatalogEntry] {
+        typealias Ingestor = Settings.Ingestor
+        return [Ingestor.topicLinger, Ingestor.staleAfter, Ingestor.demandLease, Ingestor.adminPort]
+    }
+
+    private static var history: [any CatalogEntry] {
+        typealias History = Settings.History
+        return [History.latest, History.delta, History.event, History.idleExpiry]
+    }
+}

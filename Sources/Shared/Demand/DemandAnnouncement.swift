@@ -1,0 +1,29 @@
+/// What an edge node tells the ingestor about the streams that its clients want.
+///
+/// Demand is leased: what a node has not repeated within the lease counts as gone, so a node that dies takes its demand with
+/// it, and no count can leak.
+package struct DemandAnnouncement: Sendable, Hashable {
+    package enum Change: Sendable, Hashable {
+        /// All that the node wants; what is not in it is not wanted.
+        case all(Set<StreamName>)
+        case add(Set<StreamName>)
+        case remove(Set<StreamName>)
+    }
+
+    /// The node's own name, unique among the nodes that live at one time.
+    package let node: String
+    package let change: Change
+
+    package init(node: String, change: Change) {
+        self.node = node
+        self.change = change
+    }
+}
+
+/// Carries demand from the edge nodes to the ingestor. Delivery may lose an announcement: the next `all` heals it.
+package protocol DemandBoard: Sendable {
+    func announce(_ announcement: DemandAnnouncement) async throws
+
+    /// What is announced from now on. One listener: the ingestor.
+    func announcements() -> AsyncStream<DemandAnnouncement>
+}

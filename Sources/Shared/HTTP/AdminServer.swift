@@ -1,0 +1,99 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Serves a few JSON pages to operators on a port of its own. Each connection is closed when it stays silent for 30 s.
+package struct AdminServer: Sendable {
+    private let host: String
+    private let port: Int
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let route: @Sendable (Substring) -> HTTPReply?
+
+    /// `route` answers a GET of a path, on an event loop: it must not block. Nil is answered with 404.
+    package init(
+        host: String,
+        port: Int,
+        group: any EventLoopGroup,
+        logger: Logger,
+        route: @escaping @Sendable (Substring) -> HTTPReply?
+    ) {
+        self.host = host
+        self.port = port
+        self.group = group
+        self.logger = logger
+        self.route = route
+    }
+
+    /// Opens the port. Throws `ListenError` where that is not possible.
+    package func start() async throws -> any Channel {
+        let route = route
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: .seconds(30)))
+                    try channel.pipeline.syncOperations.addHandler(Handler(route: route))
+                }
+            }
+        do {
+            let channel = try await bootstrap.bind(host: host, port: port).get()
+            logger.info("admin pages", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
+            return channel
+        } catch {
+            throw ListenError(setting: "ADMIN_PORT", host: host, port: port, cause: error)
+        }
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+
+        private let route: @Sendable (Substring) -> HTTPReply?
+        private var head: HTTPRequestHead?
+
+        init(route: @escaping @Sendable (Substring) -> HTTPReply?) {
+            self.route = route
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head): self.head = head
+            case .body: break
+            case .end:
+                guard let head else { return }
+                self.head = nil
+                guard head.method == .GET || head.method == .HEAD else {
+                    return HTTPReply.methodNotAllowed.write(to: head, context: context)
+                }
+                (route(head.path) ?? .notFound).write(to: head, context: context)
+            }
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    }
+}
+
+/// A port that could not be opened.
+package struct ListenError: Error, CustomStringConvertible {
+    let setting: String
+    let host: String
+    let port: Int
+    let cause: any Error
+
+    package init(setting: String, host: String, port: Int, cause: any Error) {
+        self.setting = setting
+        self.host = host
+        self.port = port
+        self.cause = cause
+    }
+
+    package var description: String {
+        "can't listen on \(host):\(port): \(cause); set \(setting) to a free port, or stop what uses this one"
+    }
+}

@@ -1,0 +1,77 @@
+import DequeModule
+import Synchronization
+
+/// The history of the standalone process: a ring per stream behind one lock, gone with the process.
+///
+/// Bounded by the retention's entries per stream and by its idle expiry, which is enforced as others append.
+package final class InProcessHistory: History {
+    private struct Log {
+        var entries: Deque<Publication> = []
+        var touched: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var logs: [StreamName: Log] = [:]
+        var nextExpiry: ContinuousClock.Instant
+    }
+
+    private let retention: Retention
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state: Mutex<State>
+
+    package init(
+        retention: Retention = Retention(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        self.retention = retention
+        self.now = now
+        self.state = Mutex(State(nextExpiry: now() + retention.idleExpiry))
+    }
+
+    package func append(_ batch: [Publication]) async throws {
+        let instant = now()
+        try state.withLock { state in
+            for publication in batch {
+                try Self.append(
+                    publication,
+                    to: &state.logs[publication.stream, default: Log(touched: instant)],
+                    bound: retention.entries(for: publication.stream.deliveryClass),
+                    at: instant
+                )
+            }
+            guard instant >= state.nextExpiry else { return }
+            state.logs = state.logs.filter { $0.value.touched + retention.idleExpiry > instant }
+            state.nextExpiry = instant + retention.idleExpiry / 4
+        }
+    }
+
+    package func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice {
+        let instant = now()
+        return state.withLock { state in
+            guard let log = state.logs[stream], let oldest = log.entries.first, let latest = log.entries.last,
+                log.touched + retention.idleExpiry > instant
+            else { return HistorySlice() }
+            let entries = log.entries.drop { $0.position.sequence < sequence }.prefix(limit)
+            return HistorySlice(entries: Array(entries), oldest: oldest.position, latest: latest.position)
+        }
+    }
+
+    private static func append(
+        _ publication: Publication,
+        to log: inout Log,
+        bound: Int,
+        at instant: ContinuousClock.Instant
+    ) throws(HistoryError) {
+        if let last = log.entries.last?.position {
+            guard publication.position.epoch >= last.epoch else {
+                throw .fenced(publication.stream, epoch: publication.position.epoch, current: last.epoch)
+            }
+            guard publication.position.sequence > last.sequence else {
+                throw .outOfOrder(publication.stream, sequence: publication.position.sequence, last: last.sequence)
+            }
+        }
+        while log.entries.count >= bound { log.entries.removeFirst() }
+        log.entries.append(publication)
+        log.touched = instant
+    }
+}

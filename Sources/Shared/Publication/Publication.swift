@@ -1,0 +1,47 @@
+import NIOCore
+
+/// One message of a stream, as the ingestor authored it.
+///
+/// A value; `data` shares its bytes with every copy. `data` is a whole JSON value (an object, or an array for trades), or
+/// the plain words of a refusal, and is empty for a gap.
+package struct Publication: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// The whole state of the stream.
+        case snapshot
+        /// A change, an event, or the next whole state of a `latest` stream.
+        case update
+        /// Between the publication before and the one after, messages are missing. It has a sequence like any other.
+        case gap(GapReason)
+        /// The exchange will not serve this stream. It stands outside the sequence (sequence 0) and is never logged.
+        case refusal
+    }
+
+    package var stream: StreamName
+    package var position: Position
+    package var kind: Kind
+    /// When the exchange made it: milliseconds since 1970.
+    package var exchangeTime: Int64
+    /// When the ingestor had it from the socket: microseconds since 1970.
+    package var ingestTime: Int64
+    /// Made by a simulator: nobody may take it for the market.
+    package var isSimulated: Bool
+    package var data: ByteBuffer
+
+    package init(
+        stream: StreamName,
+        position: Position,
+        kind: Kind,
+        exchangeTime: Int64,
+        ingestTime: Int64,
+        isSimulated: Bool = false,
+        data: ByteBuffer = ByteBuffer()
+    ) {
+        self.stream = stream
+        self.position = position
+        self.kind = kind
+        self.exchangeTime = exchangeTime
+        self.ingestTime = ingestTime
+        self.isSimulated = isSimulated
+        self.data = data
+    }
+}

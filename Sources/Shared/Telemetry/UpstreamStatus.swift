@@ -1,0 +1,27 @@
+import NIOCore
+
+/// How the connection to the exchange is, for `/health` and `/stats`.
+package struct UpstreamStatus: Sendable, Hashable {
+    package var isConnected = false
+    package var category = "linear"
+    package var subscribedCount = 0
+    package var messagesReceived = 0
+    package var reconnectCount = 0
+    /// Seconds since the last frame; nil before the first.
+    package var lastMessageAgo: Double?
+    package var isSimulated = false
+
+    package init() {}
+
+    /// Writes the `upstream` object of `/stats`: the reference's keys, and `simulated` beside them.
+    package func writeJSON(into buffer: inout ByteBuffer) {
+        buffer.writeString(
+            """
+            {"running":true,"clients":{"\(category)":{"connected":\(isConnected),"category":"\(category)",\
+            "subscribed_count":\(subscribedCount),"messages_received":\(messagesReceived),\
+            "reconnect_count":\(reconnectCount),"last_message_ago":\(lastMessageAgo.map { "\($0)" } ?? "null"),\
+            "simulated":\(isSimulated)}}}
+            """
+        )
+    }
+}

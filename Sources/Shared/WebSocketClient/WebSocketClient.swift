@@ -1,0 +1,131 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+
+/// Opens WebSocket connections as a client: to the exchange, or to an edge node from the command line.
+package struct WebSocketClient: Sendable {
+    /// A frame beyond this closes the connection; a message beyond `maximumMessageBytes` is only thrown away.
+    private static let maximumFrameBytes = 64 << 20
+
+    private enum Upgrade {
+        case opened(any Channel)
+        case refused(status: UInt, body: String)
+    }
+
+    private let group: any EventLoopGroup
+    private let connectTimeout: TimeAmount
+    private let maximumMessageBytes: Int
+
+    package init(
+        group: any EventLoopGroup,
+        connectTimeout: TimeAmount = .seconds(10),
+        maximumMessageBytes: Int = 8 << 20
+    ) {
+        self.group = group
+        self.connectTimeout = connectTimeout
+        self.maximumMessageBytes = maximumMessageBytes
+    }
+
+    /// Returns when the connection is open and its delegate was told. `makeDelegate` is called on the connection's loop.
+    /// Throws NIO's own error where nothing answers in time, NIOSSL's where the certificate is bad, and
+    /// `WebSocketClientError` where the server does not upgrade.
+    package func connect(
+        to url: WebSocketURL,
+        headers: [(String, String)] = [],
+        makeDelegate: @escaping @Sendable (any EventLoop) -> any WebSocketClientDelegate
+    ) async throws -> any Channel {
+        let tls = url.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let upgrade: EventLoopFuture<Upgrade> = try await ClientBootstrap(group: group)
+            .connectTimeout(connectTimeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connect(host: url.host, port: url.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let name = url.isIPAddress ? nil : url.host
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: name)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    return try configure(channel, url: url, headers: headers, makeDelegate: makeDelegate)
+                }
+            }
+        switch try await upgrade.get() {
+        case .opened(let channel): return channel
+        case .refused(let status, let body):
+            throw WebSocketClientError.refused(url: url.description, status: status, body: body)
+        }
+    }
+
+    private func configure(
+        _ channel: any Channel,
+        url: WebSocketURL,
+        headers: [(String, String)],
+        makeDelegate: @escaping @Sendable (any EventLoop) -> any WebSocketClientDelegate
+    ) throws -> EventLoopFuture<Upgrade> {
+        // A server that accepts and then says nothing must not hold the caller.
+        let timeout = channel.eventLoop.scheduleTask(in: connectTimeout) { channel.close(promise: nil) }
+        let maximumMessageBytes = maximumMessageBytes
+        let upgrader = NIOTypedWebSocketClientUpgrader<Upgrade>(
+            maxFrameSize: Self.maximumFrameBytes,
+            upgradePipelineHandler: { channel, _ in
+                timeout.cancel()
+                return channel.eventLoop.makeCompletedFuture {
+                    let handler = WebSocketClientHandler(
+                        delegate: makeDelegate(channel.eventLoop),
+                        maximumMessageBytes: maximumMessageBytes
+                    )
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    return .opened(channel)
+                }
+            }
+        )
+        var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target)
+        head.headers.add(name: "Host", value: url.hostHeader)
+        for (name, value) in headers { head.headers.add(name: name, value: value) }
+        let configuration = NIOTypedHTTPClientUpgradeConfiguration(
+            upgradeRequestHead: head,
+            upgraders: [upgrader],
+            notUpgradingCompletionHandler: { channel in
+                let promise = channel.eventLoop.makePromise(of: Upgrade.self)
+                promise.futureResult.whenComplete { _ in
+                    timeout.cancel()
+                    channel.close(promise: nil)
+                }
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RefusalHandler(promise: promise))
+                }.flatMap { promise.futureResult }
+            }
+        )
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+            configuration: .init(upgradeConfiguration: configuration)
+        )
+    }
+
+    /// Collects the HTTP answer that came in place of an upgrade: its status, and up to 4 KiB of its words.
+    private final class RefusalHandler: ChannelInboundHandler {
+        typealias InboundIn = HTTPClientResponsePart
+
+        private let promise: EventLoopPromise<Upgrade>
+        private var status: UInt = 0
+        private var body = ""
+
+        init(promise: EventLoopPromise<Upgrade>) {
+            self.promise = promise
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head): status = head.status.code
+            case .body(let part): if body.utf8.count < 4096 { body += String(buffer: part) }
+            case .end: promise.succeed(.refused(status: status, body: body))
+            }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            if status == 0 { promise.fail(ChannelError.eof) } else { promise.succeed(.refused(status: status, body: body)) }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import NIOCore
+import NIOWebSocket
+
+/// Hears what comes over one WebSocket connection. Every call is on the connection's event loop.
+package protocol WebSocketClientDelegate: AnyObject {
+    func opened(_ connection: WebSocketConnection)
+    /// A whole text or binary message, put together from its fragments.
+    func received(_ message: ByteBuffer)
+    /// A message beyond the client's bound; its bytes were thrown away.
+    func receivedOversized(bytes: Int)
+    /// Nothing more is to be read for now: the moment to hand on what came in this read.
+    func readCompleted()
+    /// Called once, after `opened`; `reason` says why in words.
+    func closed(reason: String)
+}
+
+/// The sending half of a connection. Loop-bound: use it only on the loop on which `opened` gave it.
+package struct WebSocketConnection {
+    private let channel: any Channel
+
+    init(channel: any Channel) {
+        self.channel = channel
+    }
+
+    package func send(text: ByteBuffer) {
+        channel.writeAndFlush(WebSocketClientHandler.frame(.text, text), promise: nil)
+    }
+
+    /// Starts the close handshake; the connection ends at the latest two seconds later, whatever the peer does.
+    package func close(code: UInt16 = 1000) {
+        var data = channel.allocator.buffer(capacity: 2)
+        data.writeInteger(code)
+        channel.writeAndFlush(WebSocketClientHandler.frame(.connectionClose, data), promise: nil)
+        let channel = channel
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+
+    /// Ends the connection at once, without a close handshake.
+    package func abort() { channel.close(promise: nil) }
+}
+
+@available(*, unavailable)
+extension WebSocketConnection: Sendable {}

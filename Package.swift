@@ -15,6 +15,14 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
+let process: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
+
 let package = Package(
     name: "tidegate",
     products: [
@@ -79,22 +87,21 @@ let package = Package(
         ),
         .executableTarget(
             name: "ingestor",
-            dependencies: ["Ingestor", "Shared"],
+            dependencies: process + ["Ingestor", "Shared"],
             path: "Sources/Commands/ingestor",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "edge-node",
-            dependencies: ["EdgeNode", "Shared"],
+            dependencies: process + ["EdgeNode", "Shared"],
             path: "Sources/Commands/edge-node",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "tidegate",
-            dependencies: [
+            dependencies: process + [
                 "Shared", "Ingestor", "EdgeNode", "BybitSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Commands/tidegate",
             swiftSettings: strict

@@ -27,6 +27,8 @@ package final class EdgeNode: Service {
     }
 
     package static let version = "0.1.0"
+    /// Shards are counted in one 64-bit set.
+    package static let maximumThreads = Hub.maximumShards
 
     private let configuration: Configuration
     private let group: any EventLoopGroup

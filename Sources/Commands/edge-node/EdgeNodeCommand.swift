@@ -1,4 +1,40 @@
+import EdgeNode
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Shared
+import UnixSignals
+
+/// The edge node's process: settings from the environment, one line about what is wrong with them, or a service until
+/// SIGTERM.
 @main
 enum EdgeNodeCommand {
-    static func main() {}
+    static func main() async throws {
+        let settings = await ResolvedSettings.loadOrExit(for: .edgeNode)
+        let logger = Logger(label: "edge-node")
+        var configuration = EdgeNode.Configuration(settings)
+        configuration.health.broker = "disconnected"
+        configuration.health.upstream = { UpstreamStatus() }
+        let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
+        let node = EdgeNode(
+            configuration: configuration,
+            broker: InProcessBroker(),
+            history: InProcessHistory(retention: Retention(settings)),
+            demand: InProcessDemandBoard(),
+            group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
+            logger: logger
+        )
+        logger.warning("this release has no broker between processes: clients can connect, and no data will come")
+        do {
+            try await node.start()
+            try await ServiceGroup(
+                services: [node],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            ).run()
+        } catch {
+            exitWithError("edge-node", error)
+        }
+    }
 }

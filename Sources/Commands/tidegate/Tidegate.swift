@@ -1,4 +1,14 @@
+import ArgumentParser
+
+/// `tidegate`: the whole gateway in one process, and the tools around it.
 @main
-enum Tidegate {
-    static func main() {}
+struct Tidegate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tidegate",
+        abstract: "A real-time market-data gateway: one exchange connection in, many WebSocket clients out.",
+        subcommands: [
+            StandaloneCommand.self, SubscribeCommand.self, SimulateCommand.self, BenchCommand.self,
+            SettingsCommand.self,
+        ]
+    )
 }

@@ -7,7 +7,7 @@ extension Settings {
             unit: "clients",
             rule: .within(1...1_000_000),
             usedBy: .edge,
-            summary: "Clients at a time on one node; one more is closed with 4003."
+            summary: "Clients at a time on one node; one more is refused with HTTP 503."
         )
         package static let maxSubscriptions = Setting<Int>(
             "MAX_SUBSCRIPTIONS_PER_CLIENT",

@@ -1,0 +1,107 @@
+/// The generated market: all symbols, each created when its first topic is subscribed.
+///
+/// One driver serves all symbols: the owner wakes it every one to ten milliseconds, and the symbols' phases are spread
+/// so that their frames don't come in bursts. Lives on the simulator's loop.
+final class MarketFeed: Feed {
+    private let catalogue: InstrumentCatalogue
+    private let seed: UInt64
+    /// Nanoseconds of one unit, a tenth of a market step.
+    private let unit: Double
+
+    private var symbols: [Int: SymbolFeed] = [:]
+    /// The symbols to step and the smallest quantum among them, made anew when a subscription has changed.
+    private var active: [SymbolFeed] = []
+    private var finest: Int?
+    private var isStale = false
+    private var lastWake: Int64 = 0
+
+    private static let shortestWake: Int64 = 1_000_000
+    private static let longestWake: Int64 = 10_000_000
+    /// Steps made up for after a delay; what is older is skipped, or a slow machine would never catch up.
+    private static let maximumCatchUp = 64
+
+    init(catalogue: InstrumentCatalogue, rate: Double, seed: UInt64) {
+        self.catalogue = catalogue
+        self.seed = seed
+        unit = 1e9 / (rate * 10)
+    }
+
+    var nextWake: Int64? {
+        refreshActive()
+        guard let finest else { return nil }
+        let interval = Int64(Double(finest) * unit)
+        return lastWake + min(max(interval, Self.shortestWake), Self.longestWake)
+    }
+
+    func isKnown(_ topic: String) -> Bool {
+        Topic(topic).flatMap { catalogue.index(of: $0.symbol) } != nil
+    }
+
+    func join(_ name: String, sink: any FrameSink, at time: FeedTime) {
+        guard let topic = Topic(name), let index = catalogue.index(of: topic.symbol) else { return }
+        let symbol = symbols[index] ?? makeSymbol(index, time: time)
+        if !symbol.isActive {
+            let interval = Double(symbol.quantum) * unit
+            symbol.nextDue = time.monotonic + Int64(interval * Double(1 + index % 16) / 16)
+            if finest == nil { lastWake = time.monotonic }
+        }
+        symbol.join(topic, sink: sink, time: time.wall)
+        isStale = true
+    }
+
+    func leave(_ name: String, sink: any FrameSink) {
+        guard let topic = Topic(name), let index = catalogue.index(of: topic.symbol) else { return }
+        symbols[index]?.leave(topic, sink: sink)
+        isStale = true
+    }
+
+    func resynchronise(_ name: String, sink: any FrameSink, at time: FeedTime) {
+        guard let topic = Topic(name), let index = catalogue.index(of: topic.symbol) else { return }
+        symbols[index]?.resynchronise(topic, sink: sink, time: time.wall)
+    }
+
+    func restartBook(symbol: String?, at time: FeedTime) -> Bool {
+        guard let symbol else {
+            for feed in symbols.values { feed.restartBook(at: time.wall) }
+            return true
+        }
+        guard let index = catalogue.index(of: symbol) else { return false }
+        symbols[index]?.restartBook(at: time.wall)
+        return true
+    }
+
+    func advance(to time: FeedTime) {
+        lastWake = time.monotonic
+        refreshActive()
+        for symbol in active {
+            let interval = max(1, Int64(Double(symbol.quantum) * unit))
+            var steps = 0
+            while symbol.nextDue <= time.monotonic, steps < Self.maximumCatchUp {
+                symbol.step(at: time.wall)
+                symbol.nextDue += interval
+                steps += 1
+            }
+            if symbol.nextDue <= time.monotonic { symbol.nextDue = time.monotonic + interval }
+            if steps == 0, symbol.deadline <= time.wall { symbol.step(at: time.wall) }
+        }
+    }
+
+    private func makeSymbol(_ index: Int, time: FeedTime) -> SymbolFeed {
+        var mixer = SplitMix64(seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+        let symbol = SymbolFeed(
+            instrument: catalogue.instruments[index],
+            seed: mixer.next(),
+            time: time.wall
+        )
+        symbols[index] = symbol
+        return symbol
+    }
+
+    /// Lazily: one request may start thousands of topics.
+    private func refreshActive() {
+        guard isStale else { return }
+        isStale = false
+        active = symbols.sorted { $0.key < $1.key }.map(\.value).filter(\.isActive)
+        finest = active.map(\.quantum).min()
+    }
+}

@@ -1,0 +1,22 @@
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The two clocks of the simulator.
+enum Clock {
+    static func now() -> FeedTime {
+        FeedTime(monotonic: Int64(NIODeadline.now().uptimeNanoseconds), wall: milliseconds())
+    }
+
+    static func milliseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,90 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// Answers plain HTTP on the simulator's port: faults, statistics, and 404 for what isn't there. One answer a
+/// connection; a request's body is read past and not kept. Lives on the simulator's loop.
+final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let core: SimulatorCore
+    private var route: ControlRoute?
+
+    init(core: SimulatorCore) {
+        self.core = core
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            route = ControlRoute(method: head.method, uri: head.uri)
+        case .body:
+            break
+        case .end:
+            guard let route else { return }
+            self.route = nil
+            answer(route, context: context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A refused upgrade: the request itself follows and gets its answer.
+        guard !(error is NIOWebSocketUpgradeError) else { return }
+        context.close(promise: nil)
+    }
+
+    private func answer(_ route: ControlRoute, context: ChannelHandlerContext) {
+        switch route {
+        case .describe:
+            respond(.ok, Self.description, context: context)
+        case .statistics:
+            respond(.ok, core.statistics().json, context: context)
+        case .fault(let fault):
+            if core.inject(fault) {
+                respond(.ok, "{\"ok\":true}", context: context)
+            } else {
+                respond(.notFound, Self.failure("there is no such book here"), context: context)
+            }
+        case .upgradeRequired:
+            respond(.upgradeRequired, Self.failure("connect with a WebSocket"), context: context)
+        case .methodNotAllowed(let allowed):
+            respond(.methodNotAllowed, Self.failure("use \(allowed)"), allow: allowed, context: context)
+        case .badRequest(let reason):
+            respond(.badRequest, Self.failure(reason), context: context)
+        case .notFound:
+            respond(.notFound, Self.failure("not found: try \(ControlRoute.webSocketPath)"), context: context)
+        }
+    }
+
+    private func respond(
+        _ status: HTTPResponseStatus,
+        _ json: String,
+        allow: String? = nil,
+        context: ChannelHandlerContext
+    ) {
+        let body = ByteBuffer(string: json + "\n")
+        var headers = HTTPHeaders([
+            ("Content-Type", "application/json"),
+            ("Content-Length", String(body.readableBytes)),
+            ("Connection", "close"),
+        ])
+        if let allow { headers.add(name: "Allow", value: allow) }
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            channel.close(mode: .all, promise: nil)
+        }
+    }
+
+    private static func failure(_ reason: String) -> String {
+        "{\"ok\":false,\"error\":\(JSONText.quoted(reason))}"
+    }
+
+    private static let description =
+        #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats"],"post":["/faults/drop","#
+        + #""/faults/stall?seconds=S","/faults/garbage","/faults/oversized?bytes=N","#
+        + #""/faults/restart-book?symbol=S"]}"#
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Shared
+
+/// `tidegate bench`: the figures that the project promises, measured on this machine.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure transform throughput and publish-to-socket latency on this machine.",
+        discussion: """
+            Throughput: frames of the simulator through the ingestor's pipeline on one core, in frames per second of CPU \
+            time; the median of several rounds. Latency: from the ingestor's read to a client's read over loopback, with \
+            simulator, gateway and client in one process.
+            """
+    )
+
+    @Option(help: "Rounds of each throughput measurement.")
+    var rounds = 5
+
+    @Option(help: "Seconds of the latency measurement.")
+    var seconds = 10
+
+    @Option(help: "Symbols in the latency measurement, each at 10 messages a second.")
+    var symbols = 500
+
+    func validate() throws {
+        guard rounds > 0, seconds > 0, (1...5000).contains(symbols) else {
+            throw ValidationError("--rounds and --seconds must be above 0, --symbols from 1 to 5000")
+        }
+    }
+
+    func run() async throws {
+        LoggingBootstrap.bootstrap(level: .error, json: false)
+        do {
+            print("Transform throughput, one core, frames per second of CPU time:")
+            for topic in TransformBench.Topic.allCases {
+                let result = try await TransformBench(topic: topic, rounds: rounds).run()
+                print("  \(result)")
+            }
+            print("Publish-to-socket latency, \(symbols) symbols at 10/s to one client with all of them, \(seconds) s:")
+            print("  \(try await LatencyBench(symbols: symbols, seconds: seconds).run())")
+        } catch {
+            exitWithError("bench", error)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Glibc
+import Ingestor
+import Logging
+import NIOCore
+import NIOPosix
+import Shared
+
+/// How many frames of one kind the ingestor's pipeline takes per second on one core: parsed, merged, numbered, written.
+struct TransformBench {
+    enum Topic: CaseIterable {
+        case ticker, trade, book
+
+        var stream: String {
+            switch self {
+            case .ticker: "ticker.BTCUSDT"
+            case .trade: "trade.BTCUSDT"
+            case .book: "depth.50.BTCUSDT"
+            }
+        }
+    }
+
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let topic: Topic
+    let rounds: Int
+    private let framesPerRound = 100_000
+
+    init(topic: Topic, rounds: Int) {
+        self.topic = topic
+        self.rounds = rounds
+    }
+
+    /// One line of words.
+    func run() async throws -> String {
+        let stream = try StreamName(canonical: topic.stream)
+        guard let name = BybitTopic(stream)?.name else { throw Failed(description: "\(stream) has no topic") }
+        let frames = try await FrameRecorder.record(name, count: 1000)
+        let bytes = frames.reduce(0) { $0 + $1.readableBytes } / max(frames.count, 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let rates = try await group.next().submit { [rounds, framesPerRound] in
+            let bench = PipelineBench(eventLoop: group.next(), stream: stream)
+            return try (0..<rounds).map { _ in
+                let start = Self.cpuNanoseconds()
+                let published = bench.ingest(frames, total: framesPerRound)
+                guard published >= framesPerRound / 2 else {
+                    throw Failed(description: "only \(published) of \(framesPerRound) frames were published")
+                }
+                return Double(framesPerRound) / Double(Self.cpuNanoseconds() - start) * 1e9
+            }.sorted()
+        }.get()
+        try await group.shutdownGracefully()
+        let median = Int(rates[rates.count / 2])
+        return "\(name): \(median) (from \(Int(rates[0])) to \(Int(rates[rates.count - 1]))), \(bytes) bytes a frame"
+    }
+
+    /// CPU time of this thread.
+    private static func cpuNanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,99 @@
+import BybitSimulator
+import EdgeNode
+import Ingestor
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Shared
+import UnixSignals
+
+/// The services of a standalone process, in the order in which they start; they stop in the reverse order.
+struct Gateway {
+    private static let probeTimeout: TimeAmount = .seconds(5)
+
+    private let services: [any Service]
+    private let logger: Logger
+    let edge: EdgeNode
+    let broker: InProcessBroker
+
+    /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not possible.
+    static func make(
+        _ settings: ResolvedSettings,
+        upstream: UpstreamChoice,
+        port: Int?,
+        logger: Logger
+    ) async throws -> Gateway {
+        // A term that rises from one start of the process to the next, since the history does not outlive it.
+        let epoch = UInt64(WallClock.milliseconds())
+        var configuration = try Ingestor.Configuration(settings, epoch: epoch)
+        var services: [any Service] = []
+        let ingestLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        if let simulator = try await choose(upstream, &configuration, group: ingestLoop, logger) {
+            services.append(simulator)
+        }
+        let broker = InProcessBroker()
+        let history = InProcessHistory(retention: Retention(settings))
+        let demand = InProcessDemandBoard()
+        let ingestor = Ingestor(
+            configuration: configuration,
+            broker: broker,
+            history: history,
+            demand: demand,
+            group: ingestLoop,
+            logger: Logger(label: "ingestor")
+        )
+        var edgeConfiguration = EdgeNode.Configuration(settings)
+        if let port { edgeConfiguration.port = port }
+        edgeConfiguration.health.upstream = { ingestor.status }
+        let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
+        let edge = EdgeNode(
+            configuration: edgeConfiguration,
+            broker: broker,
+            history: history,
+            demand: demand,
+            group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
+            logger: Logger(label: "edge-node")
+        )
+        try await edge.start()
+        return Gateway(services: services + [ingestor, edge], logger: logger, edge: edge, broker: broker)
+    }
+
+    /// Runs until SIGTERM or SIGINT, then stops: clients first.
+    func run() async throws {
+        try await ServiceGroup(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        ).run()
+    }
+
+    /// Points the configuration at the upstream; answers the simulator where one is needed, started.
+    private static func choose(
+        _ upstream: UpstreamChoice,
+        _ configuration: inout Ingestor.Configuration,
+        group: any EventLoopGroup,
+        _ logger: Logger
+    ) async throws -> BybitSimulator? {
+        switch upstream {
+        case .url(let url):
+            configuration.url = url
+            return nil
+        case .simulator: break
+        case .auto:
+            let url = configuration.url
+            guard let reason = await UpstreamProbe.failure(of: url, timeout: probeTimeout, group: group) else {
+                return nil
+            }
+            logger.critical(
+                "THE EXCHANGE CAN'T BE REACHED: serving SIMULATED data, marked \"source\":\"simulator\"",
+                metadata: ["url": "\(url)", "reason": "\(reason)"]
+            )
+        }
+        let simulator = BybitSimulator(configuration: SimulatorConfiguration(), logger: Logger(label: "simulator"))
+        let port = try await simulator.start()
+        configuration.url = try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear")
+        configuration.isSimulated = true
+        return simulator
+    }
+}

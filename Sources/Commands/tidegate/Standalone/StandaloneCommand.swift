@@ -1,0 +1,39 @@
+import ArgumentParser
+import BybitSimulator
+import EdgeNode
+import Ingestor
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Shared
+
+/// `tidegate standalone`: ingestor and edge node in one process, over the in-process broker and history.
+struct StandaloneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "standalone",
+        abstract: "Run the whole gateway in one process.",
+        discussion: """
+            Clients connect to ws://HOST:PORT/ws. Settings come from the environment; `tidegate settings` lists them. \
+            With --upstream auto, which is the default, market data comes from the exchange, or from the built-in \
+            simulator where the exchange can't be reached in 5 s; messages then carry "source":"simulator".
+            """
+    )
+
+    @Option(help: "auto, simulator, or the ws:// or wss:// address of a Bybit V5 public endpoint.")
+    var upstream = UpstreamChoice.auto
+
+    @Option(help: "The port to listen on, in place of PORT; 0 takes any free one.")
+    var port: Int?
+
+    func run() async throws {
+        let settings = await ResolvedSettings.loadOrExit(for: .standalone)
+        let logger = Logger(label: "tidegate")
+        do {
+            let gateway = try await Gateway.make(settings, upstream: upstream, port: port, logger: logger)
+            try await gateway.run()
+        } catch {
+            exitWithError("tidegate", error)
+        }
+    }
+}

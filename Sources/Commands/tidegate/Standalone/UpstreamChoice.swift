@@ -1,0 +1,30 @@
+import ArgumentParser
+import Shared
+
+/// Where `tidegate standalone` takes its market data from.
+enum UpstreamChoice: ExpressibleByArgument, CustomStringConvertible {
+    /// The exchange, or the simulator where that can't be reached.
+    case auto
+    case simulator
+    case url(WebSocketURL)
+
+    init?(argument: String) {
+        switch argument {
+        case "auto": self = .auto
+        case "simulator": self = .simulator
+        default:
+            guard let url = try? WebSocketURL(argument) else { return nil }
+            self = .url(url)
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .auto: "auto"
+        case .simulator: "simulator"
+        case .url(let url): url.description
+        }
+    }
+
+    var defaultValueDescription: String { description }
+}

@@ -1,0 +1,19 @@
+/// The last sequence of each stream that is followed, to tell what is missing.
+struct FollowedStreams {
+    private(set) var count = 0
+    private var last: [String: UInt64] = [:]
+
+    /// On a new connection every stream begins with its state.
+    mutating func connected() { last = [:] }
+
+    /// A gap that the gateway has told is no surprise.
+    mutating func skip(_ stream: String, to sequence: UInt64) { last[stream] = sequence }
+
+    /// Counts the message. Words about what is missing before it, or nil.
+    mutating func follow(_ data: ReceivedMessage.DataMessage) -> String? {
+        count += 1
+        defer { last[data.stream] = data.sequence }
+        guard let last = last[data.stream], (data.first ?? data.sequence) != last + 1 else { return nil }
+        return "expected sequence \(last + 1), got \(data.first ?? data.sequence)"
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+
+/// A message of the gateway in the `op` dialect, for people.
+enum ReceivedMessage {
+    struct DataMessage {
+        let stream: String
+        let sequence: UInt64
+        let first: UInt64?
+        /// One line for the terminal.
+        let line: String
+    }
+
+    case reply(accepted: [String], rejected: [(String, String)])
+    case data(DataMessage)
+    case gap(stream: String, from: UInt64, to: UInt64, reason: String)
+    /// An error, a refusal, a goodbye: in words.
+    case notice(String)
+
+    init?(_ text: String) {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else { return nil }
+        if let stream = object["stream"] as? String, object["op"] == nil {
+            guard let sequence = (object["seq"] as? NSNumber)?.uint64Value else { return nil }
+            self = .data(
+                DataMessage(
+                    stream: stream,
+                    sequence: sequence,
+                    first: (object["first"] as? NSNumber)?.uint64Value,
+                    line: Self.line(stream, sequence, object)
+                )
+            )
+            return
+        }
+        switch object["op"] as? String {
+        case "subscribe":
+            self = .reply(accepted: object["args"] as? [String] ?? [], rejected: Self.rejections(object))
+        case "rejected":
+            self = .notice(Self.rejections(object).map { "\($0.0): \($0.1)" }.joined(separator: "; "))
+        case "gap":
+            self = .gap(
+                stream: object["stream"] as? String ?? "?",
+                from: (object["from"] as? NSNumber)?.uint64Value ?? 0,
+                to: (object["to"] as? NSNumber)?.uint64Value ?? 0,
+                reason: object["reason"] as? String ?? "?"
+            )
+        case "error": self = .notice("\(object["code"] ?? "error"): \(object["message"] ?? "")")
+        case "going_away": self = .notice("the gateway is going away")
+        default: return nil
+        }
+    }
+
+    private static func rejections(_ object: [String: Any]) -> [(String, String)] {
+        (object["rejected"] as? [[String: Any]] ?? []).map {
+            ($0["arg"] as? String ?? "?", $0["reason"] as? String ?? "?")
+        }
+    }
+
+    private static func line(_ stream: String, _ sequence: UInt64, _ object: [String: Any]) -> String {
+        let time = Date(timeIntervalSince1970: ((object["timestamp"] as? NSNumber)?.doubleValue ?? 0) / 1000)
+        // The brand and the market in front of the name say the same on every line.
+        let name = stream.split(separator: ".").drop { $0 != "futures" }.dropFirst().joined(separator: ".")
+        let mark = object["source"] as? String == "simulator" ? "SIMULATED  " : ""
+        let kind = object["type"] as? String == "snapshot" ? " snapshot" : ""
+        return "\(time.formatted(clock))  \(mark)\(name) #\(sequence)\(kind)  \(words(of: object["data"]))"
+    }
+
+    private static let clock = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        .time(includingFractionalSeconds: true)
+
+    private static func words(of data: Any?) -> String {
+        if let trades = data as? [[String: Any]] {
+            return trades.map { "\($0["side"] ?? "") \($0["quantity"] ?? "") @ \($0["price"] ?? "")" }
+                .joined(separator: ", ")
+        }
+        guard let fields = data as? [String: Any] else { return "" }
+        if let bids = fields["bids"] as? [[String]], let asks = fields["asks"] as? [[String]] {
+            return "bids \(levels(bids))  asks \(levels(asks))"
+        }
+        if fields["openTime"] != nil {
+            let candle = ["open", "high", "low", "close", "volume"].map { "\($0) \(fields[$0] ?? "?")" }
+            return candle.joined(separator: "  ") + (fields["confirmed"] as? Bool == true ? "  closed" : "")
+        }
+        return "\(fields["price"] ?? "?")  bid \(quote(fields["bid"]))  ask \(quote(fields["ask"]))"
+            + "  24h \(fields["change24hPercent"] ?? "?") %"
+    }
+
+    private static func quote(_ side: Any?) -> String {
+        guard let side = side as? [String: Any] else { return "-" }
+        return "\(side["price"] ?? "?") x \(side["size"] ?? "?")"
+    }
+
+    private static func levels(_ side: [[String]]) -> String {
+        let best = side.prefix(3).map { $0.joined(separator: " x ") }.joined(separator: ", ")
+        return side.count > 3 ? "\(best), \(side.count - 3) more" : best.isEmpty ? "-" : best
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import NIOCore
+import Shared
+
+/// Subscribes, prints what comes, checks its sequence, and connects again when the connection is lost.
+struct StreamFollower {
+    let client: WebSocketClient
+    let url: WebSocketURL
+    let token: String?
+    let streams: [String]
+    let limit: Int?
+    let printsJSON: Bool
+
+    struct NothingAccepted: Error, CustomStringConvertible {
+        let description = "none of the streams was accepted"
+    }
+
+    func run() async throws {
+        var state = FollowedStreams()
+        var wait = Duration.seconds(1)
+        var isFirst = true
+        while true {
+            do {
+                if try await follow(&state) { return }
+                wait = .seconds(1)
+            } catch let error as NothingAccepted {
+                throw error
+            } catch {
+                // Wrong from the start is wrong: only what once worked is tried again.
+                if isFirst { throw error }
+                Self.tell("\(error)")
+            }
+            isFirst = false
+            Self.tell("connecting again in \(wait.components.seconds) s")
+            try await Task.sleep(for: wait)
+            wait = min(wait * 2, .seconds(30))
+        }
+    }
+
+    /// Follows one connection to its end. True where the limit was reached.
+    private func follow(_ state: inout FollowedStreams) async throws -> Bool {
+        let (events, continuation) = AsyncStream.makeStream(of: SubscriberConnection.Event.self)
+        var request = JSONObjectWriter()
+        request.string("op", "subscribe")
+        request.strings("args", streams)
+        let text = request.finish()
+        let headers = token.map { [("Authorization", "Bearer \($0)")] } ?? []
+        let channel = try await client.connect(to: url, headers: headers) { _ in
+            SubscriberConnection(request: text, continuation: continuation)
+        }
+        defer { channel.close(promise: nil) }
+        state.connected()
+        for await event in events {
+            switch event {
+            case .closed(let reason): Self.tell(reason)
+            case .message(let line):
+                guard let message = ReceivedMessage(line) else {
+                    Self.tell("not a message of the gateway: \(line.prefix(200))")
+                    continue
+                }
+                if try take(message, line, &state) { return true }
+            }
+        }
+        return false
+    }
+
+    /// True where the limit was reached.
+    private func take(_ message: ReceivedMessage, _ line: String, _ state: inout FollowedStreams) throws -> Bool {
+        switch message {
+        case .reply(let accepted, let rejections):
+            for (argument, reason) in rejections { Self.tell("\(argument): \(reason)") }
+            guard !accepted.isEmpty else { throw NothingAccepted() }
+            Self.tell("subscribed to \(accepted.joined(separator: ", "))")
+        case .notice(let words): Self.tell(words)
+        case .gap(let stream, let from, let to, let reason):
+            state.skip(stream, to: to)
+            Self.tell("\(stream): messages \(from) to \(to) are missing (\(reason))")
+        case .data(let data):
+            if let hole = state.follow(data) { Self.tell("\(data.stream): \(hole)") }
+            FileHandle.standardOutput.write(Data((printsJSON ? line : data.line).utf8) + [UInt8(ascii: "\n")])
+            return state.count == limit
+        }
+        return false
+    }
+
+    private static func tell(_ words: String) {
+        FileHandle.standardError.write(Data("-- \(words)\n".utf8))
+    }
+}

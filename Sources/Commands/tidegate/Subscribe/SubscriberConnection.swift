@@ -1,0 +1,33 @@
+import NIOCore
+import Shared
+
+/// Passes what comes over a client connection to an async sequence, and subscribes as soon as it is open.
+/// Lives on the connection's loop. The sequence keeps what its reader has not taken; a terminal reads faster than a
+/// gateway sends, and the gateway closes one that does not.
+final class SubscriberConnection: WebSocketClientDelegate {
+    enum Event: Sendable {
+        case message(String)
+        case closed(String)
+    }
+
+    private let request: ByteBuffer
+    private let continuation: AsyncStream<Event>.Continuation
+
+    init(request: ByteBuffer, continuation: AsyncStream<Event>.Continuation) {
+        self.request = request
+        self.continuation = continuation
+    }
+
+    func opened(_ connection: WebSocketConnection) { connection.send(text: request) }
+
+    func received(_ message: ByteBuffer) { continuation.yield(.message(String(buffer: message))) }
+
+    func receivedOversized(bytes: Int) { continuation.yield(.closed("a message of \(bytes) bytes was thrown away")) }
+
+    func readCompleted() {}
+
+    func closed(reason: String) {
+        continuation.yield(.closed(reason))
+        continuation.finish()
+    }
+}

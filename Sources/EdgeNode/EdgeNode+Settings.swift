@@ -1,0 +1,32 @@
+import NIOCore
+import Shared
+
+extension EdgeNode.Configuration {
+    /// From the settings of the process.
+    package init(_ settings: ResolvedSettings) {
+        self.init()
+        host = settings[Settings.Edge.host]
+        port = settings[Settings.Edge.port]
+        brand = settings[Settings.Common.brand]
+        maximumClients = settings[Settings.Clients.maxTotal]
+        echoPath = settings[Settings.Edge.echoPath]
+        demandLease = settings[Settings.Ingestor.demandLease]
+        shutdownTimeout = TimeAmount(settings[Settings.Edge.shutdownTimeout])
+        connection.maximumSubscriptions = settings[Settings.Clients.maxSubscriptions]
+        connection.maximumMessageRate = settings[Settings.Clients.maxMessageRate]
+        connection.maximumMessageBytes = settings[Settings.Clients.maxMessageBytes]
+        connection.idleTimeout = TimeAmount(settings[Settings.Clients.idleTimeout])
+        connection.pingInterval = TimeAmount(settings[Settings.Clients.pingInterval])
+        connection.pingTimeout = TimeAmount(settings[Settings.Clients.pingTimeout])
+        connection.handshakeTimeout = TimeAmount(settings[Settings.Clients.handshakeTimeout])
+        connection.maximumOutboxBytes = settings[Settings.Clients.maxOutboxBytes]
+        connection.stallTimeout = TimeAmount(settings[Settings.Edge.fanOutCallbackTimeout])
+        connection.linger = TimeAmount(settings[Settings.Edge.subscriptionLinger])
+    }
+
+    /// Event loops for a node: the setting, or one per core.
+    package static func threads(_ settings: ResolvedSettings, cores: Int) -> Int {
+        let wanted = settings[Settings.Edge.threads]
+        return min(wanted > 0 ? wanted : cores, EdgeNode.maximumThreads)
+    }
+}

@@ -1,0 +1,10 @@
+extension Retention {
+    package init(_ settings: ResolvedSettings) {
+        self.init(
+            latest: settings[Settings.History.latest],
+            delta: settings[Settings.History.delta],
+            event: settings[Settings.History.event],
+            idleExpiry: settings[Settings.History.idleExpiry]
+        )
+    }
+}

@@ -13,6 +13,7 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     private var fragmentBytes = 0
     private var closeReason: String?
     private var isOpen = false
+    private var hasEnded = false
 
     init(delegate: any WebSocketClientDelegate, maximumMessageBytes: Int) {
         self.delegate = delegate
@@ -25,11 +26,20 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        // While this handler is being added the upgrade still fails whatever is written: tell the delegate a turn later.
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.execute { bound.value.0.open(bound.value.1) }
+    }
+
+    private func open(_ context: ChannelHandlerContext) {
+        guard !isOpen, !hasEnded else { return }
         isOpen = true
         delegate.opened(WebSocketConnection(channel: context.channel))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // The server's first words may have come with its answer.
+        open(context)
         let frame = unwrapInboundIn(data)
         switch frame.opcode {
         case .text, .binary:
@@ -68,8 +78,8 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        guard isOpen else { return }
-        isOpen = false
+        open(context)
+        hasEnded = true
         delegate.closed(reason: closeReason ?? "the connection broke without a close frame")
     }
 

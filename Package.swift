@@ -121,5 +121,22 @@ let package = Package(
             dependencies: nio + ["EdgeNode", "Shared", .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "BybitSimulatorTests",
+            dependencies: nio + [
+                "BybitSimulator",
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        // Real processes: the executables are built beside the tests.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["tidegate", "ingestor", "edge-node"],
+            exclude: ["Python"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -1,0 +1,39 @@
+import NIOHTTP1
+import Testing
+
+@testable import BybitSimulator
+
+struct ControlRouteTests {
+    @Test(arguments: [
+        (HTTPMethod.GET, "/", ControlRoute.describe),
+        (.GET, "/stats", .statistics),
+        (.POST, "/stats", .methodNotAllowed(allowed: "GET")),
+        (.POST, "/faults/drop", .fault(.dropConnections)),
+        (.GET, "/faults/drop", .methodNotAllowed(allowed: "POST")),
+        (.POST, "/faults/stall?seconds=1.5", .fault(.stall(.milliseconds(1_500)))),
+        (.POST, "/faults/garbage", .fault(.garbage(.all))),
+        (.POST, "/faults/garbage?kind=truncated", .fault(.garbage(.preset(.truncated)))),
+        (.POST, "/faults/oversized?bytes=100", .fault(.oversized(bytes: 100))),
+        (.POST, "/faults/restart-book", .fault(.restartBook(symbol: nil))),
+        (.POST, "/faults/restart-book?symbol=BTCUSDT", .fault(.restartBook(symbol: "BTCUSDT"))),
+        (.POST, "/faults/unknown", .notFound),
+        (.GET, "/v5/public/linear", .upgradeRequired),
+        (.GET, "/v5/public/spot", .notFound),
+        (.GET, "/v5/public/linear/", .notFound),
+    ])
+    func routes(_ method: HTTPMethod, _ uri: String, _ route: ControlRoute) {
+        #expect(ControlRoute(method: method, uri: uri) == route)
+    }
+
+    @Test(arguments: [
+        "/faults/stall", "/faults/stall?seconds=x", "/faults/stall?seconds=-1", "/faults/stall?seconds=nan",
+        "/faults/stall?seconds=1e9", "/faults/oversized", "/faults/oversized?bytes=0",
+        "/faults/oversized?bytes=99999999999", "/faults/garbage?kind=nice", "/faults/stall?=&&",
+    ])
+    func refusesBadParameters(_ uri: String) {
+        guard case .badRequest = ControlRoute(method: .POST, uri: uri) else {
+            Issue.record("accepted \(uri)")
+            return
+        }
+    }
+}

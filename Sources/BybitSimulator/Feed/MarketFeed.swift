@@ -29,8 +29,7 @@ final class MarketFeed: Feed {
     var nextWake: Int64? {
         refreshActive()
         guard let finest else { return nil }
-        let interval = Int64(Double(finest) * unit)
-        return lastWake + min(max(interval, Self.shortestWake), Self.longestWake)
+        return lastWake + min(max(interval(of: finest), Self.shortestWake), Self.longestWake)
     }
 
     func isKnown(_ topic: String) -> Bool {
@@ -41,8 +40,8 @@ final class MarketFeed: Feed {
         guard let topic = Topic(name), let index = catalogue.index(of: topic.symbol) else { return }
         let symbol = symbols[index] ?? makeSymbol(index, time: time)
         if !symbol.isActive {
-            let interval = Double(symbol.quantum) * unit
-            symbol.nextDue = time.monotonic + Int64(interval * Double(1 + index % 16) / 16)
+            let phase = interval(of: symbol.quantum) / 16 * Int64(1 + index % 16)
+            symbol.nextDue = time.monotonic + phase
             if finest == nil { lastWake = time.monotonic }
         }
         symbol.join(topic, sink: sink, time: time.wall)
@@ -74,7 +73,7 @@ final class MarketFeed: Feed {
         lastWake = time.monotonic
         refreshActive()
         for symbol in active {
-            let interval = max(1, Int64(Double(symbol.quantum) * unit))
+            let interval = interval(of: symbol.quantum)
             var steps = 0
             while symbol.nextDue <= time.monotonic, steps < Self.maximumCatchUp {
                 symbol.step(at: time.wall)
@@ -84,6 +83,11 @@ final class MarketFeed: Feed {
             if symbol.nextDue <= time.monotonic { symbol.nextDue = time.monotonic + interval }
             if steps == 0, symbol.deadline <= time.wall { symbol.step(at: time.wall) }
         }
+    }
+
+    /// Nanoseconds between a symbol's steps; a day at most, or a tiny rate would not fit a number.
+    private func interval(of quantum: Int) -> Int64 {
+        max(1, Int64(min(Double(quantum) * unit, 86_400e9)))
     }
 
     private func makeSymbol(_ index: Int, time: FeedTime) -> SymbolFeed {

@@ -16,10 +16,10 @@ final class SimulatorCore {
     private let firstDataDelay: TimeAmount
     private var generator: SplitMix64
     private var nextToken = 0
-    private var wakeTask: Scheduled<Void>?
+    var wakeTask: Scheduled<Void>?
     private var wakeTime: Int64 = .max
-    private var idleTask: RepeatedTask?
-    private var waiters: [StatisticsWaiter] = []
+    var idleTask: RepeatedTask?
+    var waiters: [StatisticsWaiter] = []
 
     /// The exchange cuts connections that neither ping nor get data for about ten minutes.
     private static let idleLimit = TimeAmount.minutes(10)
@@ -140,44 +140,5 @@ final class SimulatorCore {
         for session in Array(sessions.values) where session.lastActivity < limit {
             session.channel.close(mode: .all, promise: nil)
         }
-    }
-
-    // MARK: Statistics
-
-    func statistics() -> SimulatorStatistics {
-        var result = totals
-        var topics = Set<String>()
-        result.connections = sessions.count
-        for session in sessions.values {
-            result.framesSent += session.framesSent
-            result.bytesSent += session.bytesSent
-            result.subscriptions += session.subscriptions.count
-            topics.formUnion(session.subscriptions.keys)
-        }
-        result.topics = topics.sorted()
-        return result
-    }
-
-    func wait(_ waiter: StatisticsWaiter) {
-        guard !waiter.tell(statistics()) else { return }
-        waiters.append(waiter)
-    }
-
-    /// Says goodbye to all clients and lets nothing wait any more.
-    func shutDown() {
-        idleTask?.cancel()
-        wakeTask?.cancel()
-        for session in Array(sessions.values) {
-            var payload = ByteBuffer()
-            payload.write(webSocketErrorCode: .goingAway)
-            session.channel.writeAndFlush(
-                WebSocketFrame(fin: true, opcode: .connectionClose, data: payload),
-                promise: nil
-            )
-            session.channel.close(mode: .all, promise: nil)
-        }
-        let last = statistics()
-        for waiter in waiters { waiter.finish(last) }
-        waiters.removeAll()
     }
 }

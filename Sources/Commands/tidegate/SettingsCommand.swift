@@ -8,5 +8,5 @@ struct SettingsCommand: ParsableCommand {
         abstract: "Print all settings with their defaults, units and meaning."
     )
 
-    func run() { print(SettingsTable.markdown) }
+    func run() { print(SettingsTable.markdown()) }
 }

@@ -104,7 +104,8 @@ package final class EdgeNode: Service {
             logger.info(
                 "listening",
                 metadata: [
-                    "address": "\(channel.localAddress.map { "\($0)" } ?? "?")", "websocket": "/ws", "shards": "\(ports.count)",
+                    "address": "\(channel.localAddress.map { "\($0)" } ?? "?")", "websocket": "/ws",
+                    "shards": "\(ports.count)",
                 ]
             )
         } catch {
@@ -115,7 +116,8 @@ package final class EdgeNode: Service {
     package func run() async throws {
         if port == nil { try await start() }
         let sweeps = ports.map { port in
-            port.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [shard = port.shard] _ in
+            port.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+                [shard = port.shard] _ in
                 shard.value.sweep()
             }
         }
@@ -167,7 +169,9 @@ package final class EdgeNode: Service {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: outbox / 2, high: outbox))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else { throw ChannelError.ioOnClosedChannel }
+                    guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else {
+                        throw ChannelError.ioOnClosedChannel
+                    }
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(HTTPResponseEncoder())
                     try pipeline.addHandler(

@@ -122,7 +122,9 @@ struct RequestFields {
                 list.append(Argument(spelling: text))
             case .object:
                 let argument = try Self.readObject(&cursor)
-                if let argument { list.append(argument) } else {
+                if let argument {
+                    list.append(argument)
+                } else {
                     error = #"A stream object needs "stream", and a "maxRate" above 0 if any"#
                 }
             default:

@@ -200,7 +200,9 @@ extension Hub {
             try? await subscriber.withLock { $0 }?.unsubscribe(from: stream)
             relays.withLock { relays in
                 guard let relay = relays.removeValue(forKey: stream) else { return }
-                Self.forEachShard(in: relay.shards) { post([.failed(stream, reason: "Temporarily unavailable")], to: $0) }
+                Self.forEachShard(in: relay.shards) {
+                    post([.failed(stream, reason: "Temporarily unavailable")], to: $0)
+                }
             }
         }
     }
@@ -221,7 +223,8 @@ extension Hub {
         let shards = relays.values[index].shards
         let state = relays.values[index].state
         Self.forEachShard(in: shards) { post([.activated(stream, state)], to: $0) }
-        for publication in pending where publication.kind == .refusal || slice.latest.map({ publication.position > $0 }) ?? true {
+        for publication in pending
+        where publication.kind == .refusal || slice.latest.map({ publication.position > $0 }) ?? true {
             let item = relays.values[index].take(publication)
             Self.forEachShard(in: shards) { post([item], to: $0) }
             if publication.kind == .refusal {

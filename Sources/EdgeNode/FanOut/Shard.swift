@@ -352,7 +352,8 @@ extension Shard {
             counters.slowConsumersClosed.add()
             return subscription.connection.close(
                 .slowConsumer,
-                reason: "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
+                reason:
+                    "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
             )
         }
         counters.conflated.add()
@@ -470,7 +471,9 @@ extension Shard {
                 Rejection($0, code: "INTERNAL_ERROR", reason: "Temporarily unavailable: the broker does not answer")
             }
         }
-        guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else { return }
+        guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else {
+            return
+        }
         fanOuts[fanOut.stream] = nil
         counters.activeStreams.add(-1)
         hub.release(fanOut.stream, on: index)

@@ -72,7 +72,11 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         (pages.reply(to: head.path) ?? .notFound).write(to: head, context: context)
     }
 
-    private func upgrade(_ head: HTTPRequestHead, to endpoint: WebSocketPaths.Endpoint, _ context: ChannelHandlerContext) {
+    private func upgrade(
+        _ head: HTTPRequestHead,
+        to endpoint: WebSocketPaths.Endpoint,
+        _ context: ChannelHandlerContext
+    ) {
         switch WebSocketHandshake.decide(head) {
         case .refuse(let reply): refuse(reply, head, context)
         case .accept(let headers):

@@ -19,7 +19,11 @@ enum WebSocketHandshake {
         let connection = head.headers[canonicalForm: "connection"].map { $0.lowercased() }
         guard head.method == .GET, head.version == .http1_1, isUpgrade(head), connection.contains("upgrade") else {
             return .refuse(
-                HTTPReply(.badRequest, json: #"{"error":"Not a WebSocket request","reason":"send an HTTP/1.1 GET with Upgrade: websocket and Connection: Upgrade"}"#)
+                HTTPReply(
+                    .badRequest,
+                    json:
+                        #"{"error":"Not a WebSocket request","reason":"send an HTTP/1.1 GET with Upgrade: websocket and Connection: Upgrade"}"#
+                )
             )
         }
         guard head.headers[canonicalForm: "sec-websocket-version"].first == "13" else {
@@ -34,7 +38,10 @@ enum WebSocketHandshake {
         let keys = head.headers["sec-websocket-key"]
         guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {
             return .refuse(
-                HTTPReply(.badRequest, json: #"{"error":"Bad Sec-WebSocket-Key","reason":"it must be 16 bytes in base64"}"#)
+                HTTPReply(
+                    .badRequest,
+                    json: #"{"error":"Bad Sec-WebSocket-Key","reason":"it must be 16 bytes in base64"}"#
+                )
             )
         }
         return .accept([

@@ -125,7 +125,11 @@ package struct WebSocketClient: Sendable {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
 
         func channelInactive(context: ChannelHandlerContext) {
-            if status == 0 { promise.fail(ChannelError.eof) } else { promise.succeed(.refused(status: status, body: body)) }
+            if status == 0 {
+                promise.fail(ChannelError.eof)
+            } else {
+                promise.succeed(.refused(status: status, body: body))
+            }
         }
     }
 }

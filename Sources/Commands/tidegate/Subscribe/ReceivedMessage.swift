@@ -17,7 +17,9 @@ enum ReceivedMessage {
     case notice(String)
 
     init?(_ text: String) {
-        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else { return nil }
+        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+            return nil
+        }
         if let stream = object["stream"] as? String, object["op"] == nil {
             guard let sequence = (object["seq"] as? NSNumber)?.uint64Value else { return nil }
             self = .data(

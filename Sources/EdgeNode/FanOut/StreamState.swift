@@ -43,9 +43,7 @@ struct StreamState: Sendable {
         guard let position, var snapshot = log.last else { return nil }
         if deliveryClass == .delta, log.count > 1 || merged > 0 {
             guard merge() else { return nil }
-            var data = ByteBufferAllocator().buffer(capacity: 64 + 32 * (book.bids.count + book.asks.count))
-            book.writeJSON(symbol: snapshot.stream.subject, into: &data)
-            snapshot.data = data
+            snapshot.data = book.makeData(symbol: snapshot.stream.subject)
         }
         snapshot.kind = .snapshot
         snapshot.position = position

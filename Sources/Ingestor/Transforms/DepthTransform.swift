@@ -18,6 +18,7 @@ final class DepthTransform: StreamTransform {
     /// Reused between frames: the changes of the frame that is being read.
     private var bids: [PriceLevel] = []
     private var asks: [PriceLevel] = []
+    private var scratch = JSONBytes()
 
     init(symbol: String, levels: Int) {
         self.symbol = symbol
@@ -56,13 +57,14 @@ final class DepthTransform: StreamTransform {
     private func makeMessage(isReset: Bool) -> TransformedMessage {
         if isReset || updatesSinceSnapshot >= Self.snapshotInterval {
             updatesSinceSnapshot = 0
-            var buffer = ByteBufferAllocator().buffer(capacity: 64 + 32 * (book.bids.count + book.asks.count))
-            book.writeJSON(symbol: symbol, into: &buffer)
-            return TransformedMessage(kind: .snapshot, data: buffer)
+            return TransformedMessage(kind: .snapshot, data: book.makeData(symbol: symbol))
         }
-        var buffer = ByteBufferAllocator().buffer(capacity: 64 + 32 * (bids.count + asks.count))
-        OrderBook.writeJSON(symbol: symbol, bids: bids, asks: asks, updateID: book.updateID, into: &buffer)
-        return TransformedMessage(kind: .update, data: buffer)
+        var json = scratch
+        scratch = JSONBytes(capacity: 0)
+        defer { scratch = json }
+        json.removeAll()
+        OrderBook.write(symbol: symbol, bids: bids, asks: asks, updateID: book.updateID, into: &json)
+        return TransformedMessage(kind: .update, data: json.makeBuffer())
     }
 
     /// Reads the frame's levels into `bids` and `asks`; answers its `u`.

@@ -65,26 +65,26 @@ final class KlineTransform: StreamTransform {
                 try cursor.skip()
             }
         }
-        var buffer = ByteBufferAllocator().buffer(capacity: 320)
-        buffer.writeStaticString("{\"symbol\":\"")
-        buffer.writeString(symbol)
-        buffer.writeStaticString("\",\"interval\":\"")
-        buffer.writeString(interval.rawValue)
-        buffer.writeStaticString("\",\"openTime\":")
-        buffer.writeDecimal(try cursor.require(start))
-        buffer.writeStaticString(",\"closeTime\":")
-        buffer.writeDecimal(try cursor.require(end))
+        var json = JSONBytes(capacity: 320)
+        json.raw("{\"symbol\":\"")
+        json.raw(symbol)
+        json.raw("\",\"interval\":\"")
+        json.raw(interval.rawValue)
+        json.raw("\",\"openTime\":")
+        json.decimal(try cursor.require(start))
+        json.raw(",\"closeTime\":")
+        json.decimal(try cursor.require(end))
         let prices: [(StaticString, String?)] = [
             ("open", open), ("high", high), ("low", low), ("close", close), ("volume", volume), ("turnover", turnover),
         ]
         for (name, value) in prices {
-            buffer.writeStaticString(",\"")
-            buffer.writeStaticString(name)
-            buffer.writeStaticString("\":\"")
-            buffer.writeString(try cursor.require(value))
-            buffer.writeStaticString("\"")
+            json.raw(",\"")
+            json.raw(name)
+            json.raw("\":\"")
+            json.raw(try cursor.require(value))
+            json.raw("\"")
         }
-        buffer.writeStaticString(try cursor.require(confirm) ? ",\"confirmed\":true}" : ",\"confirmed\":false}")
-        return buffer
+        json.raw(try cursor.require(confirm) ? ",\"confirmed\":true}" : ",\"confirmed\":false}")
+        return json.makeBuffer()
     }
 }

@@ -5,6 +5,7 @@ import Shared
 /// force: the exchange's `Buy` means that a long was liquidated.
 final class LiquidationTransform: StreamTransform {
     private let symbol: String
+    private var scratch = JSONBytes()
 
     init(symbol: String) {
         self.symbol = symbol
@@ -16,21 +17,24 @@ final class LiquidationTransform: StreamTransform {
         _ frame: BybitDataFrame,
         to messages: inout [TransformedMessage]
     ) throws(JSONError) -> TransformOutcome {
-        var buffer = ByteBufferAllocator().buffer(capacity: frame.data.bytes.count + 64)
+        var json = scratch
+        scratch = JSONBytes(capacity: 0)
+        defer { scratch = json }
+        json.removeAll()
         var count = 0
         var cursor = frame.data
-        buffer.writeStaticString("[")
+        json.raw("[")
         try cursor.array { (cursor) throws(JSONError) in
-            if count > 0 { buffer.writeStaticString(",") }
+            if count > 0 { json.raw(",") }
             count += 1
-            try write(&cursor, into: &buffer)
+            try write(&cursor, into: &json)
         }
-        buffer.writeStaticString("]")
-        if count > 0 { messages.append(TransformedMessage(kind: .update, data: buffer)) }
+        json.raw("]")
+        if count > 0 { messages.append(TransformedMessage(kind: .update, data: json.makeBuffer())) }
         return .applied
     }
 
-    private func write(_ cursor: inout JSONCursor, into buffer: inout ByteBuffer) throws(JSONError) {
+    private func write(_ cursor: inout JSONCursor, into json: inout JSONBytes) throws(JSONError) {
         var side: TakerSide?
         var price: String?
         var quantity: String?
@@ -50,16 +54,16 @@ final class LiquidationTransform: StreamTransform {
                 try cursor.skip()
             }
         }
-        buffer.writeStaticString("{\"symbol\":\"")
-        buffer.writeString(symbol)
-        buffer.writeStaticString("\",\"side\":\"")
-        buffer.writeString(try cursor.require(side) == .buy ? "long" : "short")
-        buffer.writeStaticString("\",\"price\":\"")
-        buffer.writeString(try cursor.require(price))
-        buffer.writeStaticString("\",\"quantity\":\"")
-        buffer.writeString(try cursor.require(quantity))
-        buffer.writeStaticString("\",\"time\":")
-        buffer.writeDecimal(try cursor.require(time))
-        buffer.writeStaticString("}")
+        json.raw("{\"symbol\":\"")
+        json.raw(symbol)
+        json.raw("\",\"side\":\"")
+        json.raw(try cursor.require(side) == .buy ? "long" : "short")
+        json.raw("\",\"price\":\"")
+        json.raw(try cursor.require(price))
+        json.raw("\",\"quantity\":\"")
+        json.raw(try cursor.require(quantity))
+        json.raw("\",\"time\":")
+        json.decimal(try cursor.require(time))
+        json.raw("}")
     }
 }

@@ -27,4 +27,27 @@ enum TickerField: Int, CaseIterable {
         else { return nil }
         self = match.field
     }
+
+    /// The key that clients get, with what stands around it.
+    var name: StaticString {
+        switch self {
+        case .lastPrice: ",\"price\":"
+        case .markPrice: ",\"markPrice\":"
+        case .indexPrice: ",\"indexPrice\":"
+        case .highPrice24h: ",\"high24h\":"
+        case .lowPrice24h: ",\"low24h\":"
+        case .prevPrice24h: ",\"prevPrice24h\":"
+        case .volume24h: ",\"volume24h\":"
+        case .turnover24h: ",\"turnover24h\":"
+        case .price24hPcnt: ",\"change24hPercent\":"
+        case .tickDirection: ",\"tickDirection\":"
+        // Price and size stand in one object under the price's key.
+        case .bid1Price, .bid1Size: ",\"bid\":"
+        case .ask1Price, .ask1Size: ",\"ask\":"
+        case .openInterest: ",\"openInterest\":"
+        case .openInterestValue: ",\"openInterestValue\":"
+        case .fundingRate: ",\"fundingRate\":"
+        case .nextFundingTime: ",\"nextFundingTime\":"
+        }
+    }
 }

@@ -9,6 +9,7 @@ final class TickerTransform: StreamTransform {
     private var hasSnapshot = false
     /// Reused between frames: the fields of the frame that is being read.
     private var incoming: [(TickerField, String)] = []
+    private var scratch = JSONBytes()
 
     init(symbol: String) {
         self.symbol = symbol
@@ -49,54 +50,45 @@ final class TickerTransform: StreamTransform {
     }
 
     private func makeData() -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: 640)
-        buffer.writeStaticString("{\"symbol\":\"")
-        buffer.writeString(symbol)
-        buffer.writeStaticString("\"")
-        write("price", .lastPrice, into: &buffer)
-        write("markPrice", .markPrice, into: &buffer)
-        write("indexPrice", .indexPrice, into: &buffer)
-        write("high24h", .highPrice24h, into: &buffer)
-        write("low24h", .lowPrice24h, into: &buffer)
-        write("prevPrice24h", .prevPrice24h, into: &buffer)
-        write("volume24h", .volume24h, into: &buffer)
-        write("turnover24h", .turnover24h, into: &buffer)
-        if let ratio = values[TickerField.price24hPcnt.rawValue] {
-            write("change24hPercent", Percentage.text(ofRatio: ratio), into: &buffer)
+        // Taken out of the property while it is written to, so that the writes need no run-time check of access.
+        var json = scratch
+        scratch = JSONBytes(capacity: 0)
+        defer { scratch = json }
+        json.removeAll()
+        json.raw("{\"symbol\":\"")
+        json.raw(symbol)
+        json.raw("\"")
+        let values = values
+        for field in TickerField.allCases {
+            guard let value = values[field.rawValue] else { continue }
+            switch field {
+            case .bid1Size, .ask1Size: break
+            case .bid1Price: Self.write(field.name, price: value, size: values[TickerField.bid1Size.rawValue], &json)
+            case .ask1Price: Self.write(field.name, price: value, size: values[TickerField.ask1Size.rawValue], &json)
+            case .price24hPcnt: Self.write(field.name, Percentage.text(ofRatio: value), &json)
+            default: Self.write(field.name, value, &json)
+            }
         }
-        write("tickDirection", .tickDirection, into: &buffer)
-        write("bid", price: .bid1Price, size: .bid1Size, into: &buffer)
-        write("ask", price: .ask1Price, size: .ask1Size, into: &buffer)
-        write("openInterest", .openInterest, into: &buffer)
-        write("openInterestValue", .openInterestValue, into: &buffer)
-        write("fundingRate", .fundingRate, into: &buffer)
-        write("nextFundingTime", .nextFundingTime, into: &buffer)
-        buffer.writeStaticString("}")
-        return buffer
+        json.raw("}")
+        return json.makeBuffer()
     }
 
-    private func write(_ key: StaticString, _ field: TickerField, into buffer: inout ByteBuffer) {
-        guard let value = values[field.rawValue] else { return }
-        write(key, value, into: &buffer)
+    /// `name` is the key with what stands around it: `,"price":`.
+    private static func write(_ name: StaticString, _ value: String, _ json: inout JSONBytes) {
+        json.raw(name)
+        json.raw("\"")
+        json.raw(value)
+        json.raw("\"")
     }
 
-    /// Values were checked to need no escaping when they were read.
-    private func write(_ key: StaticString, _ value: String, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString(",\"")
-        buffer.writeStaticString(key)
-        buffer.writeStaticString("\":\"")
-        buffer.writeString(value)
-        buffer.writeStaticString("\"")
-    }
-
-    private func write(_ key: StaticString, price: TickerField, size: TickerField, into buffer: inout ByteBuffer) {
-        guard let priceText = values[price.rawValue] else { return }
-        buffer.writeStaticString(",\"")
-        buffer.writeStaticString(key)
-        buffer.writeStaticString("\":{\"price\":\"")
-        buffer.writeString(priceText)
-        buffer.writeStaticString("\"")
-        write("size", size, into: &buffer)
-        buffer.writeStaticString("}")
+    private static func write(_ name: StaticString, price: String, size: String?, _ json: inout JSONBytes) {
+        json.raw(name)
+        json.raw("{\"price\":\"")
+        json.raw(price)
+        if let size {
+            json.raw("\",\"size\":\"")
+            json.raw(size)
+        }
+        json.raw("\"}")
     }
 }

@@ -25,36 +25,44 @@ package struct OrderBook: Hashable, Sendable {
         Self.apply(level, to: &asks) { $0.key < level.key }
     }
 
-    /// Writes the `data` object of a depth publication.
-    package func writeJSON(symbol: String, into buffer: inout ByteBuffer) {
-        Self.writeJSON(symbol: symbol, bids: bids, asks: asks, updateID: updateID, into: &buffer)
+    /// The `data` object of a depth publication.
+    package func makeData(symbol: String) -> ByteBuffer {
+        var json = JSONBytes(capacity: 64 + 32 * (bids.count + asks.count))
+        Self.write(symbol: symbol, bids: bids, asks: asks, updateID: updateID, into: &json)
+        return json.makeBuffer()
     }
 
-    /// `levels` are written in the order in which they are given.
-    package static func writeJSON(
+    /// Writes the `data` object of a depth publication; levels in the order in which they are given.
+    package static func write(
         symbol: String,
         bids: [PriceLevel],
         asks: [PriceLevel],
         updateID: Int64,
-        into buffer: inout ByteBuffer
+        into json: inout JSONBytes
     ) {
-        buffer.writeStaticString("{\"symbol\":")
-        buffer.writeJSONString(symbol)
-        buffer.writeStaticString(",\"bids\":")
-        buffer.writeJSONArray(bids, write)
-        buffer.writeStaticString(",\"asks\":")
-        buffer.writeJSONArray(asks, write)
-        buffer.writeStaticString(",\"updateId\":")
-        buffer.writeDecimal(updateID)
-        buffer.writeStaticString("}")
+        json.raw("{\"symbol\":\"")
+        json.raw(symbol)
+        json.raw("\",\"bids\":")
+        write(bids, into: &json)
+        json.raw(",\"asks\":")
+        write(asks, into: &json)
+        json.raw(",\"updateId\":")
+        json.decimal(updateID)
+        json.raw("}")
     }
 
-    private static func write(into buffer: inout ByteBuffer, _ level: PriceLevel) {
-        buffer.writeStaticString("[\"")
-        buffer.writeString(level.price)
-        buffer.writeStaticString("\",\"")
-        buffer.writeString(level.size)
-        buffer.writeStaticString("\"]")
+    private static func write(_ levels: [PriceLevel], into json: inout JSONBytes) {
+        json.raw("[")
+        var isFirst = true
+        for level in levels {
+            json.raw(isFirst ? "[\"" : ",[\"")
+            isFirst = false
+            json.raw(level.price)
+            json.raw("\",\"")
+            json.raw(level.size)
+            json.raw("\"]")
+        }
+        json.raw("]")
     }
 
     private static func apply(

@@ -36,16 +36,16 @@ final class LiquidationTransform: StreamTransform {
 
     private func write(_ cursor: inout JSONCursor, into json: inout JSONBytes) throws(JSONError) {
         var side: TakerSide?
-        var price: String?
-        var quantity: String?
+        var price: UnsafeRawBufferPointer?
+        var quantity: UnsafeRawBufferPointer?
         var time: Int64?
         try cursor.object { (key, cursor) throws(JSONError) in
             if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("p") {
-                price = try cursor.decimalString()
+                price = try cursor.decimalBytes()
             } else if key.equals("v") {
-                quantity = try cursor.decimalString()
+                quantity = try cursor.decimalBytes()
             } else if key.equals("T") {
                 time = try cursor.integer()
             } else if key.equals("s") {

@@ -28,26 +28,31 @@ enum TickerField: Int, CaseIterable {
         self = match.field
     }
 
-    /// The key that clients get, with what stands around it.
-    var name: StaticString {
+    /// The price of a quote; its size is the next field.
+    var isPrice: Bool { self == .bid1Price || self == .ask1Price }
+
+    var isSize: Bool { self == .bid1Size || self == .ask1Size }
+
+    /// What stands in front of the value: the key that clients get, and a quote.
+    var opening: StaticString {
         switch self {
-        case .lastPrice: ",\"price\":"
-        case .markPrice: ",\"markPrice\":"
-        case .indexPrice: ",\"indexPrice\":"
-        case .highPrice24h: ",\"high24h\":"
-        case .lowPrice24h: ",\"low24h\":"
-        case .prevPrice24h: ",\"prevPrice24h\":"
-        case .volume24h: ",\"volume24h\":"
-        case .turnover24h: ",\"turnover24h\":"
-        case .price24hPcnt: ",\"change24hPercent\":"
-        case .tickDirection: ",\"tickDirection\":"
-        // Price and size stand in one object under the price's key.
-        case .bid1Price, .bid1Size: ",\"bid\":"
-        case .ask1Price, .ask1Size: ",\"ask\":"
-        case .openInterest: ",\"openInterest\":"
-        case .openInterestValue: ",\"openInterestValue\":"
-        case .fundingRate: ",\"fundingRate\":"
-        case .nextFundingTime: ",\"nextFundingTime\":"
+        case .lastPrice: ",\"price\":\""
+        case .markPrice: ",\"markPrice\":\""
+        case .indexPrice: ",\"indexPrice\":\""
+        case .highPrice24h: ",\"high24h\":\""
+        case .lowPrice24h: ",\"low24h\":\""
+        case .prevPrice24h: ",\"prevPrice24h\":\""
+        case .volume24h: ",\"volume24h\":\""
+        case .turnover24h: ",\"turnover24h\":\""
+        case .price24hPcnt: ",\"change24hPercent\":\""
+        case .tickDirection: ",\"tickDirection\":\""
+        case .bid1Price: ",\"bid\":{\"price\":\""
+        case .ask1Price: ",\"ask\":{\"price\":\""
+        case .bid1Size, .ask1Size: ",\"size\":\""
+        case .openInterest: ",\"openInterest\":\""
+        case .openInterestValue: ",\"openInterestValue\":\""
+        case .fundingRate: ",\"fundingRate\":\""
+        case .nextFundingTime: ",\"nextFundingTime\":\""
         }
     }
 }

@@ -3,13 +3,19 @@ import Shared
 
 /// Merges the exchange's ticker deltas into the whole state and publishes that: a field that a delta leaves out keeps its
 /// value, and one never seen is left out, so no client is ever shown a price that the exchange did not send.
+///
+/// The state is the last data that was published, and where in it each value stands. The next data are written from the
+/// frame's bytes and from those: no value is ever made into a string of its own.
 final class TickerTransform: StreamTransform {
+    private typealias Value = UnsafeRawBufferPointer
+
     private let symbol: String
-    private var values = [String?](repeating: nil, count: TickerField.allCases.count)
+    private var published = JSONBytes()
+    /// Where each field's value stands in `published`; nil for one that the exchange has not sent.
+    private var places = [Range<Int>?](repeating: nil, count: TickerField.allCases.count)
     private var hasSnapshot = false
-    /// Reused between frames: the fields of the frame that is being read.
-    private var incoming: [(TickerField, String)] = []
-    private var scratch = JSONBytes()
+    /// Reused between frames: what the next data are written into.
+    private var spare = JSONBytes()
 
     init(symbol: String) {
         self.symbol = symbol
@@ -22,13 +28,13 @@ final class TickerTransform: StreamTransform {
         to messages: inout [TransformedMessage]
     ) throws(JSONError) -> TransformOutcome {
         guard frame.isSnapshot || hasSnapshot else { return .beforeSnapshot }
-        incoming.removeAll(keepingCapacity: true)
+        // The pointers are into the frame, which outlives this call.
+        var incoming = [Value?](repeating: nil, count: TickerField.allCases.count)
         var cursor = frame.data
         var hasSymbol = false
         try cursor.object { (key, cursor) throws(JSONError) in
             if let field = TickerField(key) {
-                let value = field == .tickDirection ? try cursor.plainString() : try cursor.decimalString()
-                incoming.append((field, value))
+                incoming[field.rawValue] = field == .tickDirection ? try cursor.plainBytes() : try cursor.decimalBytes()
             } else if key.equals("symbol") {
                 guard try cursor.plainString() == symbol else { throw JSONError(.wrongType, at: cursor.position) }
                 hasSymbol = true
@@ -36,59 +42,57 @@ final class TickerTransform: StreamTransform {
                 try cursor.skip()
             }
         }
-        guard hasSymbol else { throw JSONError(.missingField, at: cursor.position) }
-        if frame.isSnapshot {
-            guard incoming.contains(where: { $0.0 == .lastPrice }) else {
-                throw JSONError(.missingField, at: cursor.position)
-            }
-            for index in values.indices { values[index] = nil }
+        guard hasSymbol, !frame.isSnapshot || incoming[TickerField.lastPrice.rawValue] != nil else {
+            throw JSONError(.missingField, at: cursor.position)
         }
-        for (field, value) in incoming { values[field.rawValue] = value }
+        if frame.isSnapshot {
+            for index in places.indices { places[index] = nil }
+        }
+        publish(incoming)
         hasSnapshot = true
-        messages.append(TransformedMessage(kind: frame.isSnapshot ? .snapshot : .update, data: makeData()))
+        messages.append(
+            TransformedMessage(kind: frame.isSnapshot ? .snapshot : .update, data: published.makeBuffer())
+        )
         return .applied
     }
 
-    private func makeData() -> ByteBuffer {
-        // Taken out of the property while it is written to, so that the writes need no run-time check of access.
-        var json = scratch
-        scratch = JSONBytes(capacity: 0)
-        defer { scratch = json }
+    /// Writes the new state: each value from the frame, or else from the state before.
+    private func publish(_ incoming: [Value?]) {
+        // Taken out of their properties while they are used, so that the writes need no run-time check of access.
+        var json = spare
+        spare = JSONBytes(capacity: 0)
+        var places = places
+        self.places = []
         json.removeAll()
         json.raw("{\"symbol\":\"")
         json.raw(symbol)
         json.raw("\"")
-        let values = values
-        for field in TickerField.allCases {
-            guard let value = values[field.rawValue] else { continue }
-            switch field {
-            case .bid1Size, .ask1Size: break
-            case .bid1Price: Self.write(field.name, price: value, size: values[TickerField.bid1Size.rawValue], &json)
-            case .ask1Price: Self.write(field.name, price: value, size: values[TickerField.ask1Size.rawValue], &json)
-            case .price24hPcnt: Self.write(field.name, Percentage.text(ofRatio: value), &json)
-            default: Self.write(field.name, value, &json)
+        published.withBytes { before in
+            for field in TickerField.allCases {
+                let index = field.rawValue
+                guard incoming[index] != nil || places[index] != nil else { continue }
+                // Price and size are one object. They travel together; a size alone would mean nothing.
+                if field.isSize, places[index - 1] == nil { continue }
+                json.raw(field.opening)
+                let start = json.count
+                if let value = incoming[index] {
+                    if field == .price24hPcnt { Self.writePercentage(value, &json) } else { json.raw(value) }
+                } else if let place = places[index] {
+                    json.raw(Value(rebasing: before[place]))
+                }
+                places[index] = start..<json.count
+                let isLastOfQuote =
+                    field.isSize || field.isPrice && incoming[index + 1] == nil && places[index + 1] == nil
+                json.raw(isLastOfQuote ? "\"}" : "\"")
             }
         }
         json.raw("}")
-        return json.makeBuffer()
+        self.places = places
+        spare = published
+        published = json
     }
 
-    /// `name` is the key with what stands around it: `,"price":`.
-    private static func write(_ name: StaticString, _ value: String, _ json: inout JSONBytes) {
-        json.raw(name)
-        json.raw("\"")
-        json.raw(value)
-        json.raw("\"")
-    }
-
-    private static func write(_ name: StaticString, price: String, size: String?, _ json: inout JSONBytes) {
-        json.raw(name)
-        json.raw("{\"price\":\"")
-        json.raw(price)
-        if let size {
-            json.raw("\",\"size\":\"")
-            json.raw(size)
-        }
-        json.raw("\"}")
+    private static func writePercentage(_ ratio: Value, _ json: inout JSONBytes) {
+        json.raw(Percentage.text(ofRatio: String(decoding: ratio, as: UTF8.self)))
     }
 }

@@ -34,19 +34,19 @@ final class TradeTransform: StreamTransform {
     }
 
     private func write(_ cursor: inout JSONCursor, into json: inout JSONBytes) throws(JSONError) {
-        var id: String?
-        var price: String?
-        var quantity: String?
+        var id: UnsafeRawBufferPointer?
+        var price: UnsafeRawBufferPointer?
+        var quantity: UnsafeRawBufferPointer?
         var side: TakerSide?
         var time: Int64?
         var isBlockTrade: Bool?
         try cursor.object { (key, cursor) throws(JSONError) in
             if key.equals("i") {
-                id = try cursor.plainString()
+                id = try cursor.plainBytes()
             } else if key.equals("p") {
-                price = try cursor.decimalString()
+                price = try cursor.decimalBytes()
             } else if key.equals("v") {
-                quantity = try cursor.decimalString()
+                quantity = try cursor.decimalBytes()
             } else if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("T") {

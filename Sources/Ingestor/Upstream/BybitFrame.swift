@@ -7,7 +7,7 @@ enum BybitFrame {
     case acknowledgement(BybitAcknowledgement)
     case pong
 
-    /// Reads the frame's envelope; `data` is checked and passed over, to be read by the topic's transform.
+    /// Reads the frame's envelope; `data` is passed over, to be read and checked by the topic's transform.
     init(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
         var topic: String?
         var type: JSONToken?
@@ -24,7 +24,7 @@ enum BybitFrame {
             } else if key.equals("ts") {
                 timestamp = try cursor.integer()
             } else if key.equals("data") {
-                data = try cursor.rawValue()
+                data = try cursor.uncheckedValue()
             } else if key.equals("op") {
                 operation = try cursor.string()
             } else if key.equals("success") {

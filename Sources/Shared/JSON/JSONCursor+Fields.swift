@@ -1,18 +1,27 @@
 /// Reading the fields that exchanges send: decimal strings and plain words, checked as they are read.
 extension JSONCursor {
     /// A decimal number in a string (`"83024.60"`, `"-0.0123"`), or the empty string that stands for "none".
-    package mutating func decimalString() throws(JSONError) -> String {
+    package mutating func decimalBytes() throws(JSONError) -> UnsafeRawBufferPointer {
         let text = try string()
         guard !text.hasEscapes, text.bytes.isEmpty || Self.isDecimal(text.bytes) else {
             throw JSONError(.wrongType, at: position)
         }
-        return String(decoding: text.bytes, as: UTF8.self)
+        return text.bytes
+    }
+
+    package mutating func decimalString() throws(JSONError) -> String {
+        String(decoding: try decimalBytes(), as: UTF8.self)
     }
 
     /// A string of printable ASCII without escapes, such as an identifier or a symbol.
+    package mutating func plainBytes() throws(JSONError) -> UnsafeRawBufferPointer {
+        let text = try string()
+        guard text.isPlain else { throw JSONError(.badString, at: position) }
+        return text.bytes
+    }
+
     package mutating func plainString() throws(JSONError) -> String {
-        guard let text = try string().plain else { throw JSONError(.badString, at: position) }
-        return text
+        String(decoding: try plainBytes(), as: UTF8.self)
     }
 
     /// The value of a required field, or an error that says that it is missing.

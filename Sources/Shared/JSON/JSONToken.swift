@@ -12,12 +12,11 @@ package struct JSONToken {
         return true
     }
 
-    /// The text as it was sent where it is plain: printable ASCII with nothing escaped. Such a text can be written into
-    /// another JSON document as it stands.
-    package var plain: String? {
-        guard !hasEscapes else { return nil }
-        for byte in bytes where byte < 0x20 || byte > 0x7E { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+    /// True for printable ASCII with nothing escaped: such bytes can be written into another document as they stand.
+    var isPlain: Bool {
+        guard !hasEscapes else { return false }
+        for byte in bytes where byte < 0x20 || byte > 0x7E { return false }
+        return true
     }
 
     /// The decoded text; nil where it is not UTF-8 or an escape stands for half a surrogate pair.

@@ -18,26 +18,37 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Rounds of each throughput measurement.")
     var rounds = 5
 
+    @Option(help: "Frames in each round.")
+    var frames = 100_000
+
     @Option(help: "Seconds of the latency measurement.")
     var seconds = 10
 
     @Option(help: "Symbols in the latency measurement, each at 10 messages a second.")
     var symbols = 500
 
+    @Option(help: "Measure only this: ticker, trade, book or latency.")
+    var only: String?
+
     func validate() throws {
-        guard rounds > 0, seconds > 0, (1...5000).contains(symbols) else {
-            throw ValidationError("--rounds and --seconds must be above 0, --symbols from 1 to 5000")
+        guard rounds > 0, frames > 0, seconds > 0, (1...5000).contains(symbols) else {
+            throw ValidationError("--rounds, --frames and --seconds must be above 0, --symbols from 1 to 5000")
+        }
+        let names = TransformBench.Topic.allCases.map(\.rawValue) + ["latency"]
+        if let only, !names.contains(only) {
+            throw ValidationError("--only must be one of \(names.joined(separator: ", "))")
         }
     }
 
     func run() async throws {
         LoggingBootstrap.bootstrap(level: .error, json: false)
         do {
-            print("Transform throughput, one core, frames per second of CPU time:")
-            for topic in TransformBench.Topic.allCases {
-                let result = try await TransformBench(topic: topic, rounds: rounds).run()
+            if only != "latency" { print("Transform throughput, one core, frames per second of CPU time:") }
+            for topic in TransformBench.Topic.allCases where only == nil || only == topic.rawValue {
+                let result = try await TransformBench(topic: topic, rounds: rounds, frames: frames).run()
                 print("  \(result)")
             }
+            guard only == nil || only == "latency" else { return }
             print("Publish-to-socket latency, \(symbols) symbols at 10/s to one client with all of them, \(seconds) s:")
             print("  \(try await LatencyBench(symbols: symbols, seconds: seconds).run())")
         } catch {

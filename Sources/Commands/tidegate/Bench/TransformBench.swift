@@ -7,7 +7,7 @@ import Shared
 
 /// How many frames of one kind the ingestor's pipeline takes per second on one core: parsed, merged, numbered, written.
 struct TransformBench {
-    enum Topic: CaseIterable {
+    enum Topic: String, CaseIterable {
         case ticker, trade, book
 
         var stream: String {
@@ -25,11 +25,12 @@ struct TransformBench {
 
     let topic: Topic
     let rounds: Int
-    private let framesPerRound = 100_000
+    private let framesPerRound: Int
 
-    init(topic: Topic, rounds: Int) {
+    init(topic: Topic, rounds: Int, frames: Int) {
         self.topic = topic
         self.rounds = rounds
+        self.framesPerRound = frames
     }
 
     /// One line of words.

@@ -105,9 +105,16 @@ package struct WebSocketClient: Sendable {
                 }
             }
         )
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+        let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
             configuration: .init(upgradeConfiguration: configuration)
         )
+        // Only now: what is written while NIO's upgrade handler is still at work is lost.
+        return upgrade.flatMapThrowing { upgrade in
+            if case .opened(let channel) = upgrade {
+                try channel.pipeline.syncOperations.handler(type: WebSocketClientHandler.self).open(channel)
+            }
+            return upgrade
+        }
     }
 
     /// Collects the HTTP answer that came in place of an upgrade: its status, and up to 4 KiB of its words.

@@ -24,9 +24,11 @@ final class WebSocketClientHandler: ChannelInboundHandler {
         WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// The upgrade is complete: what the delegate sends from now on goes out.
+    func open(_ channel: any Channel) throws {
+        guard channel.isActive else { throw ChannelError.eof }
         isOpen = true
-        delegate.opened(WebSocketConnection(channel: context.channel))
+        delegate.opened(WebSocketConnection(channel: channel))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -46,17 +46,17 @@ final class KlineTransform: StreamTransform {
             } else if key.equals("confirm") {
                 confirm = try cursor.bool()
             } else if key.equals("open") {
-                open = try cursor.decimalString()
+                open = try cursor.nonEmptyDecimalString()
             } else if key.equals("high") {
-                high = try cursor.decimalString()
+                high = try cursor.nonEmptyDecimalString()
             } else if key.equals("low") {
-                low = try cursor.decimalString()
+                low = try cursor.nonEmptyDecimalString()
             } else if key.equals("close") {
-                close = try cursor.decimalString()
+                close = try cursor.nonEmptyDecimalString()
             } else if key.equals("volume") {
-                volume = try cursor.decimalString()
+                volume = try cursor.nonEmptyDecimalString()
             } else if key.equals("turnover") {
-                turnover = try cursor.decimalString()
+                turnover = try cursor.nonEmptyDecimalString()
             } else if key.equals("interval") {
                 guard try cursor.plainString() == interval.bybit else { throw JSONError(.wrongType, at: cursor.position) }
             } else {

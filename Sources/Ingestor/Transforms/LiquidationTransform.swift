@@ -39,9 +39,9 @@ final class LiquidationTransform: StreamTransform {
             if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("p") {
-                price = try cursor.decimalString()
+                price = try cursor.nonEmptyDecimalString()
             } else if key.equals("v") {
-                quantity = try cursor.decimalString()
+                quantity = try cursor.nonEmptyDecimalString()
             } else if key.equals("T") {
                 time = try cursor.integer()
             } else if key.equals("s") {

@@ -26,8 +26,7 @@ final class TickerTransform: StreamTransform {
         var hasSymbol = false
         try cursor.object { (key, cursor) throws(JSONError) in
             if let field = TickerField(key) {
-                let value = field == .tickDirection ? try cursor.plainString() : try cursor.decimalString()
-                incoming.append((field, value))
+                incoming.append((field, try value(of: field, &cursor)))
             } else if key.equals("symbol") {
                 guard try cursor.plainString() == symbol else { throw JSONError(.wrongType, at: cursor.position) }
                 hasSymbol = true
@@ -46,6 +45,15 @@ final class TickerTransform: StreamTransform {
         hasSnapshot = true
         messages.append(TransformedMessage(kind: frame.isSnapshot ? .snapshot : .update, data: makeData()))
         return .applied
+    }
+
+    /// Many fields may be empty (dated futures have no funding), the price never.
+    private func value(of field: TickerField, _ cursor: inout JSONCursor) throws(JSONError) -> String {
+        switch field {
+        case .tickDirection: try cursor.plainString()
+        case .lastPrice: try cursor.nonEmptyDecimalString()
+        default: try cursor.decimalString()
+        }
     }
 
     private func makeData() -> ByteBuffer {

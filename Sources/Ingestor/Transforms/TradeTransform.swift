@@ -40,9 +40,9 @@ final class TradeTransform: StreamTransform {
             if key.equals("i") {
                 id = try cursor.plainString()
             } else if key.equals("p") {
-                price = try cursor.decimalString()
+                price = try cursor.nonEmptyDecimalString()
             } else if key.equals("v") {
-                quantity = try cursor.decimalString()
+                quantity = try cursor.nonEmptyDecimalString()
             } else if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("T") {

@@ -9,6 +9,13 @@ extension JSONCursor {
         return String(decoding: text.bytes, as: UTF8.self)
     }
 
+    /// A decimal number in a string that must be there: a price or a quantity.
+    package mutating func nonEmptyDecimalString() throws(JSONError) -> String {
+        let text = try decimalString()
+        guard !text.isEmpty else { throw JSONError(.wrongType, at: position) }
+        return text
+    }
+
     /// A string of printable ASCII without escapes, such as an identifier or a symbol.
     package mutating func plainString() throws(JSONError) -> String {
         guard let text = try string().plain else { throw JSONError(.badString, at: position) }

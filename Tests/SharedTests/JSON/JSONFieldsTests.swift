@@ -21,6 +21,11 @@ struct JSONFieldsTests {
         #expect(throws: JSONError.self) { try JSONReading.read(text) { try $0.decimalString() } }
     }
 
+    @Test func aDecimalThatMustBeThereMayNotBeEmpty() throws {
+        #expect(try JSONReading.read(#""1.50""#) { try $0.nonEmptyDecimalString() } == "1.50")
+        #expect(throws: JSONError.self) { try JSONReading.read(#""""#) { try $0.nonEmptyDecimalString() } }
+    }
+
     @Test func plainStringRefusesWhatWouldNeedEscaping() throws {
         #expect(try JSONReading.read(#""ZeroMinusTick""#) { try $0.plainString() } == "ZeroMinusTick")
         for text in [#""a\"b""#, "\"é\"", "1"] {

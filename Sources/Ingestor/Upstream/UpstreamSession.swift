@@ -146,7 +146,8 @@ struct UpstreamSession {
         var actions: [Action] = []
         if nextPing <= now {
             nextPing = now + settings.pingInterval
-            pongDeadline = now + settings.pongTimeout
+            // The first ping that went unanswered counts, also where the timeout is longer than the interval.
+            pongDeadline = pongDeadline ?? now + settings.pongTimeout
             actions.append(.send(.ping))
         }
         if let reason = sweep(at: now) { return [.close(reason: reason)] }

@@ -129,10 +129,7 @@ metadata: ["bytes": "\(bytes)"])
     func closed(reason: String) {
         connection = nil
         counters.isConnected.store(false, ordering: .relaxed)
-        for route in routes.values {
-            route.transform.reset()
-            route.mayHaveMissed = sequencer.hasPast(route.topic.stream)
-        }
+        for route in routes.values { interrupt(route) }
         perform(session.disconnected())
         readCompleted()
         onClosed?(reason)
@@ -182,6 +179,12 @@ metadata: [:])
         }
     }
 
+    /// What comes next of this topic starts anew, and may leave a hole.
+    private func interrupt(_ route: TopicRoute) {
+        route.transform.reset()
+        route.mayHaveMissed = sequencer.hasPast(route.topic.stream)
+    }
+
     /// Before the first event after an outage, a notice that events are missing. State (`latest`, `delta`) needs none: it
     /// goes on from a new snapshot.
     private func noticeGap(_ route: TopicRoute, exchangeTime: Int64, received: Int64) {
@@ -219,6 +222,7 @@ metadata: [:])
                 guard let route = routes[name] else { continue }
                 noticeGap(route, exchangeTime: WallClock.milliseconds(), received: WallClock.microseconds())
             case .refused(let name, let reason): refuse(name, reason: reason)
+            case .interrupted(let name): if let route = routes[name] { interrupt(route) }
             case .dropped(let name): routes[name] = nil
             case .close(let reason):
                 logger.log(

@@ -14,6 +14,8 @@ struct UpstreamSession {
         case confirmed(String)
         /// The exchange will not serve it; it is forgotten here.
         case refused(String, reason: String)
+        /// The exchange has stopped serving it and is asked to begin again: what it sent in between is missing.
+        case interrupted(String)
         /// Nobody wants it any longer and the exchange has stopped.
         case dropped(String)
         /// The connection is of no use: close it and connect again.
@@ -209,7 +211,7 @@ extension UpstreamSession {
         topics[name]?.phase = .waiting
         topics[name]?.lastHeard = now
         groups.append([name])
-        return []
+        return [.interrupted(name)]
     }
 
     private mutating func confirm(_ name: String, at now: NIODeadline) -> [Action] {

@@ -167,7 +167,10 @@ metadata: ["topic": "\(frame.topic.prefix(80))"]
         }
         switch outcome {
         case .applied: break
-        case .beforeSnapshot: counters.unusableFrames.increment()
+        case .beforeSnapshot:
+            counters.unusableFrames.increment()
+            // Its snapshot was unreadable, or continuity was lost before the acknowledgement: it would wait for ever.
+            perform(session.refresh(frame.topic, at: now))
         case .outOfSequence:
             counters.bookRestarts.increment()
             logger.log(

@@ -32,6 +32,7 @@ struct UpstreamSession {
         /// Nil for topics that may be silent for long.
         var staleAfter: TimeAmount?
         var lastHeard: NIODeadline
+        var nextRefresh: NIODeadline
     }
 
     private struct Request {
@@ -68,7 +69,7 @@ struct UpstreamSession {
             return [.refused(name, reason: "The connection to the exchange is full")]
         }
         characters += name.utf8.count + 3
-        topics[name] = Topic(staleAfter: speaksSteadily ? settings.staleAfter : nil, lastHeard: now)
+        topics[name] = Topic(staleAfter: speaksSteadily ? settings.staleAfter : nil, lastHeard: now, nextRefresh: now)
         if let last = groups.indices.last, groups[last].count < settings.topicsPerRequest, isMergeable {
             groups[last].append(name)
         } else {
@@ -118,9 +119,11 @@ struct UpstreamSession {
 
     mutating func pong() { pongDeadline = nil }
 
-    /// The topic's state was lost here: subscribe it anew for a snapshot.
+    /// The topic's state was lost here: subscribe it anew for a snapshot. May be called for every frame that can't be used:
+    /// it acts once the topic is confirmed, and at most once in `refreshInterval`.
     mutating func refresh(_ name: String, at now: NIODeadline) -> [Action] {
-        guard topics[name]?.phase == .confirmed else { return [] }
+        guard let topic = topics[name], topic.phase == .confirmed, topic.nextRefresh <= now else { return [] }
+        topics[name]?.nextRefresh = now + settings.refreshInterval
         unsubscribe(name)
         return flush(at: now)
     }

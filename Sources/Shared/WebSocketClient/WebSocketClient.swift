@@ -105,9 +105,10 @@ package struct WebSocketClient: Sendable {
                 }
             }
         )
-        let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: .init(upgradeConfiguration: configuration)
-        )
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // A server may speak at once: its first frames then come in one read with the end of its answer.
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
         // Only now: what is written while NIO's upgrade handler is still at work is lost.
         return upgrade.flatMapThrowing { upgrade in
             if case .opened(let channel) = upgrade {

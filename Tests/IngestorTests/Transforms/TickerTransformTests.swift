@@ -23,7 +23,9 @@ struct TickerTransformTests {
             shown["change24hPercent"] = String(format: "%.2f", NSDecimalNumber(decimal: rounded).doubleValue)
         }
         for side in ["bid", "ask"] {
-            if let price = state["\(side)1Price"] { shown[side] = ["price": price, "size": state["\(side)1Size"]] }
+            if let price = state["\(side)1Price"], let size = state["\(side)1Size"] {
+                shown[side] = ["price": price, "size": size]
+            }
         }
         return shown as NSDictionary
     }

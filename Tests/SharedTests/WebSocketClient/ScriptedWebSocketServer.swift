@@ -6,7 +6,7 @@ import NIOWebSocket
 /// A WebSocket server on 127.0.0.1 that does to each connection what its script says, and keeps what it hears.
 struct ScriptedWebSocketServer: Sendable {
     enum Script: Sendable {
-        /// Upgrades, sends the frames, and then perhaps ends the connection without a close frame.
+        /// Upgrades and sends the frames; perhaps ends the connection, without a close frame, when it hears something.
         case upgrade([WebSocketFrame], endsAbruptly: Bool = false)
         /// Answers these bytes, and ends.
         case answer(String)
@@ -78,9 +78,11 @@ struct ScriptedWebSocketServer: Sendable {
             let channel = context.channel
             for frame in script { channel.write(frame, promise: nil) }
             channel.flush()
-            if endsAbruptly { channel.close(promise: nil) }
         }
 
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) { heard.append([unwrapInboundIn(data)]) }
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            heard.append([unwrapInboundIn(data)])
+            if endsAbruptly { context.close(promise: nil) }
+        }
     }
 }

@@ -95,7 +95,7 @@ struct WebSocketClientTests {
 
     @Test func reportsAnAbruptEnd() async throws {
         let server = try await ScriptedWebSocketServer(.upgrade([frame(.text, "last")], endsAbruptly: true))
-        _ = try await connect(to: server)
+        _ = try await connect(to: server) { $0.send(text: ByteBuffer(string: "end")) }
         let expected: [Event] = [.opened, .received("last"), .closed("the connection broke without a close frame")]
         #expect(await events.elements(atLeast: 3) == expected)
         try await server.stop()

@@ -29,18 +29,16 @@ package struct DemandLedger {
     package mutating func apply(_ announcement: DemandAnnouncement, at now: NIODeadline) -> Change {
         var node = nodes[announcement.node] ?? Node(expires: now)
         node.expires = now + lease
+        let before = node.streams
         var change = Change()
-        var left: Set<StreamName> = []
         switch announcement.change {
         case .all(let streams):
-            left = node.streams.subtracting(streams)
             node.streams = streams
             change.wanted = streams
         case .add(let streams):
             node.streams.formUnion(streams)
             change.wanted = streams
         case .remove(let streams):
-            left = node.streams.intersection(streams)
             node.streams.subtract(streams)
         }
         if node.streams.count > Self.maximumStreamsPerNode {
@@ -48,7 +46,7 @@ package struct DemandLedger {
             change.wanted.formIntersection(node.streams)
         }
         nodes[announcement.node] = node
-        change.unwanted = left.filter { !isWanted($0) }
+        change.unwanted = before.subtracting(node.streams).filter { !isWanted($0) }
         return change
     }
 

@@ -130,10 +130,7 @@ extension IngestPipeline: WebSocketClientDelegate {
     func closed(reason: String) {
         connection = nil
         counters.isConnected.store(false, ordering: .relaxed)
-        for route in routes.values {
-            route.transform.reset()
-            route.mayHaveMissed = sequencer.hasPast(route.topic.stream)
-        }
+        for route in routes.values { interrupt(route) }
         perform(session.disconnected())
         readCompleted()
         onClosed?(reason)
@@ -171,7 +168,10 @@ extension IngestPipeline {
         }
         switch outcome {
         case .applied: break
-        case .beforeSnapshot: counters.unusableFrames.increment()
+        case .beforeSnapshot:
+            counters.unusableFrames.increment()
+            // Its snapshot was unreadable, or continuity was lost before the acknowledgement: it would wait for ever.
+            perform(session.refresh(frame.topic, at: now))
         case .outOfSequence:
             counters.bookRestarts.increment()
             logger.log(
@@ -182,6 +182,12 @@ extension IngestPipeline {
             )
             perform(session.refresh(frame.topic, at: now))
         }
+    }
+
+    /// What comes next of this topic starts anew, and may leave a hole.
+    private func interrupt(_ route: TopicRoute) {
+        route.transform.reset()
+        route.mayHaveMissed = sequencer.hasPast(route.topic.stream)
     }
 
     /// Before the first event after an outage, a notice that events are missing. State (`latest`, `delta`) needs none: it
@@ -221,6 +227,7 @@ extension IngestPipeline {
                 guard let route = routes[name] else { continue }
                 noticeGap(route, exchangeTime: WallClock.milliseconds(), received: WallClock.microseconds())
             case .refused(let name, let reason): refuse(name, reason: reason)
+            case .interrupted(let name): if let route = routes[name] { interrupt(route) }
             case .dropped(let name): routes[name] = nil
             case .close(let reason):
                 logger.log(

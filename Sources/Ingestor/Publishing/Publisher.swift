@@ -34,6 +34,8 @@ package final class Publisher: Sendable {
 
     /// Never blocks; may be called from any thread, in the order in which the publications are to be sent.
     package func enqueue(_ batch: [Publication]) {
+        // An empty batch is what tells `run` that it is finished.
+        guard !batch.isEmpty else { return }
         let (waiter, ready) = state.withLock { state -> (CheckedContinuation<[Publication], Never>?, [Publication]) in
             guard state.queue.count + batch.count <= Self.maximumQueued else {
                 state.dropped += batch.count

@@ -32,12 +32,12 @@ final class KlineTransform: StreamTransform {
         var start: Int64?
         var end: Int64?
         var confirm: Bool?
-        var open: String?
-        var high: String?
-        var low: String?
-        var close: String?
-        var volume: String?
-        var turnover: String?
+        var open: UnsafeRawBufferPointer?
+        var high: UnsafeRawBufferPointer?
+        var low: UnsafeRawBufferPointer?
+        var close: UnsafeRawBufferPointer?
+        var volume: UnsafeRawBufferPointer?
+        var turnover: UnsafeRawBufferPointer?
         try cursor.object { (key, cursor) throws(JSONError) in
             if key.equals("start") {
                 start = try cursor.integer()
@@ -46,17 +46,17 @@ final class KlineTransform: StreamTransform {
             } else if key.equals("confirm") {
                 confirm = try cursor.bool()
             } else if key.equals("open") {
-                open = try cursor.decimalString()
+                open = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("high") {
-                high = try cursor.decimalString()
+                high = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("low") {
-                low = try cursor.decimalString()
+                low = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("close") {
-                close = try cursor.decimalString()
+                close = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("volume") {
-                volume = try cursor.decimalString()
+                volume = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("turnover") {
-                turnover = try cursor.decimalString()
+                turnover = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("interval") {
                 guard try cursor.plainString() == interval.bybit else {
                     throw JSONError(.wrongType, at: cursor.position)
@@ -74,7 +74,7 @@ final class KlineTransform: StreamTransform {
         json.decimal(try cursor.require(start))
         json.raw(",\"closeTime\":")
         json.decimal(try cursor.require(end))
-        let prices: [(StaticString, String?)] = [
+        let prices: [(StaticString, UnsafeRawBufferPointer?)] = [
             ("open", open), ("high", high), ("low", low), ("close", close), ("volume", volume), ("turnover", turnover),
         ]
         for (name, value) in prices {

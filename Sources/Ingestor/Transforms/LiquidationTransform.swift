@@ -43,9 +43,9 @@ final class LiquidationTransform: StreamTransform {
             if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("p") {
-                price = try cursor.decimalBytes()
+                price = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("v") {
-                quantity = try cursor.decimalBytes()
+                quantity = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("T") {
                 time = try cursor.integer()
             } else if key.equals("s") {

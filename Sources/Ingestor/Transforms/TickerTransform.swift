@@ -34,7 +34,7 @@ final class TickerTransform: StreamTransform {
         var hasSymbol = false
         try cursor.object { (key, cursor) throws(JSONError) in
             if let field = TickerField(key) {
-                incoming[field.rawValue] = field == .tickDirection ? try cursor.plainBytes() : try cursor.decimalBytes()
+                incoming[field.rawValue] = try Self.value(of: field, &cursor)
             } else if key.equals("symbol") {
                 guard try cursor.plainString() == symbol else { throw JSONError(.wrongType, at: cursor.position) }
                 hasSymbol = true
@@ -54,6 +54,15 @@ final class TickerTransform: StreamTransform {
             TransformedMessage(kind: frame.isSnapshot ? .snapshot : .update, data: published.makeBuffer())
         )
         return .applied
+    }
+
+    /// Many fields may be empty (dated futures have no funding), the price never.
+    private static func value(of field: TickerField, _ cursor: inout JSONCursor) throws(JSONError) -> Value {
+        switch field {
+        case .tickDirection: try cursor.plainBytes()
+        case .lastPrice: try cursor.nonEmptyDecimalBytes()
+        default: try cursor.decimalBytes()
+        }
     }
 
     /// Writes the new state: each value from the frame, or else from the state before.

@@ -44,9 +44,9 @@ final class TradeTransform: StreamTransform {
             if key.equals("i") {
                 id = try cursor.plainBytes()
             } else if key.equals("p") {
-                price = try cursor.decimalBytes()
+                price = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("v") {
-                quantity = try cursor.decimalBytes()
+                quantity = try cursor.nonEmptyDecimalBytes()
             } else if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("T") {

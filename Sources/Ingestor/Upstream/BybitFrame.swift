@@ -14,6 +14,7 @@ enum BybitFrame {
         var timestamp: Int64?
         var data: UnsafeRawBufferPointer?
         var acknowledgement = BybitAcknowledgement()
+        var hasSuccess = false
         var operation: JSONToken?
         var cursor = JSONCursor(bytes)
         try cursor.object { (key, cursor) throws(JSONError) in
@@ -29,6 +30,7 @@ enum BybitFrame {
                 operation = try cursor.string()
             } else if key.equals("success") {
                 acknowledgement.success = try cursor.bool()
+                hasSuccess = true
             } else if key.equals("ret_msg") {
                 acknowledgement.message = try cursor.string().decoded ?? ""
             } else if key.equals("req_id") {
@@ -49,9 +51,14 @@ enum BybitFrame {
             )
             return
         }
-        let operationText = try cursor.require(operation)
+        guard let operation else {
+            // Option's acknowledgement names no operation.
+            guard hasSuccess else { throw JSONError(.missingField, at: cursor.position) }
+            self = .acknowledgement(acknowledgement)
+            return
+        }
         // Linear answers a ping with "op":"ping" and "ret_msg":"pong", option with "op":"pong".
-        if operationText.equals("pong") || operationText.equals("ping") && acknowledgement.message == "pong" {
+        if operation.equals("pong") || operation.equals("ping") && acknowledgement.message == "pong" {
             self = .pong
         } else {
             self = .acknowledgement(acknowledgement)

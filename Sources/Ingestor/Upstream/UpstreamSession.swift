@@ -14,6 +14,8 @@ struct UpstreamSession {
         case confirmed(String)
         /// The exchange will not serve it; it is forgotten here.
         case refused(String, reason: String)
+        /// The exchange has stopped serving it and is asked to begin again: what it sent in between is missing.
+        case interrupted(String)
         /// Nobody wants it any longer and the exchange has stopped.
         case dropped(String)
         /// The connection is of no use: close it and connect again.
@@ -30,6 +32,7 @@ struct UpstreamSession {
         /// Nil for topics that may be silent for long.
         var staleAfter: TimeAmount?
         var lastHeard: NIODeadline
+        var nextRefresh: NIODeadline
     }
 
     private struct Request {
@@ -66,7 +69,7 @@ struct UpstreamSession {
             return [.refused(name, reason: "The connection to the exchange is full")]
         }
         characters += name.utf8.count + 3
-        topics[name] = Topic(staleAfter: speaksSteadily ? settings.staleAfter : nil, lastHeard: now)
+        topics[name] = Topic(staleAfter: speaksSteadily ? settings.staleAfter : nil, lastHeard: now, nextRefresh: now)
         if let last = groups.indices.last, groups[last].count < settings.topicsPerRequest, isMergeable {
             groups[last].append(name)
         } else {
@@ -116,9 +119,11 @@ struct UpstreamSession {
 
     mutating func pong() { pongDeadline = nil }
 
-    /// The topic's state was lost here: subscribe it anew for a snapshot.
+    /// The topic's state was lost here: subscribe it anew for a snapshot. May be called for every frame that can't be used:
+    /// it acts once the topic is confirmed, and at most once in `refreshInterval`.
     mutating func refresh(_ name: String, at now: NIODeadline) -> [Action] {
-        guard topics[name]?.phase == .confirmed else { return [] }
+        guard let topic = topics[name], topic.phase == .confirmed, topic.nextRefresh <= now else { return [] }
+        topics[name]?.nextRefresh = now + settings.refreshInterval
         unsubscribe(name)
         return flush(at: now)
     }
@@ -146,7 +151,8 @@ struct UpstreamSession {
         var actions: [Action] = []
         if nextPing <= now {
             nextPing = now + settings.pingInterval
-            pongDeadline = now + settings.pongTimeout
+            // The first ping that went unanswered counts, also where the timeout is longer than the interval.
+            pongDeadline = pongDeadline ?? now + settings.pongTimeout
             actions.append(.send(.ping))
         }
         if let reason = sweep(at: now) { return [.close(reason: reason)] }
@@ -208,7 +214,7 @@ extension UpstreamSession {
         topics[name]?.phase = .waiting
         topics[name]?.lastHeard = now
         groups.append([name])
-        return []
+        return [.interrupted(name)]
     }
 
     private mutating func confirm(_ name: String, at now: NIODeadline) -> [Action] {

@@ -2,6 +2,9 @@ import Synchronization
 
 /// The broker of the standalone process: a table of who hears what. It never drops, for it queues nothing: `publish` calls
 /// the receivers on the publisher's own thread.
+///
+/// Two locks: the table's, held for a look-up only, and one that is held while receivers are called. The second is what
+/// `unsubscribe` and `close` wait for, so that nothing is delivered after they have returned.
 package final class InProcessBroker: Broker {
     fileprivate struct Table {
         var receivers: [Int: any BrokerReceiver] = [:]
@@ -10,12 +13,18 @@ package final class InProcessBroker: Broker {
     }
 
     private let table = Mutex(Table())
+    private let delivery = Mutex(())
 
     package init() {}
 
     package func publish(_ batch: [Publication]) async throws {
-        // Called outside the lock: a receiver may subscribe or unsubscribe from within.
-        let deliveries = table.withLock { table in
+        delivery.withLock { _ in
+            for (receiver, batch) in deliveries(of: batch) { receiver.receive(batch) }
+        }
+    }
+
+    private func deliveries(of batch: [Publication]) -> [(any BrokerReceiver, [Publication])] {
+        table.withLock { table in
             var batches: [Int: [Publication]] = [:]
             for publication in batch {
                 for identifier in table.subscribers[publication.stream] ?? [] {
@@ -24,7 +33,6 @@ package final class InProcessBroker: Broker {
             }
             return batches.compactMap { identifier, batch in table.receivers[identifier].map { ($0, batch) } }
         }
-        for (receiver, batch) in deliveries { receiver.receive(batch) }
     }
 
     package func attach(_ receiver: any BrokerReceiver) -> any BrokerSubscriber {
@@ -49,6 +57,7 @@ package final class InProcessBroker: Broker {
 
         func unsubscribe(from stream: StreamName) async throws {
             broker.table.withLock { $0.remove(identifier, from: stream) }
+            broker.delivery.withLock { _ in }
         }
 
         func close() async {
@@ -56,6 +65,7 @@ package final class InProcessBroker: Broker {
                 table.receivers[identifier] = nil
                 for stream in Array(table.subscribers.keys) { table.remove(identifier, from: stream) }
             }
+            broker.delivery.withLock { _ in }
         }
     }
 }

@@ -32,6 +32,10 @@ package final class InProcessHistory: History {
         let instant = now()
         try state.withLock { state in
             for publication in batch {
+                // Forgotten is forgotten, also where the sweep below has not come by yet.
+                if let log = state.logs[publication.stream], log.touched + retention.idleExpiry <= instant {
+                    state.logs[publication.stream] = nil
+                }
                 try Self.append(
                     publication,
                     to: &state.logs[publication.stream, default: Log(touched: instant)],

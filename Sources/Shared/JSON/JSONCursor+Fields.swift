@@ -13,6 +13,13 @@ extension JSONCursor {
         String(decoding: try decimalBytes(), as: UTF8.self)
     }
 
+    /// A decimal number in a string that must be there: a price or a quantity.
+    package mutating func nonEmptyDecimalBytes() throws(JSONError) -> UnsafeRawBufferPointer {
+        let bytes = try decimalBytes()
+        guard !bytes.isEmpty else { throw JSONError(.wrongType, at: position) }
+        return bytes
+    }
+
     /// A string of printable ASCII without escapes, such as an identifier or a symbol.
     package mutating func plainBytes() throws(JSONError) -> UnsafeRawBufferPointer {
         let text = try string()

@@ -11,7 +11,13 @@ package struct WebSocketClient: Sendable {
 
     private enum Upgrade {
         case opened(any Channel)
-        case refused(status: UInt, body: String)
+        /// The words of the answer are still to come: NIO hands them on only when the upgrade has its result.
+        case refused(EventLoopFuture<Refusal>)
+    }
+
+    private struct Refusal: Sendable {
+        var status: UInt
+        var body: String
     }
 
     private let group: any EventLoopGroup
@@ -52,8 +58,9 @@ package struct WebSocketClient: Sendable {
             }
         switch try await upgrade.get() {
         case .opened(let channel): return channel
-        case .refused(let status, let body):
-            throw WebSocketClientError.refused(url: url.description, status: status, body: body)
+        case .refused(let answer):
+            let refusal = try await answer.get()
+            throw WebSocketClientError.refused(url: url.description, status: refusal.status, body: refusal.body)
         }
     }
 
@@ -87,30 +94,39 @@ package struct WebSocketClient: Sendable {
             upgradeRequestHead: head,
             upgraders: [upgrader],
             notUpgradingCompletionHandler: { channel in
-                let promise = channel.eventLoop.makePromise(of: Upgrade.self)
+                let promise = channel.eventLoop.makePromise(of: Refusal.self)
                 promise.futureResult.whenComplete { _ in
                     timeout.cancel()
                     channel.close(promise: nil)
                 }
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(RefusalHandler(promise: promise))
-                }.flatMap { promise.futureResult }
+                    return .refused(promise.futureResult)
+                }
             }
         )
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: .init(upgradeConfiguration: configuration)
-        )
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // A server may speak at once: its first frames then come in one read with the end of its answer.
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+        // Only now: what is written while NIO's upgrade handler is still at work is lost.
+        return upgrade.flatMapThrowing { upgrade in
+            if case .opened(let channel) = upgrade {
+                try channel.pipeline.syncOperations.handler(type: WebSocketClientHandler.self).open(channel)
+            }
+            return upgrade
+        }
     }
 
     /// Collects the HTTP answer that came in place of an upgrade: its status, and up to 4 KiB of its words.
     private final class RefusalHandler: ChannelInboundHandler {
         typealias InboundIn = HTTPClientResponsePart
 
-        private let promise: EventLoopPromise<Upgrade>
+        private let promise: EventLoopPromise<Refusal>
         private var status: UInt = 0
         private var body = ""
 
-        init(promise: EventLoopPromise<Upgrade>) {
+        init(promise: EventLoopPromise<Refusal>) {
             self.promise = promise
         }
 
@@ -118,18 +134,14 @@ package struct WebSocketClient: Sendable {
             switch unwrapInboundIn(data) {
             case .head(let head): status = head.status.code
             case .body(let part): if body.utf8.count < 4096 { body += String(buffer: part) }
-            case .end: promise.succeed(.refused(status: status, body: body))
+            case .end: promise.succeed(Refusal(status: status, body: body))
             }
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
 
         func channelInactive(context: ChannelHandlerContext) {
-            if status == 0 {
-                promise.fail(ChannelError.eof)
-            } else {
-                promise.succeed(.refused(status: status, body: body))
-            }
+            if status == 0 { promise.fail(ChannelError.eof) } else { promise.succeed(Refusal(status: status, body: body)) }
         }
     }
 }

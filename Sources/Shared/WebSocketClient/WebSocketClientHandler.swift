@@ -13,7 +13,6 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     private var fragmentBytes = 0
     private var closeReason: String?
     private var isOpen = false
-    private var hasEnded = false
 
     init(delegate: any WebSocketClientDelegate, maximumMessageBytes: Int) {
         self.delegate = delegate
@@ -25,21 +24,14 @@ final class WebSocketClientHandler: ChannelInboundHandler {
         WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        // While this handler is being added the upgrade still fails whatever is written: tell the delegate a turn later.
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.execute { bound.value.0.open(bound.value.1) }
-    }
-
-    private func open(_ context: ChannelHandlerContext) {
-        guard !isOpen, !hasEnded else { return }
+    /// The upgrade is complete: what the delegate sends from now on goes out.
+    func open(_ channel: any Channel) throws {
+        guard channel.isActive else { throw ChannelError.eof }
         isOpen = true
-        delegate.opened(WebSocketConnection(channel: context.channel))
+        delegate.opened(WebSocketConnection(channel: channel))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // The server's first words may have come with its answer.
-        open(context)
         let frame = unwrapInboundIn(data)
         switch frame.opcode {
         case .text, .binary:
@@ -58,8 +50,7 @@ final class WebSocketClientHandler: ChannelInboundHandler {
             var data = frame.unmaskedData
             let code: UInt16? = data.readInteger()
             let words = data.readString(length: data.readableBytes) ?? ""
-            closeReason =
-                "closed by the server: \(code.map(String.init) ?? "no code")\(words.isEmpty ? "" : " \(words)")"
+            closeReason = "closed by the server: \(code.map(String.init) ?? "no code")\(words.isEmpty ? "" : " \(words)")"
             var answer = ByteBuffer()
             if let code { answer.writeInteger(code) }
             context.writeAndFlush(wrapOutboundOut(Self.frame(.connectionClose, answer)), promise: nil)
@@ -79,8 +70,8 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        open(context)
-        hasEnded = true
+        guard isOpen else { return }
+        isOpen = false
         delegate.closed(reason: closeReason ?? "the connection broke without a close frame")
     }
 

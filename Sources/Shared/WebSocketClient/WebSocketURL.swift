@@ -40,7 +40,11 @@ package struct WebSocketURL: Sendable, Hashable, CustomStringConvertible {
             hostText = authority[..<colon]
             portText = authority[authority.index(after: colon)...]
         }
-        guard !hostText.isEmpty, !hostText.contains("@") else { throw Malformed(text: text) }
+        // A colon belongs to an IPv6 address, which stands in brackets.
+        let isBracketed = hostText.startIndex != authority.startIndex
+        guard !hostText.isEmpty, isBracketed || !hostText.contains(":"),
+            hostText.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !hostText.contains(where: { "@[]".contains($0) })
+        else { throw Malformed(text: text) }
         if let portText {
             guard let number = Int(portText), (1...65535).contains(number) else { throw Malformed(text: text) }
             port = number

@@ -1,0 +1,69 @@
+import NIOCore
+import Shared
+import Testing
+
+@testable import Ingestor
+
+@Suite("Demand is leased, node by node")
+struct DemandLedgerTests {
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+    private let a = Self.stream("A")
+    private let b = Self.stream("B")
+    private let c = Self.stream("C")
+
+    private static func stream(_ symbol: String) -> StreamName { name(.ticker, symbol) }
+
+    private static func name(_ kind: StreamName.Kind, _ symbol: String) -> StreamName {
+        guard let name = try? StreamName(kind, symbol: symbol) else { preconditionFailure("a bad name in a test") }
+        return name
+    }
+
+    private func ledger() -> DemandLedger { DemandLedger(lease: .seconds(15)) }
+
+    @Test func allReplacesAddAddsAndRemoveRemoves() {
+        var ledger = ledger()
+        func apply(_ change: DemandAnnouncement.Change) -> DemandLedger.Change {
+            ledger.apply(DemandAnnouncement(node: "n", change: change), at: start)
+        }
+        #expect(apply(.all([a, b])) == DemandLedger.Change(wanted: [a, b]))
+        #expect(apply(.add([b, c])) == DemandLedger.Change(wanted: [b, c]))
+        #expect(apply(.remove([a])) == DemandLedger.Change(unwanted: [a]))
+        #expect(apply(.remove([a])) == DemandLedger.Change())
+        #expect(apply(.all([a])) == DemandLedger.Change(wanted: [a], unwanted: [b, c]))
+        #expect(ledger.isWanted(a) && !ledger.isWanted(b))
+    }
+
+    @Test func aStreamIsWantedForAsLongAsOneNodeWantsIt() {
+        var ledger = ledger()
+        for node in ["m", "n"] {
+            _ = ledger.apply(DemandAnnouncement(node: node, change: .all([a, b])), at: start)
+        }
+        #expect(ledger.apply(DemandAnnouncement(node: "m", change: .all([])), at: start) == DemandLedger.Change())
+        #expect(ledger.isWanted(a))
+        let change = ledger.apply(DemandAnnouncement(node: "n", change: .remove([a])), at: start)
+        #expect(change == DemandLedger.Change(unwanted: [a]))
+        #expect(ledger.isWanted(b))
+    }
+
+    @Test func aSilentNodesDemandEndsWithItsLease() {
+        var ledger = ledger()
+        _ = ledger.apply(DemandAnnouncement(node: "dead", change: .all([a, b])), at: start)
+        _ = ledger.apply(DemandAnnouncement(node: "alive", change: .all([b, c])), at: start)
+        _ = ledger.apply(DemandAnnouncement(node: "alive", change: .add([])), at: start + .seconds(10))
+        #expect(ledger.expire(at: start + .seconds(14)) == DemandLedger.Change())
+        #expect(ledger.expire(at: start + .seconds(15)) == DemandLedger.Change(unwanted: [a]))
+        #expect(ledger.expire(at: start + .seconds(15)) == DemandLedger.Change())
+        #expect(ledger.expire(at: start + .seconds(25)) == DemandLedger.Change(unwanted: [b, c]))
+    }
+
+    @Test func aNodeBeyondTheBoundLosesStreamsAndSaysWhich() {
+        var ledger = ledger()
+        let first = Self.stream("ZZZ")
+        _ = ledger.apply(DemandAnnouncement(node: "n", change: .all([first])), at: start)
+        let many = Set((0..<DemandLedger.maximumStreamsPerNode).map { Self.stream("A\($0)") })
+        let change = ledger.apply(DemandAnnouncement(node: "n", change: .add(many)), at: start)
+        #expect(change.wanted == many)
+        #expect(change.unwanted == [first])
+        #expect(!ledger.isWanted(first))
+    }
+}

@@ -1,0 +1,67 @@
+import NIOCore
+import Shared
+import Testing
+
+@testable import Ingestor
+
+@Suite("What the exchange refuses is told to those that want it, and remembered")
+struct IngestPipelineRefusalTests {
+    private func refused() throws -> PipelineBench {
+        let bench = PipelineBench()
+        try bench.want("ticker.NOPE")
+        try bench.want("ticker.X")
+        bench.connect()
+        let request = try #require(try bench.requests().first)
+        #expect(request.topics == ["tickers.NOPE", "tickers.X"])
+        bench.deliver(
+            PipelineBench.answer(to: request, failure: "error:handler not found,topic:tickers.NOPE")
+        )
+        return bench
+    }
+
+    @Test func aRefusalIsPublishedOnceWithItsReasonOutsideTheSequence() throws {
+        let bench = try refused()
+        let publications = bench.published.joined().map { $0 }
+        #expect(publications.count == 1)
+        #expect(publications.first?.kind == .refusal)
+        #expect(publications.first?.stream.canonical == "ticker.NOPE")
+        #expect(publications.first?.position == Position(epoch: 7, sequence: 0))
+        let reason = "The exchange refused: error:handler not found,topic:tickers.NOPE"
+        #expect(publications.first.map { String(buffer: $0.data) } == reason)
+        #expect(bench.counters.refusedTopics.current == 1)
+    }
+
+    @Test func itsNeighbourIsSubscribedAllTheSame() throws {
+        let bench = try refused()
+        #expect(try bench.requests().map(\.topics) == [["tickers.X"]])
+    }
+
+    @Test func wantedAgainItIsRefusedFromMemoryOncePerWant() throws {
+        let bench = try refused()
+        try bench.confirmAll()
+        for count in 2...3 {
+            try bench.want("ticker.NOPE")
+            #expect(bench.published.joined().count == count)
+        }
+        #expect(bench.published.joined().allSatisfy { $0.kind == .refusal })
+        #expect(try bench.requests().isEmpty, "the exchange is not asked again")
+        #expect(try !bench.pipeline.knows(StreamName(canonical: "ticker.NOPE")))
+        #expect(try bench.pipeline.knows(StreamName(canonical: "ticker.X")))
+    }
+
+    @Test func aStreamThatTheExchangeDoesNotHaveIsRefusedWithoutAsking() throws {
+        let bench = PipelineBench()
+        bench.connect()
+        try bench.want("orders.user1")
+        #expect(bench.published.joined().map { String(buffer: $0.data) } == ["The exchange has no such stream"])
+        #expect(try bench.requests().isEmpty)
+    }
+
+    @Test func aRefusedTopicIsNotAskedForAfterAReconnect() throws {
+        let bench = try refused()
+        try bench.confirmAll()
+        bench.lose()
+        bench.connect()
+        #expect(try bench.requests().map(\.topics) == [["tickers.X"]])
+    }
+}

@@ -1,0 +1,100 @@
+import NIOCore
+import Shared
+import Testing
+
+@testable import Ingestor
+
+@Suite("A frame of the exchange becomes a publication, or is counted and skipped")
+struct IngestPipelineTests {
+    private func bench(wanting streams: String...) throws -> PipelineBench {
+        let bench = PipelineBench()
+        bench.connect()
+        for stream in streams { try bench.want(stream) }
+        try bench.confirmAll()
+        return bench
+    }
+
+    @Test func aFrameBecomesAPublicationWithItsTimesAndEpoch() throws {
+        let bench = try bench(wanting: "trade.X")
+        let before = WallClock.microseconds()
+        bench.deliver(PipelineBench.trade("X"))
+        let publication = try #require(bench.published.first?.first)
+        #expect(publication.stream.canonical == "trade.X")
+        #expect(publication.position == Position(epoch: 7, sequence: 1))
+        #expect(publication.kind == .update && publication.exchangeTime == 5 && publication.isSimulated)
+        #expect((before...WallClock.microseconds()).contains(publication.ingestTime))
+        #expect(String(buffer: publication.data).contains(#""price":"1""#))
+    }
+
+    @Test func whatOneReadBringsIsOneBatch() throws {
+        let bench = try bench(wanting: "trade.X", "ticker.X")
+        bench.deliver(PipelineBench.trade("X"), PipelineBench.ticker("snapshot", "X"), PipelineBench.trade("X"))
+        #expect(bench.published.count == 1)
+        #expect(bench.words == ["trade.X 1 update", "ticker.X 1 snapshot", "trade.X 2 update"])
+        bench.pipeline.readCompleted()
+        #expect(bench.published.count == 1, "an empty batch is never published")
+        #expect(bench.counters.publications.current == 3)
+        #expect(bench.counters.subscribedTopics.current == 2)
+    }
+
+    @Test(arguments: [
+        "", "hello", "{", #"{"topic":"publicTrade.X"}"#, PipelineBench.trade("X", price: ""),
+        PipelineBench.trade("X").replacing(#""v":"1""#, with: #""v":1"#), PipelineBench.ticker("snapshot", "X", price: "null"),
+        #"{"topic":"publicTrade.X","type":"snapshot","ts":5,"data":{}}"#,
+    ])
+    func aBadFrameIsCountedAndEverythingElseGoesOn(_ bad: String) throws {
+        let bench = try bench(wanting: "trade.X", "ticker.X")
+        bench.deliver(PipelineBench.trade("X"), bad, PipelineBench.ticker("snapshot", "X"), PipelineBench.trade("X"))
+        #expect(bench.words == ["trade.X 1 update", "ticker.X 1 snapshot", "trade.X 2 update"])
+        #expect(bench.counters.malformedFrames.current == 1)
+        #expect(bench.isConnected)
+    }
+
+    @Test func framesThatBelongToNothingAreCounted() throws {
+        let bench = try bench(wanting: "ticker.X")
+        bench.deliver(PipelineBench.trade("X"), PipelineBench.ticker("snapshot", "Y"))
+        bench.pipeline.receivedOversized(bytes: 9_000_000)
+        #expect(bench.published.isEmpty)
+        #expect(bench.counters.unknownTopicFrames.current == 2)
+        #expect(bench.counters.oversizedFrames.current == 1)
+    }
+
+    @Test func numbersAreContiguousAndGoOnAfterTheHistory() throws {
+        let bench = PipelineBench()
+        bench.connect()
+        try bench.want("ticker.X", after: 41)
+        try bench.confirmAll()
+        bench.deliver(PipelineBench.ticker("snapshot", "X"), PipelineBench.ticker("delta", "X"))
+        bench.lose()
+        bench.connect()
+        try bench.confirmAll()
+        bench.deliver(PipelineBench.ticker("snapshot", "X"))
+        #expect(bench.words == ["ticker.X 42 snapshot", "ticker.X 43 update", "ticker.X 44 snapshot"])
+    }
+
+    @Test func aChangeWithoutAStateIsCountedAndItsTopicSubscribedAnew() throws {
+        let bench = try bench(wanting: "ticker.X")
+        bench.deliver(PipelineBench.ticker("snapshot", "X", price: "7"), PipelineBench.ticker("delta", "X"))
+        #expect(bench.counters.unusableFrames.current == 1)
+        #expect(try bench.requests().map(\.operation) == ["unsubscribe"])
+        bench.deliver(PipelineBench.ticker("delta", "X"))
+        #expect(try bench.requests().isEmpty)
+    }
+
+    @Test func aBookWithAHoleIsSubscribedAnewAndPublishesNothingUntilItsSnapshot() throws {
+        let bench = try bench(wanting: "depth.50.X")
+        bench.deliver(PipelineBench.book("snapshot", "X", 10), PipelineBench.book("delta", "X", 12))
+        #expect(bench.counters.bookRestarts.current == 1)
+        let requests = try bench.requests()
+        #expect(requests.map(\.operation) == ["unsubscribe"])
+        bench.deliver(PipelineBench.book("delta", "X", 13), PipelineBench.answer(to: requests[0]))
+        let again = try bench.requests()
+        #expect(again.map(\.operation) == ["subscribe"] && again.map(\.topics) == [["orderbook.50.X"]])
+        bench.deliver(
+            PipelineBench.answer(to: again[0]),
+            PipelineBench.book("snapshot", "X", 20),
+            PipelineBench.book("delta", "X", 21)
+        )
+        #expect(bench.words == ["depth.50.X 1 snapshot", "depth.50.X 2 snapshot", "depth.50.X 3 update"])
+    }
+}

@@ -1,0 +1,38 @@
+import Shared
+import Testing
+
+@testable import Ingestor
+
+@Suite("A liquidation says which position was closed")
+struct LiquidationTransformTests {
+    private static func frame(_ events: String...) -> String {
+        #"{"topic":"allLiquidation.X","type":"snapshot","ts":1,"data":[\#(events.joined(separator: ","))]}"#
+    }
+
+    @Test func theExchangesBuyIsALongAndItsSellAShort() throws {
+        let messages = try LiquidationTransform(symbol: "X").apply(
+            Self.frame(
+                #"{"T":1739502302929,"s":"X","S":"Sell","v":"20000","p":"0.04499"}"#,
+                #"{"p":"0.045","v":"1","S":"Buy","s":"X","T":2}"#
+            )
+        ).messages
+        #expect(messages.map(\.kind) == [.update])
+        let expected = #"[{"symbol":"X","side":"short","price":"0.04499","quantity":"20000","time":1739502302929},"#
+            + #"{"symbol":"X","side":"long","price":"0.045","quantity":"1","time":2}]"#
+        #expect(messages.map(\.text) == [expected])
+    }
+
+    @Test(arguments: [
+        #"{"T":1,"s":"X","S":"Up","v":"1","p":"1"}"#, #"{"T":"1","s":"X","S":"Buy","v":"1","p":"1"}"#,
+        #"{"T":1,"s":"Y","S":"Buy","v":"1","p":"1"}"#, #"{"s":"X","S":"Buy","v":"1","p":"1"}"#,
+        #"{"T":1,"s":"X","v":"1","p":"1"}"#, #"{"T":1,"s":"X","S":"Buy","p":"1"}"#, #"{"T":1,"s":"X","S":"Buy","v":"1"}"#,
+        #"{"T":1,"s":"X","S":"Buy","v":"1","p":""}"#, "1",
+    ])
+    func aBadOneIsRefused(_ event: String) {
+        #expect(throws: JSONError.self) { try LiquidationTransform(symbol: "X").apply(Self.frame(event)) }
+    }
+
+    @Test func anEmptyFrameGivesNothing() throws {
+        #expect(try LiquidationTransform(symbol: "X").apply(Self.frame()).messages.isEmpty)
+    }
+}

@@ -1,0 +1,11 @@
+import Testing
+
+@testable import Shared
+
+@Suite("The in-process broker keeps the broker's promises", .timeLimit(.minutes(1)))
+struct InProcessBrokerTests {
+    @Test(arguments: BrokerContract.promises)
+    func promise(_ promise: BrokerContract) async throws {
+        try await promise.check(InProcessBroker())
+    }
+}

@@ -93,7 +93,7 @@ final class Shard {
 
     /// Answers the request at once where all of its streams are live here, otherwise when they are.
     func subscribe(_ request: PendingSubscribe) {
-        let now = NIODeadline.now()
+        let now = eventLoop.now
         for wanted in request.wanted {
             let fanOut = fanOut(for: wanted.stream, at: now)
             guard !fanOut.isLive else { continue }
@@ -109,7 +109,7 @@ final class Shard {
         subscription.owedFrom = nil
         connection.owed.removeAll { $0 === subscription }
         throttled.removeAll { $0 === subscription }
-        fanOuts[stream]?.remove(subscription, at: .now())
+        fanOuts[stream]?.remove(subscription, at: eventLoop.now)
     }
 
     func forgetSubscriptions(of connection: ClientConnection) {
@@ -184,7 +184,7 @@ final class Shard {
 
     /// Takes all that is in the mailbox.
     func drain() {
-        let now = NIODeadline.now()
+        let now = eventLoop.now
         for item in mailbox.take() {
             switch item {
             case .publication(let encoded): take(encoded, at: now)
@@ -369,7 +369,7 @@ extension Shard {
     /// There is room in the client's outbox again: it gets the newest state of what was held back.
     func settle(_ connection: ClientConnection) {
         guard !connection.owed.isEmpty else { return }
-        let now = NIODeadline.now()
+        let now = eventLoop.now
         let owed = connection.owed
         connection.owed = []
         for subscription in owed {
@@ -397,7 +397,7 @@ extension Shard {
         isReleaseScheduled = true
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { [self] in
             isReleaseScheduled = false
-            release(at: .now())
+            release(at: eventLoop.now)
         }
     }
 
@@ -429,7 +429,8 @@ extension Shard {
 
 extension Shard {
     /// To be called every second: one pass over all clients and streams instead of a timer for each.
-    func sweep(at now: NIODeadline = .now()) {
+    func sweep() {
+        let now = eventLoop.now
         for connection in connections { inspect(connection, at: now) }
         for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
         flush()

@@ -105,7 +105,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             shard: shard,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
-            at: .now()
+            at: context.eventLoop.now
         )
         let pipeline = context.pipeline.syncOperations
         do {

@@ -105,7 +105,7 @@ final class ClientConnection: ChannelDuplexHandler {
             shard.settle(self)
             resumeReading()
         } else {
-            stall = (.now(), outboxBytes)
+            stall = (shard.eventLoop.now, outboxBytes)
         }
     }
 
@@ -147,7 +147,7 @@ final class ClientConnection: ChannelDuplexHandler {
         guard !isClosing else { return }
         shard.forgetSubscriptions(of: self)
         write(WebSocketFrame.close(code, reason: reason))
-        closeDeadline = .now() + shard.settings.closeTimeout
+        closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
         pending = nil
         resumeReading()
     }
@@ -180,7 +180,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func handle(_ event: WebSocketReceiver.Event) {
-        let now = NIODeadline.now()
+        let now = shard.eventLoop.now
         lastActivity = now
         if closeDeadline != nil {
             if case .close = event { closeSocket() }

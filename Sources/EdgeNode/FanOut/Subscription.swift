@@ -32,8 +32,11 @@ final class Subscription {
         self.spelling = spelling
         // Only whole states can stand for one another.
         let isConflatable = stream.deliveryClass == .latest
-        self.minimumInterval = isConflatable ? maxRate.map { Int64(1_000_000_000 / $0) } ?? 0 : 0
+        self.minimumInterval = isConflatable ? maxRate.map(Self.interval) ?? 0 : 0
     }
+
+    /// A rate as near to 0 as a client can write it makes an interval that no integer holds: an hour is the longest.
+    private static func interval(of rate: Double) -> Int64 { Int64(min(1_000_000_000 / rate, 3_600_000_000_000)) }
 }
 
 @available(*, unavailable)

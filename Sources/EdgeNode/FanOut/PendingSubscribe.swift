@@ -12,8 +12,9 @@ final class PendingSubscribe {
     weak var connection: ClientConnection?
     let dialect: Dialect
     let id: String?
-    let wanted: [Wanted]
-    var rejected: [Rejection]
+    /// Without those that have ended while the request waited: they are in `rejected`.
+    private(set) var wanted: [Wanted]
+    private(set) var rejected: [Rejection]
     /// How many streams are still awaited.
     var remaining = 0
 
@@ -29,6 +30,14 @@ final class PendingSubscribe {
         self.id = id
         self.wanted = wanted
         self.rejected = rejected
+    }
+
+    var streams: Set<StreamName> { Set(wanted.map(\.stream)) }
+
+    /// `stream` will not come: each spelling of it is rejected.
+    func reject(_ stream: StreamName, _ rejection: (String) -> Rejection) {
+        rejected += wanted.filter { $0.stream == stream }.map { rejection($0.argument.spelling) }
+        wanted.removeAll { $0.stream == stream }
     }
 }
 

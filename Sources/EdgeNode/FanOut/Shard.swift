@@ -94,8 +94,8 @@ final class Shard {
     /// Answers the request at once where all of its streams are live here, otherwise when they are.
     func subscribe(_ request: PendingSubscribe) {
         let now = eventLoop.now
-        for wanted in request.wanted {
-            let fanOut = fanOut(for: wanted.stream, at: now)
+        for stream in request.streams {
+            let fanOut = fanOut(for: stream, at: now)
             guard !fanOut.isLive else { continue }
             fanOut.waiting.append(request)
             request.remaining += 1
@@ -129,8 +129,9 @@ final class Shard {
     /// in between.
     private func answer(_ request: PendingSubscribe, at now: NIODeadline) {
         guard let connection = request.connection, !connection.isClosing else { return }
-        let failed = Set(request.rejected.map(\.spelling))
-        let wanted = request.wanted.filter { !failed.contains($0.argument.spelling) && fanOuts[$0.stream] != nil }
+        // While the request waited for one stream another may have ended, or its linger: that one is asked for again.
+        guard request.streams.allSatisfy({ fanOuts[$0] != nil }) else { return subscribe(request) }
+        let wanted = request.wanted
         var positions: [(String, Position)] = []
         var named: Set<StreamName> = []
         for stream in wanted.map(\.stream) where named.insert(stream).inserted {
@@ -232,9 +233,7 @@ final class Shard {
             subscription.connection.send(.rejected([rejection(subscription.spelling)]), in: subscription.dialect)
         }
         for request in fanOut.waiting {
-            for wanted in request.wanted where wanted.stream == stream {
-                request.rejected.append(rejection(wanted.argument.spelling))
-            }
+            request.reject(stream, rejection)
             settle(request, at: now)
         }
     }

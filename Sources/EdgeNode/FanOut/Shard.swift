@@ -106,9 +106,7 @@ final class Shard {
     func unsubscribe(_ connection: ClientConnection, from stream: StreamName) {
         guard let subscription = connection.subscriptions.removeValue(forKey: stream) else { return }
         counters.subscriptions.add(-1)
-        subscription.owedFrom = nil
-        connection.owed.removeAll { $0 === subscription }
-        throttled.removeAll { $0 === subscription }
+        forgetDebt(of: subscription)
         fanOuts[stream]?.remove(subscription, at: eventLoop.now)
     }
 
@@ -146,6 +144,7 @@ final class Shard {
             in: request.dialect,
             id: request.id
         )
+        guard !connection.isClosing else { return }
         for item in wanted { join(connection, item, request.dialect, at: now) }
         connection.finished(request)
     }
@@ -178,6 +177,10 @@ final class Shard {
 
     private func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
         guard let snapshot = fanOut.state.snapshot() else { return }
+        guard subscription.connection.isWritable else {
+            subscription.startsWithState = true
+            return owe(snapshot.position.sequence, to: subscription)
+        }
         deliver(fanOut.encoder.frame(snapshot, in: subscription.dialect), to: subscription, at: now)
     }
 
@@ -217,8 +220,14 @@ final class Shard {
     /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
     private func rejoin(_ fanOut: StreamFanOut, after before: Position, at position: Position, _ now: NIODeadline) {
         guard position > before else { return }
-        tellGap(fanOut, from: before.sequence + 1, to: position.sequence, epoch: position.epoch, reason: .edge, at: now)
-        for subscription in fanOut.all { sendSnapshot(to: subscription, fanOut, at: now) }
+        let missed = before.sequence + 1
+        for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.connection.isWritable {
+            owe(missed, to: subscription)
+        }
+        tellGap(fanOut, from: missed, to: position.sequence, epoch: position.epoch, reason: .edge, at: now)
+        for subscription in fanOut.all where subscription.owedFrom == nil {
+            sendSnapshot(to: subscription, fanOut, at: now)
+        }
     }
 
     /// The stream is over on this node: subscribers are told, requests that wait for it are answered.
@@ -228,8 +237,7 @@ final class Shard {
         for subscription in fanOut.all {
             subscription.connection.subscriptions[stream] = nil
             counters.subscriptions.add(-1)
-            subscription.connection.owed.removeAll { $0 === subscription }
-            throttled.removeAll { $0 === subscription }
+            forgetDebt(of: subscription)
             subscription.connection.send(.rejected([rejection(subscription.spelling)]), in: subscription.dialect)
         }
         for request in fanOut.waiting {
@@ -301,6 +309,7 @@ extension Shard {
         }
     }
 
+    /// A client that is owed something is not told: the state that it will get covers the gap.
     private func tellGap(
         _ fanOut: StreamFanOut,
         from: UInt64,
@@ -313,7 +322,7 @@ extension Shard {
             guard let frame = fanOut.encoder.gap(from: from, to: to, epoch: epoch, reason: reason, in: dialect) else {
                 continue
             }
-            for subscription in fanOut.subscribers[Int(dialect.rawValue)] {
+            for subscription in fanOut.subscribers[Int(dialect.rawValue)] where subscription.owedFrom == nil {
                 deliver(frame, to: subscription, at: now)
             }
         }
@@ -354,9 +363,13 @@ extension Shard {
                 reason: "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
             )
         }
+        owe(publication.position.sequence, to: subscription)
+    }
+
+    private func owe(_ sequence: UInt64, to subscription: Subscription) {
         counters.conflated.add()
         guard subscription.owedFrom == nil else { return }
-        subscription.owedFrom = publication.position.sequence
+        subscription.owedFrom = sequence
         if subscription.connection.isWritable {
             throttled.append(subscription)
             scheduleRelease()
@@ -365,28 +378,61 @@ extension Shard {
         }
     }
 
+    private func forgetDebt(of subscription: Subscription) {
+        guard subscription.owedFrom != nil else { return }
+        subscription.owedFrom = nil
+        subscription.connection.owed.removeAll { $0 === subscription }
+        throttled.removeAll { $0 === subscription }
+    }
+
     /// There is room in the client's outbox again: it gets the newest state of what was held back.
     func settle(_ connection: ClientConnection) {
         guard !connection.owed.isEmpty else { return }
         let now = eventLoop.now
         let owed = connection.owed
         connection.owed = []
-        for subscription in owed {
-            guard connection.isWritable else {
-                connection.owed.append(subscription)
-                continue
-            }
+        for subscription in owed { settle(subscription, at: now) }
+        flush()
+        if !throttled.isEmpty { scheduleRelease() }
+    }
+
+    /// Pays what is owed where it may be paid now, otherwise keeps it for later.
+    private func settle(_ subscription: Subscription, at now: NIODeadline) {
+        guard subscription.owedFrom != nil else { return }
+        if !subscription.connection.isWritable {
+            subscription.connection.owed.append(subscription)
+        } else if subscription.nextAllowed > now {
+            throttled.append(subscription)
+        } else {
             payDebt(subscription, at: now)
         }
-        flush()
     }
 
     private func payDebt(_ subscription: Subscription, at now: NIODeadline) {
-        guard let first = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        let startsWithState = subscription.startsWithState
         subscription.owedFrom = nil
-        guard var newest = fanOut.state.snapshot() else { return }
-        if subscription.stream.deliveryClass == .latest { newest.kind = .update }
+        subscription.startsWithState = false
+        guard var newest = fanOut.state.snapshot() else {
+            return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
+        }
+        if subscription.stream.deliveryClass == .latest, !startsWithState { newest.kind = .update }
+        let first = startsWithState ? nil : owed
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
+        deliver(frame, to: subscription, at: now)
+    }
+
+    /// What was held back is gone, and the state that would stand for it is not known.
+    private func tellLoss(to subscription: Subscription, _ fanOut: StreamFanOut, from: UInt64, at now: NIODeadline) {
+        guard let position = fanOut.state.position, from <= position.sequence,
+            let frame = fanOut.encoder.gap(
+                from: from,
+                to: position.sequence,
+                epoch: position.epoch,
+                reason: .edge,
+                in: subscription.dialect
+            )
+        else { return }
         deliver(frame, to: subscription, at: now)
     }
 
@@ -403,15 +449,7 @@ extension Shard {
     private func release(at now: NIODeadline) {
         let waiting = throttled
         throttled = []
-        for subscription in waiting {
-            if subscription.nextAllowed > now {
-                throttled.append(subscription)
-            } else if subscription.connection.isWritable {
-                payDebt(subscription, at: now)
-            } else {
-                subscription.connection.owed.append(subscription)
-            }
-        }
+        for subscription in waiting { settle(subscription, at: now) }
         flush()
         if !throttled.isEmpty { scheduleRelease() }
     }
@@ -443,6 +481,8 @@ extension Shard {
         if let stall = connection.stall {
             let bytes = connection.outboxBytes
             guard bytes < stall.bytes else {
+                // What was added since must not hide what the socket takes from now on.
+                connection.stall?.bytes = bytes
                 if stall.since + settings.stallTimeout <= now {
                     counters.slowConsumersClosed.add()
                     connection.close(.slowConsumer, reason: "Slow consumer: the socket has taken nothing for too long")

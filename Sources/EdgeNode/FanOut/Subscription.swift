@@ -16,6 +16,8 @@ final class Subscription {
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
     /// The first sequence that was held back; nil where the client has everything.
     var owedFrom: UInt64?
+    /// What is owed begins with the stream's state, of which the client has had nothing.
+    var startsWithState = false
     /// Where it stands in its dialect's list of the fan-out.
     var index = 0
 

@@ -54,7 +54,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let head else { return }
             self.head = nil
             timeout?.cancel()
-            respond(to: head, context)
+            respond(to: head.endsHTTP ? head.closing() : head, context)
         }
     }
 
@@ -118,6 +118,20 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             // The channel was closed underneath: whoever was added has been told.
             context.close(promise: nil)
         }
+    }
+}
+
+extension HTTPRequestHead {
+    /// The parser takes nothing more as HTTP behind such a request, whatever its answer.
+    fileprivate var endsHTTP: Bool {
+        method == .CONNECT || headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// Answered as the last of its connection.
+    fileprivate func closing() -> HTTPRequestHead {
+        var head = self
+        head.headers.add(name: "Connection", value: "close")
+        return head
     }
 }
 

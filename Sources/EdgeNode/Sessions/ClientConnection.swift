@@ -104,6 +104,7 @@ final class ClientConnection: ChannelDuplexHandler {
             stall = nil
             shard.settle(self)
             resumeReading()
+            flushNow()
         } else {
             stall = (shard.eventLoop.now, outboxBytes)
         }

@@ -15,8 +15,9 @@ final class PendingSubscribe {
     /// Without those that have ended while the request waited: they are in `rejected`.
     private(set) var wanted: [Wanted]
     private(set) var rejected: [Rejection]
-    /// How many streams are still awaited.
-    var remaining = 0
+    /// Streams that are not live yet.
+    var awaited: Set<StreamName> = []
+    var isAnswered = false
 
     init(
         connection: ClientConnection,
@@ -38,6 +39,7 @@ final class PendingSubscribe {
     func reject(_ stream: StreamName, _ rejection: (String) -> Rejection) {
         rejected += wanted.filter { $0.stream == stream }.map { rejection($0.argument.spelling) }
         wanted.removeAll { $0.stream == stream }
+        awaited.remove(stream)
     }
 }
 

@@ -94,13 +94,11 @@ final class Shard {
     /// Answers the request at once where all of its streams are live here, otherwise when they are.
     func subscribe(_ request: PendingSubscribe) {
         let now = eventLoop.now
-        for stream in request.streams {
-            let fanOut = fanOut(for: stream, at: now)
-            guard !fanOut.isLive else { continue }
-            fanOut.waiting.append(request)
-            request.remaining += 1
-        }
-        if request.remaining == 0 { answer(request, at: now) }
+        let fanOuts = request.streams.map { fanOut(for: $0, at: now) }
+        request.awaited = Set(fanOuts.filter { !$0.isLive }.map(\.stream))
+        guard !request.awaited.isEmpty else { return answer(request, at: now) }
+        // Also where a stream is live: it must not go unnoticed before the answer.
+        for fanOut in fanOuts { fanOut.waiting.append(request) }
     }
 
     func unsubscribe(_ connection: ClientConnection, from stream: StreamName) {
@@ -126,9 +124,8 @@ final class Shard {
     /// The reply first, then each stream's state, then what is live: all in one turn of the loop, so that nothing can come
     /// in between.
     private func answer(_ request: PendingSubscribe, at now: NIODeadline) {
+        request.isAnswered = true
         guard let connection = request.connection, !connection.isClosing else { return }
-        // While the request waited for one stream another may have ended, or its linger: that one is asked for again.
-        guard request.streams.allSatisfy({ fanOuts[$0] != nil }) else { return subscribe(request) }
         let wanted = request.wanted
         var positions: [(String, Position)] = []
         var named: Set<StreamName> = []
@@ -208,13 +205,15 @@ final class Shard {
         fanOut.state = state
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
         let requests = fanOut.waiting
-        fanOut.waiting = []
-        for request in requests { settle(request, at: now) }
+        fanOut.waiting = requests.filter { !$0.isAnswered && $0.awaited != [stream] }
+        for request in requests {
+            request.awaited.remove(stream)
+            settle(request, at: now)
+        }
     }
 
     private func settle(_ request: PendingSubscribe, at now: NIODeadline) {
-        request.remaining -= 1
-        if request.remaining == 0 { answer(request, at: now) }
+        if request.awaited.isEmpty, !request.isAnswered { answer(request, at: now) }
     }
 
     /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
@@ -240,7 +239,7 @@ final class Shard {
             forgetDebt(of: subscription)
             subscription.connection.send(.rejected([rejection(subscription.spelling)]), in: subscription.dialect)
         }
-        for request in fanOut.waiting {
+        for request in fanOut.waiting where !request.isAnswered {
             request.reject(stream, rejection)
             settle(request, at: now)
         }
@@ -510,6 +509,7 @@ extension Shard {
                 Rejection($0, code: "INTERNAL_ERROR", reason: "Temporarily unavailable: the broker does not answer")
             }
         }
+        fanOut.waiting.removeAll(where: \.isAnswered)
         guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else { return }
         fanOuts[fanOut.stream] = nil
         counters.activeStreams.add(-1)

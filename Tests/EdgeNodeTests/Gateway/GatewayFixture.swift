@@ -54,6 +54,7 @@ struct GatewayClient {
     }
 
     func received() async throws -> ByteBuffer {
+        await channel.testingEventLoop.run()
         var bytes = ByteBuffer()
         while let part = try await channel.readOutbound(as: IOData.self) {
             if case .byteBuffer(var buffer) = part { bytes.writeBuffer(&buffer) }

@@ -40,6 +40,8 @@ final class TestClient: Sendable {
 
     /// All that the server has sent since the last look.
     func frames() async throws -> [ServerFrame] {
+        // What the loop has set itself to do is done only when it is run.
+        await loop.run()
         var bytes = ByteBuffer()
         while var buffer = try await channel.readOutbound(as: ByteBuffer.self) { bytes.writeBuffer(&buffer) }
         return ServerFrame.read(from: &bytes)

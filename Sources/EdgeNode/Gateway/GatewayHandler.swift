@@ -113,7 +113,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             try pipeline.addHandler(connection, position: .after(self))
             pipeline.removeHandler(context: context, promise: nil)
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            pipeline.removeHandler(context: decoder, promise: nil)
+            // It does so in a later turn of the loop, behind the read that would have flushed the answers to them.
+            pipeline.removeHandler(context: decoder).assumeIsolated().whenComplete { _ in connection.flushNow() }
         } catch {
             // The channel was closed underneath: whoever was added has been told.
             context.close(promise: nil)

@@ -221,16 +221,17 @@ extension Hub {
         relays.values[index].state.apply(slice)
         relays.values[index].lastEpoch = slice.latest?.epoch
         let shards = relays.values[index].shards
+        if let refusal = pending.first(where: { $0.kind == .refusal }) {
+            let item = relays.values[index].take(refusal)
+            Self.forEachShard(in: shards) { post([item], to: $0) }
+            relays.values[index].end()
+            return false
+        }
         let state = relays.values[index].state
         Self.forEachShard(in: shards) { post([.activated(stream, state)], to: $0) }
-        for publication in pending
-        where publication.kind == .refusal || slice.latest.map({ publication.position > $0 }) ?? true {
+        for publication in pending where slice.latest.map({ publication.position > $0 }) ?? true {
             let item = relays.values[index].take(publication)
             Self.forEachShard(in: shards) { post([item], to: $0) }
-            if publication.kind == .refusal {
-                relays.values[index].end()
-                return false
-            }
         }
         return true
     }

@@ -12,10 +12,12 @@ final class PendingSubscribe {
     weak var connection: ClientConnection?
     let dialect: Dialect
     let id: String?
-    let wanted: [Wanted]
-    var rejected: [Rejection]
-    /// How many streams are still awaited.
-    var remaining = 0
+    /// Without those that have ended while the request waited: they are in `rejected`.
+    private(set) var wanted: [Wanted]
+    private(set) var rejected: [Rejection]
+    /// Streams that are not live yet.
+    var awaited: Set<StreamName> = []
+    var isAnswered = false
 
     init(
         connection: ClientConnection,
@@ -29,6 +31,15 @@ final class PendingSubscribe {
         self.id = id
         self.wanted = wanted
         self.rejected = rejected
+    }
+
+    var streams: Set<StreamName> { Set(wanted.map(\.stream)) }
+
+    /// `stream` will not come: each spelling of it is rejected.
+    func reject(_ stream: StreamName, _ rejection: (String) -> Rejection) {
+        rejected += wanted.filter { $0.stream == stream }.map { rejection($0.argument.spelling) }
+        wanted.removeAll { $0.stream == stream }
+        awaited.remove(stream)
     }
 }
 

@@ -93,23 +93,19 @@ final class Shard {
 
     /// Answers the request at once where all of its streams are live here, otherwise when they are.
     func subscribe(_ request: PendingSubscribe) {
-        let now = NIODeadline.now()
-        for wanted in request.wanted {
-            let fanOut = fanOut(for: wanted.stream, at: now)
-            guard !fanOut.isLive else { continue }
-            fanOut.waiting.append(request)
-            request.remaining += 1
-        }
-        if request.remaining == 0 { answer(request, at: now) }
+        let now = eventLoop.now
+        let fanOuts = request.streams.map { fanOut(for: $0, at: now) }
+        request.awaited = Set(fanOuts.filter { !$0.isLive }.map(\.stream))
+        guard !request.awaited.isEmpty else { return answer(request, at: now) }
+        // Also where a stream is live: it must not go unnoticed before the answer.
+        for fanOut in fanOuts { fanOut.waiting.append(request) }
     }
 
     func unsubscribe(_ connection: ClientConnection, from stream: StreamName) {
         guard let subscription = connection.subscriptions.removeValue(forKey: stream) else { return }
         counters.subscriptions.add(-1)
-        subscription.owedFrom = nil
-        connection.owed.removeAll { $0 === subscription }
-        throttled.removeAll { $0 === subscription }
-        fanOuts[stream]?.remove(subscription, at: .now())
+        forgetDebt(of: subscription)
+        fanOuts[stream]?.remove(subscription, at: eventLoop.now)
     }
 
     func forgetSubscriptions(of connection: ClientConnection) {
@@ -128,9 +124,9 @@ final class Shard {
     /// The reply first, then each stream's state, then what is live: all in one turn of the loop, so that nothing can come
     /// in between.
     private func answer(_ request: PendingSubscribe, at now: NIODeadline) {
+        request.isAnswered = true
         guard let connection = request.connection, !connection.isClosing else { return }
-        let failed = Set(request.rejected.map(\.spelling))
-        let wanted = request.wanted.filter { !failed.contains($0.argument.spelling) && fanOuts[$0.stream] != nil }
+        let wanted = request.wanted
         var positions: [(String, Position)] = []
         var named: Set<StreamName> = []
         for stream in wanted.map(\.stream) where named.insert(stream).inserted {
@@ -145,6 +141,7 @@ final class Shard {
             in: request.dialect,
             id: request.id
         )
+        guard !connection.isClosing else { return }
         for item in wanted { join(connection, item, request.dialect, at: now) }
         connection.finished(request)
     }
@@ -177,6 +174,10 @@ final class Shard {
 
     private func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
         guard let snapshot = fanOut.state.snapshot() else { return }
+        guard subscription.connection.isWritable else {
+            subscription.startsWithState = true
+            return owe(snapshot.position.sequence, to: subscription)
+        }
         deliver(fanOut.encoder.frame(snapshot, in: subscription.dialect), to: subscription, at: now)
     }
 
@@ -184,7 +185,7 @@ final class Shard {
 
     /// Takes all that is in the mailbox.
     func drain() {
-        let now = NIODeadline.now()
+        let now = eventLoop.now
         for item in mailbox.take() {
             switch item {
             case .publication(let encoded): take(encoded, at: now)
@@ -204,20 +205,28 @@ final class Shard {
         fanOut.state = state
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
         let requests = fanOut.waiting
-        fanOut.waiting = []
-        for request in requests { settle(request, at: now) }
+        fanOut.waiting = requests.filter { !$0.isAnswered && $0.awaited != [stream] }
+        for request in requests {
+            request.awaited.remove(stream)
+            settle(request, at: now)
+        }
     }
 
     private func settle(_ request: PendingSubscribe, at now: NIODeadline) {
-        request.remaining -= 1
-        if request.remaining == 0 { answer(request, at: now) }
+        if request.awaited.isEmpty, !request.isAnswered { answer(request, at: now) }
     }
 
     /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
     private func rejoin(_ fanOut: StreamFanOut, after before: Position, at position: Position, _ now: NIODeadline) {
         guard position > before else { return }
-        tellGap(fanOut, from: before.sequence + 1, to: position.sequence, epoch: position.epoch, reason: .edge, at: now)
-        for subscription in fanOut.all { sendSnapshot(to: subscription, fanOut, at: now) }
+        let missed = before.sequence + 1
+        for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.connection.isWritable {
+            owe(missed, to: subscription)
+        }
+        tellGap(fanOut, from: missed, to: position.sequence, epoch: position.epoch, reason: .edge, at: now)
+        for subscription in fanOut.all where subscription.owedFrom == nil {
+            sendSnapshot(to: subscription, fanOut, at: now)
+        }
     }
 
     /// The stream is over on this node: subscribers are told, requests that wait for it are answered.
@@ -227,14 +236,11 @@ final class Shard {
         for subscription in fanOut.all {
             subscription.connection.subscriptions[stream] = nil
             counters.subscriptions.add(-1)
-            subscription.connection.owed.removeAll { $0 === subscription }
-            throttled.removeAll { $0 === subscription }
+            forgetDebt(of: subscription)
             subscription.connection.send(.rejected([rejection(subscription.spelling)]), in: subscription.dialect)
         }
-        for request in fanOut.waiting {
-            for wanted in request.wanted where wanted.stream == stream {
-                request.rejected.append(rejection(wanted.argument.spelling))
-            }
+        for request in fanOut.waiting where !request.isAnswered {
+            request.reject(stream, rejection)
             settle(request, at: now)
         }
     }
@@ -302,6 +308,7 @@ extension Shard {
         }
     }
 
+    /// A client that is owed something is not told: the state that it will get covers the gap.
     private func tellGap(
         _ fanOut: StreamFanOut,
         from: UInt64,
@@ -314,7 +321,7 @@ extension Shard {
             guard let frame = fanOut.encoder.gap(from: from, to: to, epoch: epoch, reason: reason, in: dialect) else {
                 continue
             }
-            for subscription in fanOut.subscribers[Int(dialect.rawValue)] {
+            for subscription in fanOut.subscribers[Int(dialect.rawValue)] where subscription.owedFrom == nil {
                 deliver(frame, to: subscription, at: now)
             }
         }
@@ -356,9 +363,13 @@ extension Shard {
                     "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
             )
         }
+        owe(publication.position.sequence, to: subscription)
+    }
+
+    private func owe(_ sequence: UInt64, to subscription: Subscription) {
         counters.conflated.add()
         guard subscription.owedFrom == nil else { return }
-        subscription.owedFrom = publication.position.sequence
+        subscription.owedFrom = sequence
         if subscription.connection.isWritable {
             throttled.append(subscription)
             scheduleRelease()
@@ -367,28 +378,61 @@ extension Shard {
         }
     }
 
+    private func forgetDebt(of subscription: Subscription) {
+        guard subscription.owedFrom != nil else { return }
+        subscription.owedFrom = nil
+        subscription.connection.owed.removeAll { $0 === subscription }
+        throttled.removeAll { $0 === subscription }
+    }
+
     /// There is room in the client's outbox again: it gets the newest state of what was held back.
     func settle(_ connection: ClientConnection) {
         guard !connection.owed.isEmpty else { return }
-        let now = NIODeadline.now()
+        let now = eventLoop.now
         let owed = connection.owed
         connection.owed = []
-        for subscription in owed {
-            guard connection.isWritable else {
-                connection.owed.append(subscription)
-                continue
-            }
+        for subscription in owed { settle(subscription, at: now) }
+        flush()
+        if !throttled.isEmpty { scheduleRelease() }
+    }
+
+    /// Pays what is owed where it may be paid now, otherwise keeps it for later.
+    private func settle(_ subscription: Subscription, at now: NIODeadline) {
+        guard subscription.owedFrom != nil else { return }
+        if !subscription.connection.isWritable {
+            subscription.connection.owed.append(subscription)
+        } else if subscription.nextAllowed > now {
+            throttled.append(subscription)
+        } else {
             payDebt(subscription, at: now)
         }
-        flush()
     }
 
     private func payDebt(_ subscription: Subscription, at now: NIODeadline) {
-        guard let first = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        let startsWithState = subscription.startsWithState
         subscription.owedFrom = nil
-        guard var newest = fanOut.state.snapshot() else { return }
-        if subscription.stream.deliveryClass == .latest { newest.kind = .update }
+        subscription.startsWithState = false
+        guard var newest = fanOut.state.snapshot() else {
+            return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
+        }
+        if subscription.stream.deliveryClass == .latest, !startsWithState { newest.kind = .update }
+        let first = startsWithState ? nil : owed
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
+        deliver(frame, to: subscription, at: now)
+    }
+
+    /// What was held back is gone, and the state that would stand for it is not known.
+    private func tellLoss(to subscription: Subscription, _ fanOut: StreamFanOut, from: UInt64, at now: NIODeadline) {
+        guard let position = fanOut.state.position, from <= position.sequence,
+            let frame = fanOut.encoder.gap(
+                from: from,
+                to: position.sequence,
+                epoch: position.epoch,
+                reason: .edge,
+                in: subscription.dialect
+            )
+        else { return }
         deliver(frame, to: subscription, at: now)
     }
 
@@ -398,22 +442,14 @@ extension Shard {
         isReleaseScheduled = true
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { [self] in
             isReleaseScheduled = false
-            release(at: .now())
+            release(at: eventLoop.now)
         }
     }
 
     private func release(at now: NIODeadline) {
         let waiting = throttled
         throttled = []
-        for subscription in waiting {
-            if subscription.nextAllowed > now {
-                throttled.append(subscription)
-            } else if subscription.connection.isWritable {
-                payDebt(subscription, at: now)
-            } else {
-                subscription.connection.owed.append(subscription)
-            }
-        }
+        for subscription in waiting { settle(subscription, at: now) }
         flush()
         if !throttled.isEmpty { scheduleRelease() }
     }
@@ -430,7 +466,8 @@ extension Shard {
 
 extension Shard {
     /// To be called every second: one pass over all clients and streams instead of a timer for each.
-    func sweep(at now: NIODeadline = .now()) {
+    func sweep() {
+        let now = eventLoop.now
         for connection in connections { inspect(connection, at: now) }
         for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
         flush()
@@ -444,6 +481,8 @@ extension Shard {
         if let stall = connection.stall {
             let bytes = connection.outboxBytes
             guard bytes < stall.bytes else {
+                // What was added since must not hide what the socket takes from now on.
+                connection.stall?.bytes = bytes
                 if stall.since + settings.stallTimeout <= now {
                     counters.slowConsumersClosed.add()
                     connection.close(.slowConsumer, reason: "Slow consumer: the socket has taken nothing for too long")
@@ -471,6 +510,7 @@ extension Shard {
                 Rejection($0, code: "INTERNAL_ERROR", reason: "Temporarily unavailable: the broker does not answer")
             }
         }
+        fanOut.waiting.removeAll(where: \.isAnswered)
         guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else {
             return
         }

@@ -16,6 +16,8 @@ final class Subscription {
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
     /// The first sequence that was held back; nil where the client has everything.
     var owedFrom: UInt64?
+    /// What is owed begins with the stream's state, of which the client has had nothing.
+    var startsWithState = false
     /// Where it stands in its dialect's list of the fan-out.
     var index = 0
 
@@ -32,8 +34,11 @@ final class Subscription {
         self.spelling = spelling
         // Only whole states can stand for one another.
         let isConflatable = stream.deliveryClass == .latest
-        self.minimumInterval = isConflatable ? maxRate.map { Int64(1_000_000_000 / $0) } ?? 0 : 0
+        self.minimumInterval = isConflatable ? maxRate.map(Self.interval) ?? 0 : 0
     }
+
+    /// A rate as near to 0 as a client can write it makes an interval that no integer holds: an hour is the longest.
+    private static func interval(of rate: Double) -> Int64 { Int64(min(1_000_000_000 / rate, 3_600_000_000_000)) }
 }
 
 @available(*, unavailable)

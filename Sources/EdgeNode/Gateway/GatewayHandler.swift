@@ -54,7 +54,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let head else { return }
             self.head = nil
             timeout?.cancel()
-            respond(to: head, context)
+            respond(to: head.endsHTTP ? head.closing() : head, context)
         }
     }
 
@@ -109,7 +109,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             shard: shard,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
-            at: .now()
+            at: context.eventLoop.now
         )
         let pipeline = context.pipeline.syncOperations
         do {
@@ -117,11 +117,26 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             try pipeline.addHandler(connection, position: .after(self))
             pipeline.removeHandler(context: context, promise: nil)
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            pipeline.removeHandler(context: decoder, promise: nil)
+            // It does so in a later turn of the loop, behind the read that would have flushed the answers to them.
+            pipeline.removeHandler(context: decoder).assumeIsolated().whenComplete { _ in connection.flushNow() }
         } catch {
             // The channel was closed underneath: whoever was added has been told.
             context.close(promise: nil)
         }
+    }
+}
+
+extension HTTPRequestHead {
+    /// The parser takes nothing more as HTTP behind such a request, whatever its answer.
+    fileprivate var endsHTTP: Bool {
+        method == .CONNECT || headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// Answered as the last of its connection.
+    fileprivate func closing() -> HTTPRequestHead {
+        var head = self
+        head.headers.add(name: "Connection", value: "close")
+        return head
     }
 }
 

@@ -8,7 +8,7 @@ import Shared
 /// Its outbox is the channel's own buffer of pending writes, bounded by `maximumOutboxBytes`. At the bound the socket counts
 /// as not writable: then `latest` and `delta` streams are held back, and their newest state is sent when there is room again;
 /// an `event` publication that no longer fits closes the connection with 4008. Pongs and closes are written all the same: the
-/// message rate bounds them. While a subscribe request waits for the broker nothing more is read from the client.
+/// message rate bounds them. So are replies, up to twice the bound: then it is 4008 too. While a subscribe request waits for the broker nothing more is read from the client.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -104,8 +104,9 @@ final class ClientConnection: ChannelDuplexHandler {
             stall = nil
             shard.settle(self)
             resumeReading()
+            flushNow()
         } else {
-            stall = (.now(), outboxBytes)
+            stall = (shard.eventLoop.now, outboxBytes)
         }
     }
 
@@ -132,6 +133,10 @@ final class ClientConnection: ChannelDuplexHandler {
     func send(_ reply: ClientReply, in dialect: Dialect, id: String? = nil) {
         let text = reply.text(in: dialect, id: id)
         guard text.readableBytes > 0, !isClosing else { return }
+        if !isWritable, outboxBytes > 2 * shard.settings.maximumOutboxBytes {
+            shard.counters.slowConsumersClosed.add()
+            return close(.slowConsumer, reason: "Slow consumer: it does not read the replies to its requests")
+        }
         shard.counters.messagesSent.add()
         write(WebSocketFrame.text(text))
     }
@@ -147,7 +152,7 @@ final class ClientConnection: ChannelDuplexHandler {
         guard !isClosing else { return }
         shard.forgetSubscriptions(of: self)
         write(WebSocketFrame.close(code, reason: reason))
-        closeDeadline = .now() + shard.settings.closeTimeout
+        closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
         pending = nil
         resumeReading()
     }
@@ -180,7 +185,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func handle(_ event: WebSocketReceiver.Event) {
-        let now = NIODeadline.now()
+        let now = shard.eventLoop.now
         lastActivity = now
         if closeDeadline != nil {
             if case .close = event { closeSocket() }

@@ -71,8 +71,7 @@ struct OrderBookTests {
         for price in ["3.5", "2.5", "1.5"] { book.apply(bid: try level(price, "1.000")) }
         book.apply(ask: try level("4.5", "7"))
         book.updateID = 77
-        var buffer = ByteBuffer()
-        book.writeJSON(symbol: "BTCUSDT", into: &buffer)
+        let buffer = book.makeData(symbol: "BTCUSDT")
         #expect(
             String(buffer: buffer)
                 == #"{"symbol":"BTCUSDT","bids":[["3.5","1.000"],["2.5","1.000"],["1.5","1.000"]],"asks":[["4.5","7"]],"updateId":77}"#
@@ -93,7 +92,8 @@ struct OrderBookTests {
         let before = book
         for bad in [
             #"{"bids":[["9","1"]],"asks":[["x","1"]]}"#, #"{"bids":[["9"]]}"#, #"{"bids":[["9","1","2"]]}"#,
-            #"{"bids":[["9",""]]}"#, #"{"bids":[[9,1]]}"#, #"{"bids":{}}"#, #"{"updateId":"3"}"#, #"{"bids":[["9","1"]]"#, "",
+            #"{"bids":[["9",""]]}"#, #"{"bids":[[9,1]]}"#, #"{"bids":{}}"#, #"{"updateId":"3"}"#,
+            #"{"bids":[["9","1"]]"#, "",
         ] {
             #expect(throws: JSONError.self) { try book.apply(json: ByteBuffer(string: bad), isSnapshot: true) }
             #expect(book == before, "\(bad)")
@@ -101,7 +101,9 @@ struct OrderBookTests {
     }
 
     @Test func atMostTenThousandLevelsAreRead() throws {
-        func text(_ count: Int) -> String { "[\(Array(repeating: #"["1","1"]"#, count: count).joined(separator: ","))]" }
+        func text(_ count: Int) -> String {
+            "[\(Array(repeating: #"["1","1"]"#, count: count).joined(separator: ","))]"
+        }
         var count = 0
         try JSONReading.read(text(10_000)) { try $0.levels { _ in count += 1 } }
         #expect(count == 10_000)

@@ -41,7 +41,7 @@ struct TransformBench {
         let bytes = frames.reduce(0) { $0 + $1.readableBytes } / max(frames.count, 1)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let rates = try await group.next().submit { [rounds, framesPerRound] in
-            let bench = PipelineBench(eventLoop: group.next(), stream: stream)
+            let bench = PipelineMeter(eventLoop: group.next(), stream: stream)
             return try (0..<rounds).map { _ in
                 let start = Self.cpuNanoseconds()
                 let published = bench.ingest(frames, total: framesPerRound)

@@ -3,7 +3,7 @@ import NIOCore
 import Shared
 
 /// The pipeline with one stream and nothing behind it, to measure by. Must be made and used on its loop.
-package final class PipelineBench {
+package final class PipelineMeter {
     private let pipeline: IngestPipeline
     private let counters = IngestCounters()
 

@@ -1,0 +1,128 @@
+import NIOCore
+import Shared
+import Testing
+
+@testable import EdgeNode
+
+@Suite struct ClientReplyTests {
+    private static let position = [("ticker.BTCUSDT", Position(epoch: 7, sequence: 5))]
+    private static let rejection = Rejection("x", .format("x"))
+
+    @Test(
+        arguments: [
+            (
+                .subscribed(accepted: ["ticker:BTCUSDT"], rejected: [], positions: position),
+                #"{"op":"subscribe","success":true,"args":["ticker:BTCUSDT"],"message":"Subscribed to 1 streams","rejected":null,"resume":{"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}}}}"#
+            ),
+            (
+                .subscribed(accepted: ["a"], rejected: [rejection], positions: []),
+                #"{"op":"subscribe","success":true,"args":["a"],"message":"Subscribed to 1 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
+            ),
+            (
+                .subscribed(accepted: [], rejected: [rejection], positions: []),
+                #"{"op":"subscribe","success":false,"args":[],"message":"Subscribed to 0 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
+            ),
+            (
+                .unsubscribed(["a", "b"]),
+                #"{"op":"unsubscribe","success":true,"args":["a","b"],"message":"Unsubscribed from 2 streams"}"#
+            ),
+            (
+                .unsubscribed([]),
+                #"{"op":"unsubscribe","success":true,"args":[],"message":"Unsubscribed from 0 streams"}"#
+            ),
+            (.pong(timestamp: 5), #"{"op":"pong","timestamp":5}"#),
+            (
+                .rejected([rejection]),
+                #"{"op":"rejected","rejected":[{"arg":"x","reason":"Invalid stream format: x"}]}"#
+            ),
+            (
+                .gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .failover),
+                #"{"op":"gap","stream":"s","from":3,"to":4,"epoch":2,"reason":"failover"}"#
+            ),
+            (.goingAway(reconnectAfterMilliseconds: 9), #"{"op":"going_away","reconnectAfterMs":9}"#),
+            (.welcome(clientCount: 1), ""),
+        ] as [(ClientReply, String)]
+    )
+    func opRepliesAreExact(reply: ClientReply, text: String) {
+        #expect(String(buffer: reply.text(in: .op, id: nil)) == text)
+    }
+
+    @Test(
+        arguments: [
+            (
+                .subscribed(accepted: ["ticker.btc_usdt"], rejected: [], positions: position),
+                #"{"action":"subscribed","streams":["ticker.btc_usdt"],"rejected":null,"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}}}"#
+            ),
+            (
+                .subscribed(accepted: [], rejected: [.forbidden("orders.u")], positions: []),
+                #"{"action":"subscribed","streams":[],"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is private: only its owner may read it"}],"positions":{}}"#
+            ),
+            (.unsubscribed(["a"]), #"{"action":"unsubscribed","streams":["a"]}"#),
+            (.pong(timestamp: 5), #"{"action":"pong","timestamp":5}"#),
+            (
+                .rejected([.refused("x", reason: "no such symbol")]),
+                #"{"action":"rejected","rejected":[{"stream":"x","code":"REFUSED","reason":"no such symbol"}]}"#
+            ),
+            (
+                .gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .upstream),
+                #"{"action":"gap","stream":"s","from":3,"to":4,"epoch":2,"reason":"upstream"}"#
+            ),
+            (.goingAway(reconnectAfterMilliseconds: 9), #"{"action":"going_away","reconnectAfterMs":9}"#),
+        ] as [(ClientReply, String)]
+    )
+    func actionRepliesAreExact(reply: ClientReply, text: String) {
+        #expect(String(buffer: reply.text(in: .action, id: nil)) == text)
+    }
+
+    @Test(
+        arguments: [
+            (
+                .subscribed(accepted: ["BTCUSDT"], rejected: [], positions: position),
+                #"{"type":"subscribed","exchange":"bybit","symbol":"BTCUSDT"}"#
+            ),
+            (
+                .subscribed(accepted: [], rejected: [Rejection("btc", .symbol("btc"))], positions: []),
+                #"{"type":"error","message":"Invalid symbol: btc. Expected upper-case letters and digits, like BTCUSDT","symbol":"btc"}"#
+            ),
+            (.unsubscribed(["BTCUSDT"]), #"{"type":"unsubscribed","exchange":"bybit","symbol":"BTCUSDT"}"#),
+            (.error(.invalidJSON), #"{"type":"error","message":"Invalid JSON format"}"#),
+            (
+                .welcome(clientCount: 3),
+                #"{"type":"welcome","message":"Connected to market data feed","client_count":3}"#
+            ),
+            (.gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .upstream), ""),
+        ] as [(ClientReply, String)]
+    )
+    func typeRepliesAreExact(reply: ClientReply, text: String) {
+        #expect(String(buffer: reply.text(in: .type, id: nil)) == text)
+    }
+
+    @Test(
+        arguments: [
+            (.rateLimit(perSecond: 100), "RATE_LIMIT_EXCEEDED", "Max 100 messages per second"),
+            (.invalidJSON, "INVALID_JSON", "Invalid JSON message"),
+            (.unknownOperation("fly"), "UNKNOWN_OP", "Unknown operation: fly"),
+            (.noStreams, "INVALID_ARGS", "No streams specified"),
+            (.limitExceeded(subscriptions: 100), "LIMIT_EXCEEDED", "Max 100 subscriptions allowed"),
+        ] as [(ClientError, String, String)]
+    )
+    func errorsHaveTheCodesAndWordsOfTheSpecification(error: ClientError, code: String, message: String) {
+        for dialect in [Dialect.op, .action] {
+            let text = #"{"\#(dialect.key)":"error","code":"\#(code)","message":"\#(message)"}"#
+            #expect(String(buffer: ClientReply.error(error).text(in: dialect, id: nil)) == text)
+        }
+    }
+
+    @Test(arguments: [#""a""#, "7"])
+    func theIDIsEchoedInEveryDialect(id: String) {
+        for dialect in Dialect.allCases {
+            let text = String(buffer: ClientReply.error(.invalidJSON).text(in: dialect, id: id))
+            #expect(text.hasSuffix(#","id":\#(id)}"#))
+        }
+    }
+
+    @Test func whatAClientWroteIsEscaped() {
+        let text = String(buffer: ClientReply.error(.unknownOperation("a\"\\\n\u{1}")).text(in: .op, id: nil))
+        #expect(text == #"{"op":"error","code":"UNKNOWN_OP","message":"Unknown operation: a\"\\\n\u0001"}"#)
+    }
+}

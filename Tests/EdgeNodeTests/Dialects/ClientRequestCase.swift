@@ -1,0 +1,76 @@
+import NIOCore
+import Shared
+import Testing
+
+@testable import EdgeNode
+
+/// A request as a client sends it, and what must be read from it.
+struct ClientRequestCase: CustomTestStringConvertible {
+    var text: String
+    var dialect: Dialect?
+    var id: String?
+    var outcome: Outcome
+
+    enum Outcome: Equatable {
+        /// Canonical names, or why there is none; with `maxRate` behind an `@`.
+        case subscribe([String])
+        case unsubscribe([String])
+        case ping
+        case fails(code: String, message: String)
+    }
+
+    init(_ text: String, _ dialect: Dialect?, id: String? = nil, _ outcome: Outcome) {
+        self.text = text
+        self.dialect = dialect
+        self.id = id
+        self.outcome = outcome
+    }
+
+    var testDescription: String { String(text.prefix(80)) }
+
+    /// What the code under test makes of it.
+    func read() -> ClientRequestCase {
+        do throws(ClientRequest.Failure) {
+            let request = try ClientRequest(ByteBuffer(string: text))
+            let outcome: Outcome =
+                switch request.operation {
+                case .subscribe(let arguments): .subscribe(arguments.map(Self.name))
+                case .unsubscribe(let arguments): .unsubscribe(arguments.map(Self.name))
+                case .ping: .ping
+                }
+            return ClientRequestCase(text, request.dialect, id: request.id, outcome)
+        } catch {
+            let message = error.error.message(in: error.dialect ?? .op)
+            return ClientRequestCase(
+                text,
+                error.dialect,
+                id: error.id,
+                .fails(code: error.error.code, message: message)
+            )
+        }
+    }
+
+    private static func name(_ argument: StreamArgument) -> String {
+        let name =
+            switch argument.stream {
+            case .success(let stream): stream.canonical
+            case .failure(let error): "!\(error)"
+            }
+        return name + (argument.maxRate.map { "@\($0)" } ?? "")
+    }
+}
+
+extension ClientRequestCase {
+    static let invalidJSON = Outcome.fails(code: "INVALID_JSON", message: "Invalid JSON message")
+    static let noStreams = Outcome.fails(code: "INVALID_ARGS", message: "No streams specified")
+    static let notAnArray = Outcome.fails(code: "INVALID_ARGS", message: "Streams must be an array of strings")
+    static let notStreams = Outcome.fails(code: "INVALID_ARGS", message: "Streams must be strings or objects")
+    static let badObject = Outcome.fails(
+        code: "INVALID_ARGS",
+        message: #"A stream object needs "stream", and a "maxRate" above 0 if any"#
+    )
+
+    static func unknown(_ operation: String) -> Outcome {
+        .fails(code: "UNKNOWN_OP", message: "Unknown operation: \(operation)")
+    }
+}

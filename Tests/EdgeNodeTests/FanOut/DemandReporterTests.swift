@@ -1,0 +1,71 @@
+import Logging
+import Shared
+import Synchronization
+import Testing
+
+@testable import EdgeNode
+
+@Suite struct DemandReporterTests {
+    private final class Board: DemandBoard {
+        private let log = Mutex<[DemandAnnouncement.Change]>([])
+        let failures = Atomic(0)
+
+        var changes: [DemandAnnouncement.Change] { log.withLock { $0 } }
+
+        func announce(_ announcement: DemandAnnouncement) async throws {
+            #expect(announcement.node == "edge-1")
+            await Task.yield()
+            log.withLock { $0.append(announcement.change) }
+            if failures.load(ordering: .relaxed) > 0 {
+                failures.subtract(1, ordering: .relaxed)
+                throw CancellationError()
+            }
+        }
+
+        func announcements() -> AsyncStream<DemandAnnouncement> { AsyncStream { $0.finish() } }
+    }
+
+    private func run(
+        lease: Duration,
+        failures: Int = 0,
+        _ changes: (DemandReporter) -> Void,
+        until isDone: @escaping ([DemandAnnouncement.Change]) -> Bool
+    ) async throws -> [DemandAnnouncement.Change] {
+        let board = Board()
+        board.failures.store(failures, ordering: .relaxed)
+        let logger = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let reporter = DemandReporter(node: "edge-1", board: board, lease: lease, logger: logger)
+        changes(reporter)
+        let running = Task { await reporter.run() }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isDone(board.changes), ContinuousClock.now < deadline { await Task.yield() }
+        running.cancel()
+        await running.value
+        return board.changes
+    }
+
+    @Test func changesAreAnnouncedInTheOrderInWhichTheyWereMade() async throws {
+        let (a, b) = try (StreamName(canonical: "ticker.A"), StreamName(canonical: "ticker.B"))
+        let changes = try await run(lease: .seconds(600)) {
+            $0.add(a)
+            $0.remove(a)
+            $0.add(b)
+            $0.add(a)
+        } until: {
+            $0.count == 4
+        }
+        #expect(changes == [.add([a]), .remove([a]), .add([b]), .add([a])])
+    }
+
+    @Test func allThatIsWantedIsRenewedEvenAfterAnAnnouncementFailed() async throws {
+        let (a, b) = try (StreamName(canonical: "ticker.A"), StreamName(canonical: "ticker.B"))
+        let changes = try await run(lease: .milliseconds(3), failures: 2) {
+            $0.add(a)
+            $0.add(b)
+            $0.remove(a)
+        } until: {
+            $0.contains(.all([b]))
+        }
+        #expect(changes.contains(.all([b])))
+    }
+}

@@ -1,0 +1,108 @@
+import NIOCore
+import NIOEmbedded
+import Shared
+import Synchronization
+import Testing
+
+@testable import EdgeNode
+
+@Suite struct ClosingTests {
+    private let fixture = EdgeFixture()
+
+    @Test(arguments: [
+        (WebSocketClientFrame.close(1000, "bye"), "close 1000 "), (WebSocketClientFrame.close([]), "close - "),
+        (WebSocketClientFrame.close(4999), "close 4999 "),
+    ])
+    func aClientsCloseIsAnsweredWithItsCodeAndTheSocketIsClosed(frame: [UInt8], answer: String) async throws {
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await client.send(bytes: frame + WebSocketClientFrame.text(#"{"op":"ping"}"#))
+        #expect(try await client.told() == [answer])
+        #expect(!client.isOpen)
+        #expect(fixture.counters[0].connections.get() == 0)
+        #expect(fixture.counters[0].subscriptions.get() == 0)
+        #expect(fixture.node.clients.load(ordering: .relaxed) == 0)
+    }
+
+    @Test(arguments: [
+        ([0x81, 0x00], "close 1002"), ([0xC1, 0x80, 0, 0, 0, 0], "close 1002"),
+        ([0x83, 0x80, 0, 0, 0, 0], "close 1002"),
+        ([0x81, 0x81, 0, 0, 0, 0, 0xFF], "close 1007"), ([0x88, 0x81, 0, 0, 0, 0, 0x03], "close 1002"),
+    ])
+    func aBrokenRuleIsClosedWithItsCode(bytes: [UInt8], answer: String) async throws {
+        let client = try await fixture.client()
+        try await client.send(bytes: bytes)
+        #expect(try await client.told().map { String($0.prefix(10)) } == [answer])
+        #expect(fixture.counters[0].connections.get() == 0)
+    }
+
+    @Test func theServersCloseWaitsForTheAnswerAndNothingElseCounts() async throws {
+        let fixture = EdgeFixture { $0.idleTimeout = .seconds(1) }
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await fixture.sweep()
+        #expect(try await client.told() == ["close 4000 Idle timeout"])
+        #expect(client.isOpen)
+        try await fixture.publish(.ticker(1))
+        try await client.send(#"{"op":"ping"}"#)
+        #expect(try await client.told().isEmpty)
+        try await client.send(bytes: WebSocketClientFrame.close(4000))
+        #expect(!client.isOpen)
+        #expect(try await client.told().isEmpty)
+    }
+
+    @Test func aPeerThatDoesNotAnswerACloseIsCutOff() async throws {
+        let fixture = EdgeFixture { $0.idleTimeout = .seconds(1) }
+        let client = try await fixture.client()
+        try await fixture.sweep(seconds: 2)
+        #expect(client.isOpen)
+        try await fixture.sweep()
+        #expect(!client.isOpen)
+    }
+
+    @Test func aDrainTellsEveryClientWhenToComeBackAndCloses() async throws {
+        let clients = [try await fixture.client(), try await fixture.client()]
+        let port = fixture.ports[0]
+        let gone = fixture.loops[0].makePromise(of: Void.self)
+        try await fixture.loops[0].executeInContext {
+            port.shard.value.drain(window: .seconds(10)) { gone.succeed() }
+        }
+        for client in clients {
+            #expect(try await client.told() == ["going_away", "close 1001 Server going away"])
+            try await client.send(bytes: WebSocketClientFrame.close(1001))
+        }
+        try await gone.futureResult.get()
+    }
+
+    @Test func aClientOfTheGuideIsWelcomedBeforeItsFirstReply() async throws {
+        let client = try await fixture.client()
+        #expect(try await client.told().isEmpty)
+        try await client.send(#"{"type":"subscribe","exchange":"bybit","symbol":"BTCUSDT"}"#)
+        #expect(try await client.awaitTold().prefix(1) == ["welcome"])
+        try await fixture.until { fixture.counters[0].subscriptions.get() == 1 }
+        _ = try await client.told()
+        try await client.send(#"{"type":"unsubscribe","exchange":"bybit","symbol":"BTCUSDT"}"#)
+        #expect(try await client.told() == ["unsubscribed"])
+    }
+
+    @Test func aClientOfTheRootIsWelcomedOnce() async throws {
+        let client = try await fixture.client(greeting: .type)
+        #expect(try await client.told() == ["welcome"])
+        try await client.send("nonsense")
+        #expect(try await client.texts() == [#"{"type":"error","message":"Invalid JSON format"}"#])
+    }
+
+    @Test func clientsOfOtherDialectsAreNotWelcomed() async throws {
+        let client = try await fixture.client()
+        try await client.send(#"{"action":"ping"}"#)
+        try await client.send("nonsense")
+        #expect(try await client.told() == ["pong", "error INVALID_JSON"])
+    }
+
+    @Test func aBinaryMessageIsReadAsText() async throws {
+        let client = try await fixture.client()
+        try await client.send(bytes: WebSocketClientFrame.binary(Array(#"{"op":"ping"}"#.utf8)))
+        try await client.send(bytes: WebSocketClientFrame.binary([0xFF, 0xFE]))
+        #expect(try await client.told() == ["pong", "error INVALID_JSON"])
+    }
+}

@@ -1,0 +1,94 @@
+import Shared
+import Testing
+
+@testable import EdgeNode
+
+@Suite struct GapTests {
+    private let fixture = EdgeFixture()
+
+    @Test func aGapPublicationIsToldAsItIs() async throws {
+        try await fixture.publish(.ticker(1))
+        let clients = [try await fixture.client(), try await fixture.client()]
+        try await clients[0].subscribe("ticker:BTCUSDT")
+        try await clients[1].send(#"{"action":"subscribe","streams":["ticker.btc_usdt"]}"#)
+        _ = try await clients[1].awaitTold()
+        try await fixture.publish(.ticker(2, epoch: 4, .gap(.upstream)))
+        let notice = #""from":2,"to":2,"epoch":4,"reason":"upstream"}"#
+        #expect(
+            try await clients[0].texts() == [#"{"op":"gap","stream":"tidegate.futures.ticker.BTCUSDT","# + notice]
+        )
+        #expect(try await clients[1].texts() == [#"{"action":"gap","stream":"ticker.btc_usdt","# + notice])
+        try await fixture.publish(.ticker(3, epoch: 4, .snapshot))
+        for client in clients { #expect(try await client.told() == ["snapshot 3 @4"]) }
+    }
+
+    @Test func theFirstPublicationOfAnEpochTellsIt() async throws {
+        try await fixture.publish(.ticker(1))
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await fixture.publish(.ticker(2, epoch: 2), .ticker(3, epoch: 2))
+        #expect(try await client.told() == ["update 2 @2", "update 3"])
+    }
+
+    @Test func aHoleInATickerIsToldAndASnapshotFollows() async throws {
+        try await fixture.publish(.ticker(1))
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await fixture.publishLiveOnly(.ticker(5))
+        try await fixture.publishLiveOnly(.ticker(6))
+        #expect(try await client.told() == ["gap 2...4 edge", "snapshot 5 @1", "update 6"])
+    }
+
+    @Test func aHoleInTradesIsToldAndTheTradesGoOn() async throws {
+        try await fixture.publish(.trade(1))
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        try await fixture.publishLiveOnly(.trade(5), .trade(6))
+        #expect(try await client.told() == ["gap 2...4 edge", "update 5 @1", "update 6"])
+    }
+
+    @Test func aHoleThatEndsInAGapIsOneGap() async throws {
+        try await fixture.publish(.trade(1))
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        try await fixture.publishLiveOnly(.trade(5, .gap(.upstream)), .trade(6))
+        #expect(try await client.told() == ["gap 2...5 edge", "update 6"])
+    }
+
+    @Test func aHoleInABookIsToldAndItsNextSnapshotIsPassedOn() async throws {
+        try await fixture.publish(.depth(1, .snapshot))
+        let client = try await fixture.client()
+        try await client.subscribe("depth:BTCUSDT")
+        try await fixture.publishLiveOnly(.depth(4))
+        #expect(try await client.told() == ["gap 2...4 edge"])
+        try await fixture.publishLiveOnly(.depth(5, .snapshot), .depth(6))
+        #expect(try await client.told() == ["snapshot 5 @1", "update 6"])
+        let late = try await fixture.client()
+        #expect(try await late.subscribe("depth:BTCUSDT") == ["subscribe depth:BTCUSDT", "snapshot 6 @1"])
+    }
+
+    @Test func aSnapshotBehindAHoleInABookIsEnough() async throws {
+        try await fixture.publish(.depth(1, .snapshot))
+        let client = try await fixture.client()
+        try await client.subscribe("depth:BTCUSDT")
+        try await fixture.publishLiveOnly(.depth(4, .snapshot), .depth(5))
+        #expect(try await client.told() == ["gap 2...3 edge", "snapshot 4 @1", "update 5"])
+    }
+
+    @Test func repeatsAndWhatAnOlderLeaderSaysAreDropped() async throws {
+        try await fixture.publish(.ticker(1, epoch: 3))
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await fixture.publishLiveOnly(
+            .ticker(2, epoch: 3),
+            .ticker(2, epoch: 3),
+            .ticker(1, epoch: 3),
+            .ticker(3, epoch: 2),
+            .ticker(3, epoch: 3)
+        )
+        #expect(try await client.told().map { $0.prefix(8) } == ["update 2", "update 3"])
+        #expect(fixture.counters[0].staleDropped.get() == 3)
+        let late = try await fixture.client()
+        #expect(try await late.subscribe("ticker:BTCUSDT").last == "snapshot 3 @3")
+    }
+}

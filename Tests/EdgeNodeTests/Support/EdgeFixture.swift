@@ -1,0 +1,133 @@
+import Logging
+import NIOCore
+import NIOEmbedded
+import Shared
+import Testing
+
+@testable import EdgeNode
+
+/// The fan-out of a node with in-process broker and history, on loops whose time stands still until a test moves it.
+final class EdgeFixture: Sendable {
+    let history = InProcessHistory()
+    let broker: any Broker
+    let node: NodeState
+    let hub: Hub
+    let loops: [NIOAsyncTestingEventLoop]
+    let counters: [ShardCounters]
+    let mailboxes: [ShardMailbox]
+    let ports: [ShardPort]
+
+    init(
+        shards: Int = 1,
+        maximumClients: Int = 1000,
+        broker: any Broker = InProcessBroker(),
+        settings change: (inout ConnectionSettings) -> Void = { _ in }
+    ) {
+        var settings = ConnectionSettings()
+        change(&settings)
+        let logger = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let demand = DemandReporter(node: "n", board: InProcessDemandBoard(), lease: .seconds(15), logger: logger)
+        let hub = Hub(brand: "tidegate", broker: broker, history: history, demand: demand, logger: logger)
+        let node = NodeState(maximumClients: maximumClients)
+        let loops = (0..<shards).map { _ in NIOAsyncTestingEventLoop() }
+        let counters = loops.map { _ in ShardCounters() }
+        let mailboxes = loops.map { _ in ShardMailbox() }
+        self.broker = broker
+        self.hub = hub
+        self.node = node
+        self.loops = loops
+        self.counters = counters
+        self.mailboxes = mailboxes
+        self.ports = loops.indices.map { index in
+            let shard = Shard(
+                index: index,
+                eventLoop: loops[index],
+                settings: settings,
+                node: node,
+                counters: counters[index],
+                hub: hub,
+                mailbox: mailboxes[index],
+                copiesFrames: shards > 1
+            )
+            let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loops[index])
+            return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loops[index])
+        }
+        hub.start(shards: ports)
+    }
+
+    func client(
+        _ mode: ClientConnection.Mode = .client,
+        greeting: Dialect? = nil,
+        shard: Int = 0
+    ) async throws -> TestClient {
+        #expect(node.admit())
+        return try await TestClient(ports[shard], loops[shard], mode, greeting: greeting)
+    }
+
+    /// What the ingestor does: history first, then the broker.
+    func publish(_ batch: Publication...) async throws {
+        try await history.append(batch)
+        try await broker.publish(batch)
+    }
+
+    /// Publications that the history knows nothing of.
+    func publishLiveOnly(_ batch: Publication...) async throws { try await broker.publish(batch) }
+
+    /// Lets time pass on every shard in steps of a second, each with its sweep, as the node does.
+    func sweep(seconds: Int = 1) async throws {
+        for _ in 0..<seconds {
+            for (loop, port) in zip(loops, ports) {
+                await loop.advanceTime(by: .seconds(1))
+                try await loop.executeInContext { port.shard.value.sweep() }
+            }
+        }
+    }
+
+    /// Looks again and again until it is so; fails after a minute, for the machine may be busy.
+    func until(_ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await !condition() {
+            guard ContinuousClock.now < deadline else { throw Timeout() }
+            await Task.yield()
+        }
+    }
+
+    struct Timeout: Error {}
+}
+
+extension Publication {
+    static func of(
+        _ stream: String,
+        _ sequence: UInt64,
+        epoch: UInt64 = 1,
+        _ kind: Kind = .update,
+        data: String = #"{"price":"1.5"}"#
+    ) throws -> Publication {
+        Publication(
+            stream: try StreamName(canonical: stream),
+            position: Position(epoch: epoch, sequence: sequence),
+            kind: kind,
+            exchangeTime: 1_704_063_600_000,
+            ingestTime: 0,
+            data: ByteBuffer(string: data)
+        )
+    }
+
+    static func ticker(_ sequence: UInt64, epoch: UInt64 = 1, _ kind: Kind = .update) throws -> Publication {
+        try of("ticker.BTCUSDT", sequence, epoch: epoch, kind)
+    }
+
+    static func trade(_ sequence: UInt64, epoch: UInt64 = 1, _ kind: Kind = .update) throws -> Publication {
+        try of("trade.BTCUSDT", sequence, epoch: epoch, kind, data: "[]")
+    }
+
+    /// A change of the book: one bid whose size is the sequence.
+    static func depth(_ sequence: UInt64, epoch: UInt64 = 1, _ kind: Kind = .update) throws -> Publication {
+        let data = #"{"symbol":"BTCUSDT","bids":[["\#(sequence)","1"]],"asks":[],"updateId":\#(sequence)}"#
+        return try of("depth.50.BTCUSDT", sequence, epoch: epoch, kind, data: data)
+    }
+}
+
+extension EdgeFixture {
+    func advance(_ amount: TimeAmount) async { for loop in loops { await loop.advanceTime(by: amount) } }
+}

@@ -1,0 +1,104 @@
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@testable import EdgeNode
+
+/// One client at the other end of a `ClientConnection`.
+final class TestClient: Sendable {
+    let channel: NIOAsyncTestingChannel
+    let loop: NIOAsyncTestingEventLoop
+    private let gate = FlushGate()
+
+    init(
+        _ port: ShardPort,
+        _ loop: NIOAsyncTestingEventLoop,
+        _ mode: ClientConnection.Mode,
+        greeting: Dialect?
+    ) async throws {
+        self.loop = loop
+        let gate = gate
+        self.channel = try await NIOAsyncTestingChannel(loop: loop) { channel in
+            let connection = ClientConnection(
+                shard: port.shard.value,
+                mode: mode,
+                greeting: greeting,
+                at: channel.eventLoop.now
+            )
+            try channel.pipeline.syncOperations.addHandlers([gate])
+            try channel.pipeline.syncOperations.addHandler(connection)
+        }
+        try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/peer")).get()
+    }
+
+    var isOpen: Bool { channel.isActive }
+
+    func send(_ text: String) async throws { try await send(bytes: WebSocketClientFrame.text(text)) }
+
+    func send(bytes: [UInt8]) async throws { try await channel.writeInbound(ByteBuffer(bytes: bytes)) }
+
+    /// All that the server has sent since the last look.
+    func frames() async throws -> [ServerFrame] {
+        // What the loop has set itself to do is done only when it is run.
+        await loop.run()
+        var bytes = ByteBuffer()
+        while var buffer = try await channel.readOutbound(as: ByteBuffer.self) { bytes.writeBuffer(&buffer) }
+        return ServerFrame.read(from: &bytes)
+    }
+
+    func texts() async throws -> [String] {
+        try await frames().compactMap { if case .text(let text) = $0 { text } else { nil } }
+    }
+
+    /// The same in a few words each: `snapshot 5 @1`, `update 7...9`, `gap 7...9 edge`, `close 4008`.
+    func told() async throws -> [String] { try await frames().map(\.brief) }
+
+    /// Waits for the first frame from now on, and gives it with what came along with it.
+    func awaitTold() async throws -> [String] {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let told = try await told()
+            if !told.isEmpty { return told }
+            await Task.yield()
+        }
+        throw EdgeFixture.Timeout()
+    }
+
+    /// Subscribes in the `op` dialect; gives what comes back.
+    @discardableResult
+    func subscribe(_ arguments: String...) async throws -> [String] {
+        let list = arguments.map { $0.hasPrefix("{") ? $0 : "\"\($0)\"" }.joined(separator: ",")
+        try await send(#"{"op":"subscribe","args":[\#(list)]}"#)
+        return try await awaitTold()
+    }
+
+    /// The socket takes nothing more (`holdsFlushes`: so that what is written is counted as waiting) or takes all again.
+    func setWritable(_ isWritable: Bool, holdsFlushes: Bool = false) async throws {
+        let channel = channel
+        gate.isClosed.store(holdsFlushes, ordering: .relaxed)
+        try await loop.executeInContext {
+            channel.isWritable = isWritable
+            channel.pipeline.fireChannelWritabilityChanged()
+        }
+    }
+
+    func flushThrough() async throws {
+        gate.isClosed.store(false, ordering: .relaxed)
+        let channel = channel
+        try await loop.executeInContext { channel.flush() }
+    }
+
+    func disconnect() async throws { try await channel.close() }
+}
+
+/// Keeps what is written from being flushed, as a socket whose peer does not read.
+private final class FlushGate: ChannelOutboundHandler, Sendable {
+    typealias OutboundIn = ByteBuffer
+
+    let isClosed = Atomic(false)
+
+    func flush(context: ChannelHandlerContext) {
+        if !isClosed.load(ordering: .relaxed) { context.flush() }
+    }
+}

@@ -78,12 +78,7 @@ import Testing
             }
             group.addTask {
                 for sequence in 2...Self.rounds {
-                    let kind = sequence % 100 == 0 ? Publication.Kind.snapshot : .update
-                    try await fixture.publish(
-                        .ticker(sequence),
-                        .trade(sequence),
-                        .depth(sequence, kind == .snapshot ? .update : kind)
-                    )
+                    try await fixture.publish(.ticker(sequence), .trade(sequence), .depth(sequence))
                     await Task.yield()
                 }
                 return 0

@@ -23,8 +23,13 @@ struct JSONFieldsTests {
     }
 
     @Test func aDecimalThatMustBeThereMayNotBeEmpty() throws {
-        #expect(try JSONReading.read(#""1.50""#) { try String(decoding: $0.nonEmptyDecimalBytes(), as: UTF8.self) } == "1.50")
-        #expect(throws: JSONError.self) { try JSONReading.read(#""""#) { try String(decoding: $0.nonEmptyDecimalBytes(), as: UTF8.self) } }
+        #expect(
+            try JSONReading.read(#""1.50""#) { try String(decoding: $0.nonEmptyDecimalBytes(), as: UTF8.self) }
+                == "1.50"
+        )
+        #expect(throws: JSONError.self) {
+            try JSONReading.read(#""""#) { try String(decoding: $0.nonEmptyDecimalBytes(), as: UTF8.self) }
+        }
     }
 
     @Test func plainStringRefusesWhatWouldNeedEscaping() throws {

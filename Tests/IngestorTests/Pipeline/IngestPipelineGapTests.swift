@@ -26,7 +26,9 @@ struct IngestPipelineGapTests {
         )
     }
 
-    private static let firstRound = ["trade.X 1 update", "ticker.X 1 snapshot", "kline.1m.X 1 snapshot", "depth.50.X 1 snapshot"]
+    private static let firstRound = [
+        "trade.X 1 update", "ticker.X 1 snapshot", "kline.1m.X 1 snapshot", "depth.50.X 1 snapshot",
+    ]
 
     @Test func afterAReconnectOneGapPrecedesTheNextTrade() throws {
         let bench = try bench()
@@ -36,11 +38,12 @@ struct IngestPipelineGapTests {
         try bench.confirmAll()
         deliverAll(to: bench)
         deliverAll(to: bench)
-        let expected = Self.firstRound + [
-            "trade.X 2 gap(upstream)",
-            "trade.X 3 update", "ticker.X 2 snapshot", "kline.1m.X 2 snapshot", "depth.50.X 2 snapshot",
-            "trade.X 4 update", "ticker.X 3 snapshot", "kline.1m.X 3 update", "depth.50.X 3 snapshot",
-        ]
+        let expected =
+            Self.firstRound + [
+                "trade.X 2 gap(upstream)",
+                "trade.X 3 update", "ticker.X 2 snapshot", "kline.1m.X 2 snapshot", "depth.50.X 2 snapshot",
+                "trade.X 4 update", "ticker.X 3 snapshot", "kline.1m.X 3 update", "depth.50.X 3 snapshot",
+            ]
         #expect(bench.words == expected)
     }
 

@@ -39,7 +39,8 @@ struct IngestPipelineTests {
 
     @Test(arguments: [
         "", "hello", "{", #"{"topic":"publicTrade.X"}"#, PipelineBench.trade("X", price: ""),
-        PipelineBench.trade("X").replacing(#""v":"1""#, with: #""v":1"#), PipelineBench.ticker("snapshot", "X", price: "null"),
+        PipelineBench.trade("X").replacing(#""v":"1""#, with: #""v":1"#),
+        PipelineBench.ticker("snapshot", "X", price: "null"),
         #"{"topic":"publicTrade.X","type":"snapshot","ts":5,"data":{}}"#,
     ])
     func aBadFrameIsCountedAndEverythingElseGoesOn(_ bad: String) throws {

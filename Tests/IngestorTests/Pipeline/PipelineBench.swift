@@ -31,7 +31,9 @@ final class PipelineBench {
 
     /// What was published, in words: `trade.X 3 update`.
     var words: [String] {
-        published.joined().map { "\($0.stream) \($0.position.sequence) \($0.kind)".replacing("Shared.GapReason.", with: "") }
+        published.joined().map {
+            "\($0.stream) \($0.position.sequence) \($0.kind)".replacing("Shared.GapReason.", with: "")
+        }
     }
 
     /// The pipeline has not ended its connection.
@@ -39,7 +41,9 @@ final class PipelineBench {
 
     func connect() {
         channel = EmbeddedChannel()
-        if let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 1) { channel.connect(to: address, promise: nil) }
+        if let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 1) {
+            channel.connect(to: address, promise: nil)
+        }
         pipeline.opened(WebSocketConnection(channel: channel))
     }
 

@@ -15,6 +15,8 @@ enum RecordedFrames {
 
     /// The lines of one topic, each with what Foundation makes of it.
     static func frames(_ file: String, topic: String) throws -> [(text: String, object: [String: Any])] {
-        try lines(file).map { (text: $0, object: try Parsed.object($0)) }.filter { $0.object["topic"] as? String == topic }
+        try lines(file).map { (text: $0, object: try Parsed.object($0)) }.filter {
+            $0.object["topic"] as? String == topic
+        }
     }
 }

@@ -31,7 +31,9 @@ struct DepthTransformTests {
         let (outcome, messages) = try transform.apply(Self.frame("delta", updateID))
         #expect(outcome == .outOfSequence && messages.isEmpty)
         #expect(try transform.apply(Self.frame("delta", updateID + 1)).outcome == .beforeSnapshot)
-        #expect(try transform.apply(Self.frame("snapshot", 50)).messages.map(\.text) == [book(#""bids":[],"asks":[]"#, 50)])
+        #expect(
+            try transform.apply(Self.frame("snapshot", 50)).messages.map(\.text) == [book(#""bids":[],"asks":[]"#, 50)]
+        )
         #expect(try transform.apply(Self.frame("delta", 51)).outcome == .applied)
     }
 
@@ -78,8 +80,10 @@ struct DepthTransformTests {
     }
 
     @Test(arguments: [
-        #"{"s":"X","b":[],"a":[]}"#, #"{"s":"X","b":[],"u":11}"#, #"{"s":"X","a":[],"u":11}"#, #"{"b":[],"a":[],"u":11}"#,
-        #"{"s":"Y","b":[],"a":[],"u":11}"#, #"{"s":"X","b":[["1"]],"a":[],"u":11}"#, #"{"s":"X","b":[["1",2]],"a":[],"u":11}"#,
+        #"{"s":"X","b":[],"a":[]}"#, #"{"s":"X","b":[],"u":11}"#, #"{"s":"X","a":[],"u":11}"#,
+        #"{"b":[],"a":[],"u":11}"#,
+        #"{"s":"Y","b":[],"a":[],"u":11}"#, #"{"s":"X","b":[["1"]],"a":[],"u":11}"#,
+        #"{"s":"X","b":[["1",2]],"a":[],"u":11}"#,
         #"{"s":"X","b":[["1","0"]],"a":[["x","1"]],"u":11}"#, #"{"s":"X","b":[],"a":[],"u":"11"}"#, "[]",
     ])
     func aBadFrameLeavesTheBookAsItWas(_ data: String) throws {

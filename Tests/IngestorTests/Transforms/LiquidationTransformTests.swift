@@ -17,7 +17,8 @@ struct LiquidationTransformTests {
             )
         ).messages
         #expect(messages.map(\.kind) == [.update])
-        let expected = #"[{"symbol":"X","side":"short","price":"0.04499","quantity":"20000","time":1739502302929},"#
+        let expected =
+            #"[{"symbol":"X","side":"short","price":"0.04499","quantity":"20000","time":1739502302929},"#
             + #"{"symbol":"X","side":"long","price":"0.045","quantity":"1","time":2}]"#
         #expect(messages.map(\.text) == [expected])
     }
@@ -25,7 +26,8 @@ struct LiquidationTransformTests {
     @Test(arguments: [
         #"{"T":1,"s":"X","S":"Up","v":"1","p":"1"}"#, #"{"T":"1","s":"X","S":"Buy","v":"1","p":"1"}"#,
         #"{"T":1,"s":"Y","S":"Buy","v":"1","p":"1"}"#, #"{"s":"X","S":"Buy","v":"1","p":"1"}"#,
-        #"{"T":1,"s":"X","v":"1","p":"1"}"#, #"{"T":1,"s":"X","S":"Buy","p":"1"}"#, #"{"T":1,"s":"X","S":"Buy","v":"1"}"#,
+        #"{"T":1,"s":"X","v":"1","p":"1"}"#, #"{"T":1,"s":"X","S":"Buy","p":"1"}"#,
+        #"{"T":1,"s":"X","S":"Buy","v":"1"}"#,
         #"{"T":1,"s":"X","S":"Buy","v":"1","p":""}"#, "1",
     ])
     func aBadOneIsRefused(_ event: String) {

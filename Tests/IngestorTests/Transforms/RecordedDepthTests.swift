@@ -15,7 +15,8 @@ struct RecordedDepthTests {
 
         mutating func apply(_ data: [String: Any], isSnapshot: Bool) throws {
             if isSnapshot { self = NaiveBook() }
-            for (key, side) in [("b", \NaiveBook.bids), ("a", \NaiveBook.asks)] as [(String, WritableKeyPath<Self, _>)] {
+            for (key, side) in [("b", \NaiveBook.bids), ("a", \NaiveBook.asks)] as [(String, WritableKeyPath<Self, _>)]
+            {
                 for level in try #require(data[key] as? [[String]]) {
                     self[keyPath: side][level[0]] = Double(level[1]) == 0 ? nil : level[1]
                 }

@@ -64,7 +64,9 @@ struct TickerTransformTests {
 
     private func started() throws -> TickerTransform {
         let transform = TickerTransform(symbol: "X")
-        _ = try transform.apply(Self.frame("snapshot", #""lastPrice":"5.0","markPrice":"5.1","bid1Price":"4","bid1Size":"2""#))
+        _ = try transform.apply(
+            Self.frame("snapshot", #""lastPrice":"5.0","markPrice":"5.1","bid1Price":"4","bid1Size":"2""#)
+        )
         return transform
     }
 
@@ -82,7 +84,9 @@ struct TickerTransformTests {
 
     @Test func aDeltaWithoutAPriceKeepsThePrice() throws {
         let message = try started().apply(Self.frame("delta", #""markPrice":"6""#)).messages
-        #expect(message.map(\.text) == [#"{"symbol":"X","price":"5.0","markPrice":"6","bid":{"price":"4","size":"2"}}"#])
+        #expect(
+            message.map(\.text) == [#"{"symbol":"X","price":"5.0","markPrice":"6","bid":{"price":"4","size":"2"}}"#]
+        )
     }
 
     @Test func aSnapshotReplacesEverything() throws {
@@ -93,7 +97,8 @@ struct TickerTransformTests {
 
     @Test(arguments: [
         #""lastPrice":9,"markPrice":"8""#, #""lastPrice":null,"markPrice":"8""#, #""lastPrice":"","markPrice":"8""#,
-        #""markPrice":"8","lastPrice":"x""#, #""markPrice":"8","bid1Price":["1"]"#, #""markPrice":"8","tickDirection":"a\"b""#,
+        #""markPrice":"8","lastPrice":"x""#, #""markPrice":"8","bid1Price":["1"]"#,
+        #""markPrice":"8","tickDirection":"a\"b""#,
         #""markPrice":"8","symbol":"Y""#, #""markPrice":"8","symbol":1"#,
     ])
     func aMistypedFieldCostsItsFrameAndNothingElse(_ fields: String) throws {
@@ -102,7 +107,9 @@ struct TickerTransformTests {
             #expect(throws: JSONError.self) { try transform.apply(Self.frame(type, fields)) }
         }
         let messages = try transform.apply(Self.frame("delta", "")).messages
-        #expect(messages.map(\.text) == [#"{"symbol":"X","price":"5.0","markPrice":"5.1","bid":{"price":"4","size":"2"}}"#])
+        #expect(
+            messages.map(\.text) == [#"{"symbol":"X","price":"5.0","markPrice":"5.1","bid":{"price":"4","size":"2"}}"#]
+        )
     }
 
     @Test func aSnapshotWithoutAPriceIsNoState() throws {

@@ -10,7 +10,8 @@ struct TradeTransformTests {
         #"{"topic":"publicTrade.X","type":"snapshot","ts":1,"data":[\#(trades.joined(separator: ","))]}"#
     }
 
-    private static let good = #"{"T":5,"s":"X","S":"Sell","v":"0.1","p":"2.50","L":"PlusTick","i":"id-1","BT":true,"seq":9}"#
+    private static let good =
+        #"{"T":5,"s":"X","S":"Sell","v":"0.1","p":"2.50","L":"PlusTick","i":"id-1","BT":true,"seq":9}"#
     private static let shown =
         #"{"id":"id-1","symbol":"X","price":"2.50","quantity":"0.1","side":"sell","time":5,"isBlockTrade":true}"#
 
@@ -24,7 +25,8 @@ struct TradeTransformTests {
             let trades = try #require(object["data"] as? [[String: Any]])
             let expected = try trades.map { trade -> [String: Any] in
                 [
-                    "id": try #require(trade["i"]), "symbol": try #require(trade["s"]), "price": try #require(trade["p"]),
+                    "id": try #require(trade["i"]), "symbol": try #require(trade["s"]),
+                    "price": try #require(trade["p"]),
                     "quantity": try #require(trade["v"]), "side": try #require(trade["S"] as? String).lowercased(),
                     "time": try #require(trade["T"]), "isBlockTrade": try #require(trade["BT"]),
                 ]
@@ -39,12 +41,14 @@ struct TradeTransformTests {
     @Test func theTradesOfAFrameStayTogetherAndInOrder() throws {
         let second = #"{"i":"2100000000001","BT":false,"T":6,"s":"X","S":"Buy","v":"1","p":"3"}"#
         let messages = try TradeTransform(symbol: "X").apply(Self.frame(Self.good, second)).messages
-        let other = #"{"id":"2100000000001","symbol":"X","price":"3","quantity":"1","side":"buy","time":6,"isBlockTrade":false}"#
+        let other =
+            #"{"id":"2100000000001","symbol":"X","price":"3","quantity":"1","side":"buy","time":6,"isBlockTrade":false}"#
         #expect(messages.map(\.text) == ["[\(Self.shown),\(other)]"])
     }
 
     @Test(arguments: [
-        #""Sell""# + "→" + #""sell""#, #""0.1""# + "→0.1", #""2.50""# + "→null", #""2.50""# + "→" + #""""#, "true→1", "5→\"5\"",
+        #""Sell""# + "→" + #""sell""#, #""0.1""# + "→0.1", #""2.50""# + "→null", #""2.50""# + "→" + #""""#, "true→1",
+        "5→\"5\"",
         #""X""# + "→" + #""Y""#, #","i":"id-1""# + "→", #","p":"2.50""# + "→", #","BT":true"# + "→", #""T":5,"# + "→",
         #""id-1""# + "→" + #""a\"b""#,
     ])

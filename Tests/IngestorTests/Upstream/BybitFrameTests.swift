@@ -31,7 +31,8 @@ struct BybitFrameTests {
 
     @Test func theOrderOfTheKeysPlaysNoPart() throws {
         let members = [
-            #""topic":"orderbook.1.BTCUSDT""#, #""type":"delta""#, #""ts":1790134712130"#, #""data":{"topic":"x","type":"snapshot"}"#,
+            #""topic":"orderbook.1.BTCUSDT""#, #""type":"delta""#, #""ts":1790134712130"#,
+            #""data":{"topic":"x","type":"snapshot"}"#,
             #""cts":1"#,
         ]
         let expected = Shape.data(
@@ -47,36 +48,49 @@ struct BybitFrameTests {
         }
     }
 
-    @Test(arguments: [
-        (
-            #"{"success":true,"ret_msg":"","conn_id":"da7tp","req_id":"md0","op":"subscribe"}"#,
-            .acknowledgement(success: true, message: "", requestID: "md0")
-        ),
-        (
-            #"{"success":true,"ret_msg":"subscribe","conn_id":"d9avr","op":"subscribe"}"#,
-            .acknowledgement(success: true, message: "subscribe", requestID: "")
-        ),
-        (
-            #"{"success":false,"ret_msg":"error:handler not found,topic:orderbook.50.X","conn_id":"c","req_id":"e1","op":"subscribe"}"#,
-            .acknowledgement(success: false, message: "error:handler not found,topic:orderbook.50.X", requestID: "e1")
-        ),
-        (
-            #"{"success":true,"conn_id":"c","data":{"failTopics":[],"successTopics":["tickers.X"]},"type":"COMMAND_RESP"}"#,
-            .acknowledgement(success: true, message: "", requestID: "")
-        ),
-        (#"{"success":true,"ret_msg":"pong","conn_id":"c","req_id":"","op":"ping"}"#, .pong),
-        (#"{"success":true,"ret_msg":"pong","conn_id":"c","op":"ping"}"#, .pong),
-        (#"{"op":"ping","conn_id":"c","ret_msg":"pong","success":true}"#, .pong),
-        (#"{"args":["1672916271846"],"op":"pong"}"#, .pong),
-        (#"{"topic":"t","type":"snapshot","ts":1,"data":[]}"#, .data(topic: "t", isSnapshot: true, timestamp: 1, data: "[]")),
-        (#"{"topic":"t","ts":1,"type":"snapshot","cs":2,"data":{}}"#, .data(topic: "t", isSnapshot: true, timestamp: 1, data: "{}")),
-    ] as [(String, Shape)])
+    @Test(
+        arguments: [
+            (
+                #"{"success":true,"ret_msg":"","conn_id":"da7tp","req_id":"md0","op":"subscribe"}"#,
+                .acknowledgement(success: true, message: "", requestID: "md0")
+            ),
+            (
+                #"{"success":true,"ret_msg":"subscribe","conn_id":"d9avr","op":"subscribe"}"#,
+                .acknowledgement(success: true, message: "subscribe", requestID: "")
+            ),
+            (
+                #"{"success":false,"ret_msg":"error:handler not found,topic:orderbook.50.X","conn_id":"c","req_id":"e1","op":"subscribe"}"#,
+                .acknowledgement(
+                    success: false,
+                    message: "error:handler not found,topic:orderbook.50.X",
+                    requestID: "e1"
+                )
+            ),
+            (
+                #"{"success":true,"conn_id":"c","data":{"failTopics":[],"successTopics":["tickers.X"]},"type":"COMMAND_RESP"}"#,
+                .acknowledgement(success: true, message: "", requestID: "")
+            ),
+            (#"{"success":true,"ret_msg":"pong","conn_id":"c","req_id":"","op":"ping"}"#, .pong),
+            (#"{"success":true,"ret_msg":"pong","conn_id":"c","op":"ping"}"#, .pong),
+            (#"{"op":"ping","conn_id":"c","ret_msg":"pong","success":true}"#, .pong),
+            (#"{"args":["1672916271846"],"op":"pong"}"#, .pong),
+            (
+                #"{"topic":"t","type":"snapshot","ts":1,"data":[]}"#,
+                .data(topic: "t", isSnapshot: true, timestamp: 1, data: "[]")
+            ),
+            (
+                #"{"topic":"t","ts":1,"type":"snapshot","cs":2,"data":{}}"#,
+                .data(topic: "t", isSnapshot: true, timestamp: 1, data: "{}")
+            ),
+        ] as [(String, Shape)]
+    )
     func eachShape(_ text: String, is expected: Shape) throws {
         #expect(try shape(of: text) == expected)
     }
 
     @Test(arguments: [
-        "", "hello", "[]", "1", "{}", #"{"conn_id":"c"}"#, #"{"topic":"t"}"#, #"{"topic":"t","type":"snapshot","ts":1}"#,
+        "", "hello", "[]", "1", "{}", #"{"conn_id":"c"}"#, #"{"topic":"t"}"#,
+        #"{"topic":"t","type":"snapshot","ts":1}"#,
         #"{"topic":"t","type":"snapshot","data":{}}"#, #"{"topic":"t","ts":1,"data":{}}"#,
         #"{"topic":7,"type":"snapshot","ts":1,"data":{}}"#, #"{"topic":"t","type":"snapshot","ts":"1","data":{}}"#,
         #"{"topic":"t","type":null,"ts":1,"data":{}}"#, #"{"topic":"t","type":"snapshot","ts":1,"data":{}"#,
@@ -87,13 +101,15 @@ struct BybitFrameTests {
         #expect(throws: JSONError.self) { try shape(of: text) }
     }
 
-    @Test(arguments: [
-        ("error:handler not found,topic:orderbook.50.NOPEUSDT", "orderbook.50.NOPEUSDT", false),
-        ("error:already subscribed,topic:tickers.BTCUSDT", "tickers.BTCUSDT", true),
-        ("Invalid symbol :[tickers.NOPE]", "tickers.NOPE", false),
-        ("Invalid kline type :[kline.7.BTCUSDC]", "kline.7.BTCUSDC", false),
-        ("args size >10", nil, false), ("error:invalid op", nil, false), ("", nil, false),
-    ] as [(String, String?, Bool)])
+    @Test(
+        arguments: [
+            ("error:handler not found,topic:orderbook.50.NOPEUSDT", "orderbook.50.NOPEUSDT", false),
+            ("error:already subscribed,topic:tickers.BTCUSDT", "tickers.BTCUSDT", true),
+            ("Invalid symbol :[tickers.NOPE]", "tickers.NOPE", false),
+            ("Invalid kline type :[kline.7.BTCUSDC]", "kline.7.BTCUSDC", false),
+            ("args size >10", nil, false), ("error:invalid op", nil, false), ("", nil, false),
+        ] as [(String, String?, Bool)]
+    )
     func aFailure(_ message: String, names topic: String?, alreadySubscribed: Bool) {
         let answer = BybitAcknowledgement(success: false, message: message, requestID: "1")
         #expect(answer.namedTopic == topic)
@@ -105,7 +121,8 @@ struct BybitFrameTests {
         BybitRequest.topics(.unsubscribe, ["tickers.A", "kline.1.B"], id: "7").write(into: &buffer)
         BybitRequest.ping.write(into: &buffer)
         #expect(
-            String(buffer: buffer) == #"{"req_id":"7","op":"unsubscribe","args":["tickers.A","kline.1.B"]}{"op":"ping"}"#
+            String(buffer: buffer)
+                == #"{"req_id":"7","op":"unsubscribe","args":["tickers.A","kline.1.B"]}{"op":"ping"}"#
         )
     }
 }

@@ -7,7 +7,8 @@ extension BrokerContract {
 
     /// What holds when a subscription, or a subscriber, ends. A second stream shows that what was to come has come.
     static let endings = [
-        BrokerContract("delivers nothing after unsubscribe has returned, and everything after subscribing again") { broker in
+        BrokerContract("delivers nothing after unsubscribe has returned, and everything after subscribing again") {
+            broker in
             let (stream, other) = (Sample.freshStream(), Sample.freshStream())
             let receiver = CollectingReceiver()
             let subscriber = broker.attach(receiver)
@@ -20,7 +21,9 @@ extension BrokerContract {
             try await subscriber.subscribe(to: stream)
             try await broker.publish([Sample.publication(stream, 3)])
             let heard = await receiver.publications(atLeast: 3)
-            #expect(heard == [Sample.publication(stream, 1), Sample.publication(other, 1), Sample.publication(stream, 3)])
+            #expect(
+                heard == [Sample.publication(stream, 1), Sample.publication(other, 1), Sample.publication(stream, 3)]
+            )
             await subscriber.close()
         },
         BrokerContract("lets unsubscribe return only when the delivery under way has ended") { broker in

@@ -39,7 +39,9 @@ struct BrokerContract: Sendable, CustomTestStringConvertible {
         },
         BrokerContract("keeps every field of every kind") { broker in
             let stream = Sample.freshStream()
-            let kinds: [Publication.Kind] = [.snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal]
+            let kinds: [Publication.Kind] = [
+                .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal,
+            ]
             var sent = kinds.enumerated().map { Sample.publication(stream, UInt64($0), epoch: 1 << 40, kind: $1) }
             sent[1].isSimulated = true
             sent[2].data = ByteBuffer()

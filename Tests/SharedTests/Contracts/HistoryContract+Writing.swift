@@ -69,7 +69,9 @@ extension HistoryContract {
                     == "trade.BTCUSDT: the history has seen epoch 5 and refuses epoch 4: another ingestor leads now"
             )
             let outOfOrder = HistoryError.outOfOrder(stream, sequence: 2, last: 3)
-            #expect(outOfOrder.description == "trade.BTCUSDT: the history's last sequence is 3 and it refuses sequence 2")
+            #expect(
+                outOfOrder.description == "trade.BTCUSDT: the history's last sequence is 3 and it refuses sequence 2"
+            )
         },
     ]
 }

@@ -53,7 +53,10 @@ struct HistoryContract: Sendable, CustomTestStringConvertible {
             ]
             for (from, limit, entries) in expected {
                 let slice = try await history.read(stream, from: from, limit: limit)
-                #expect(slice.entries == (entries.map { Sample.publications(stream, $0) } ?? []), "from \(from), \(limit)")
+                #expect(
+                    slice.entries == (entries.map { Sample.publications(stream, $0) } ?? []),
+                    "from \(from), \(limit)"
+                )
                 #expect(slice.oldest == Position(epoch: 1, sequence: 3))
                 #expect(slice.latest == Position(epoch: 1, sequence: 9))
             }

@@ -4,10 +4,12 @@ import Testing
 
 @Suite("The cursor reads RFC 8259 and nothing else")
 struct JSONCursorTests {
-    static let rich = #" { "a" : [ 1 , -2.5e+3 , "x\u00e9\n" , true , false , null , {} , [] ] , "b" : { "c" : "\\\"" } } "#
+    static let rich =
+        #" { "a" : [ 1 , -2.5e+3 , "x\u00e9\n" , true , false , null , {} , [] ] , "b" : { "c" : "\\\"" } } "#
 
     @Test(arguments: [
-        "0", "-0", "7", "-12", "1.5", "0.25", "1e5", "1E+5", "-1.5e-10", "12345678901234567890", "true", "false", "null",
+        "0", "-0", "7", "-12", "1.5", "0.25", "1e5", "1E+5", "-1.5e-10", "12345678901234567890", "true", "false",
+        "null",
         #""""#, #""a""#, #""\"\\\/\b\f\n\r\t\u0041""#, #""\ud83d\ude00""#, #""\ud83d""#, "\"\u{7F}\"", "\"é😀\"", "{}",
         "[]", "[[],[[]]]", #"{"a":1}"#, #"{"a":1,"a":2}"#, #"{"":""}"#, " \t\r\n1 \t\r\n", rich,
     ])
@@ -15,19 +17,21 @@ struct JSONCursorTests {
         #expect(JSONReading.refusal(of: Array(text.utf8)) == nil)
     }
 
-    @Test(arguments: [
-        ("", .unexpectedEnd), ("   ", .unexpectedEnd), ("[", .unexpectedEnd), ("{\"a\"", .unexpectedEnd),
-        ("\"a", .unexpectedEnd), ("\"a\\", .unexpectedEnd), ("\"\\u00", .unexpectedEnd), ("tru", .unexpectedEnd),
-        ("trux", .unexpectedByte), ("nul1", .unexpectedByte), ("[1,]", .unexpectedByte), ("[1 2]", .unexpectedByte),
-        ("[,1]", .unexpectedByte), ("{\"a\" 1}", .unexpectedByte), ("{\"a\":1 \"b\":2}", .unexpectedByte),
-        ("{\"a\":}", .unexpectedByte), ("{\"a\":1,}", .wrongType), ("{a:1}", .wrongType), ("{1:1}", .wrongType),
-        ("+1", .unexpectedByte), (".5", .unexpectedByte), ("NaN", .unexpectedByte), ("'a'", .unexpectedByte),
-        ("\u{FEFF}1", .unexpectedByte), ("]", .unexpectedByte), ("[}", .unexpectedByte), ("{]", .wrongType),
-        ("01", .badNumber), ("-", .badNumber), ("-a", .badNumber), ("1.", .badNumber), ("1.e5", .badNumber),
-        ("1e", .badNumber), ("1e+", .badNumber), ("-01", .badNumber),
-        ("\"\\x\"", .badString), ("\"\\u12G4\"", .badString), ("\"a\nb\"", .badString), ("\"\u{0}\"", .badString),
-        ("1 1", .trailingBytes), ("{}}", .trailingBytes), ("true,", .trailingBytes), ("1/**/", .trailingBytes),
-    ] as [(String, JSONError.Reason)])
+    @Test(
+        arguments: [
+            ("", .unexpectedEnd), ("   ", .unexpectedEnd), ("[", .unexpectedEnd), ("{\"a\"", .unexpectedEnd),
+            ("\"a", .unexpectedEnd), ("\"a\\", .unexpectedEnd), ("\"\\u00", .unexpectedEnd), ("tru", .unexpectedEnd),
+            ("trux", .unexpectedByte), ("nul1", .unexpectedByte), ("[1,]", .unexpectedByte), ("[1 2]", .unexpectedByte),
+            ("[,1]", .unexpectedByte), ("{\"a\" 1}", .unexpectedByte), ("{\"a\":1 \"b\":2}", .unexpectedByte),
+            ("{\"a\":}", .unexpectedByte), ("{\"a\":1,}", .wrongType), ("{a:1}", .wrongType), ("{1:1}", .wrongType),
+            ("+1", .unexpectedByte), (".5", .unexpectedByte), ("NaN", .unexpectedByte), ("'a'", .unexpectedByte),
+            ("\u{FEFF}1", .unexpectedByte), ("]", .unexpectedByte), ("[}", .unexpectedByte), ("{]", .wrongType),
+            ("01", .badNumber), ("-", .badNumber), ("-a", .badNumber), ("1.", .badNumber), ("1.e5", .badNumber),
+            ("1e", .badNumber), ("1e+", .badNumber), ("-01", .badNumber),
+            ("\"\\x\"", .badString), ("\"\\u12G4\"", .badString), ("\"a\nb\"", .badString), ("\"\u{0}\"", .badString),
+            ("1 1", .trailingBytes), ("{}}", .trailingBytes), ("true,", .trailingBytes), ("1/**/", .trailingBytes),
+        ] as [(String, JSONError.Reason)]
+    )
     func refuses(_ text: String, for reason: JSONError.Reason) {
         #expect(JSONReading.refusal(of: Array(text.utf8)) == reason)
     }
@@ -43,7 +47,10 @@ struct JSONCursorTests {
     }
 
     @Test func siblingsDoNotCountAsNesting() {
-        #expect(JSONReading.refusal(of: Array("[\(Array(repeating: "[{}]", count: 100).joined(separator: ","))]".utf8)) == nil)
+        #expect(
+            JSONReading.refusal(of: Array("[\(Array(repeating: "[{}]", count: 100).joined(separator: ","))]".utf8))
+                == nil
+        )
     }
 
     @Test func everyTruncationIsRefusedAsTooShort() {
@@ -74,9 +81,11 @@ struct JSONCursorTests {
         #expect(seen == ["b", "3", "1", "2", "a", "true", "c"])
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-0", 0), ("9223372036854775807", .max), ("-9223372036854775808", .min), (" 42 ", 42),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("9223372036854775807", .max), ("-9223372036854775808", .min), (" 42 ", 42),
+        ] as [(String, Int64)]
+    )
     func integer(_ text: String, is value: Int64) throws {
         #expect(try JSONReading.read(text) { try $0.integer() } == value)
     }
@@ -92,10 +101,12 @@ struct JSONCursorTests {
         #expect(throws: JSONError(.unexpectedByte, at: 4)) { try JSONReading.read("[1, }") { _ = try $0.rawValue() } }
     }
 
-    @Test(arguments: [
-        ("{}", .object), ("[]", .array), ("\"\"", .string), ("-1", .number), ("0", .number), ("true", .bool),
-        ("false", .bool), ("null", .null), ("  null", .null),
-    ] as [(String, JSONCursor.Kind)])
+    @Test(
+        arguments: [
+            ("{}", .object), ("[]", .array), ("\"\"", .string), ("-1", .number), ("0", .number), ("true", .bool),
+            ("false", .bool), ("null", .null), ("  null", .null),
+        ] as [(String, JSONCursor.Kind)]
+    )
     func peekTells(_ text: String, kind: JSONCursor.Kind) throws {
         #expect(try JSONReading.read(text) { try $0.peek() } == kind)
     }

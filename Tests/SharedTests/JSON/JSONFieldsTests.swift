@@ -10,7 +10,8 @@ struct JSONFieldsTests {
     }
 
     @Test(arguments: [
-        "-", ".", ".5", "5.", "-.5", "1.2.3", "1e5", "+1", "--1", " 1", "1 ", "0x1", "1,5", "NaN", "é", #"\u0031"#, "1-",
+        "-", ".", ".5", "5.", "-.5", "1.2.3", "1e5", "+1", "--1", " 1", "1 ", "0x1", "1,5", "NaN", "é", #"\u0031"#,
+        "1-",
     ])
     func noDecimal(_ text: String) {
         #expect(throws: JSONError.self) { try JSONReading.read("\"\(text)\"") { try $0.decimalString() } }

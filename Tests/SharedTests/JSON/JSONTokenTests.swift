@@ -22,9 +22,11 @@ struct JSONTokenTests {
         #expect(try token(text) { $0.decoded } == nil)
     }
 
-    @Test(arguments: [
-        [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x5C, 0x6E, 0xFF],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x5C, 0x6E, 0xFF],
+        ] as [[UInt8]]
+    )
     func bytesThatAreNotUTF8AreNoText(_ bytes: [UInt8]) throws {
         let decoded = try JSONReading.read([0x22] + bytes + [0x22]) { try $0.string().decoded }
         #expect(decoded == nil)

@@ -69,7 +69,8 @@ struct JSONWritingTests {
         writer.array("z", nil as [Int]?) { _, _ in }
         writer.positions([("ticker.BTCUSDT", Position(epoch: 7, sequence: 5))])
         #expect(!writer.isEmpty)
-        let expected = #"{"s":"x","i":-5,"t":true,"f":false,"a":["x","y"],"r":[1],"o":{"n":1},"e":{},"#
+        let expected =
+            #"{"s":"x","i":-5,"t":true,"f":false,"a":["x","y"],"r":[1],"o":{"n":1},"e":{},"#
             + #""l":[{"v":1},{"v":2}],"z":null,"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}}}"#
         #expect(String(buffer: writer.finish()) == expected)
     }

@@ -93,7 +93,8 @@ struct OrderBookTests {
         let before = book
         for bad in [
             #"{"bids":[["9","1"]],"asks":[["x","1"]]}"#, #"{"bids":[["9"]]}"#, #"{"bids":[["9","1","2"]]}"#,
-            #"{"bids":[["9",""]]}"#, #"{"bids":[[9,1]]}"#, #"{"bids":{}}"#, #"{"updateId":"3"}"#, #"{"bids":[["9","1"]]"#, "",
+            #"{"bids":[["9",""]]}"#, #"{"bids":[[9,1]]}"#, #"{"bids":{}}"#, #"{"updateId":"3"}"#,
+            #"{"bids":[["9","1"]]"#, "",
         ] {
             #expect(throws: JSONError.self) { try book.apply(json: ByteBuffer(string: bad), isSnapshot: true) }
             #expect(book == before, "\(bad)")
@@ -101,7 +102,9 @@ struct OrderBookTests {
     }
 
     @Test func atMostTenThousandLevelsAreRead() throws {
-        func text(_ count: Int) -> String { "[\(Array(repeating: #"["1","1"]"#, count: count).joined(separator: ","))]" }
+        func text(_ count: Int) -> String {
+            "[\(Array(repeating: #"["1","1"]"#, count: count).joined(separator: ","))]"
+        }
         var count = 0
         try JSONReading.read(text(10_000)) { try $0.levels { _ in count += 1 } }
         #expect(count == 10_000)

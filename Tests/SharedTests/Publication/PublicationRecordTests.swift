@@ -59,11 +59,14 @@ struct PublicationRecordTests {
         #expect(bytes[40...] == [0x78, 0x79])
     }
 
-    @Test(arguments: [
-        (0, 2, .unknownVersion(2)), (0, 0, .unknownVersion(0)), (1, 6, .unknownKind(6)), (1, 255, .unknownKind(255)),
-        (2, 2, .unknownFlags(2)), (2, 129, .unknownFlags(129)), (7, 8, .badLength(claimed: 8, actual: 7)),
-        (7, 6, .badLength(claimed: 6, actual: 7)), (4, 255, .badLength(claimed: 0xFF00_0007, actual: 7)),
-    ] as [(Int, UInt8, PublicationRecord.Failure)])
+    @Test(
+        arguments: [
+            (0, 2, .unknownVersion(2)), (0, 0, .unknownVersion(0)), (1, 6, .unknownKind(6)),
+            (1, 255, .unknownKind(255)),
+            (2, 2, .unknownFlags(2)), (2, 129, .unknownFlags(129)), (7, 8, .badLength(claimed: 8, actual: 7)),
+            (7, 6, .badLength(claimed: 6, actual: 7)), (4, 255, .badLength(claimed: 0xFF00_0007, actual: 7)),
+        ] as [(Int, UInt8, PublicationRecord.Failure)]
+    )
     func aRecordOfUnknownForm(byte index: Int, value: UInt8, isRefusedWith failure: PublicationRecord.Failure) {
         let record = Self.bytes { $0[index] = value }
         #expect(throws: failure) { try PublicationRecord.read(record, of: Self.stream) }
@@ -99,12 +102,19 @@ struct PublicationRecordTests {
         var generator = SeededGenerator(seed: 3)
         var accepted = 0
         for _ in 0..<20_000 {
-            var bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            var bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             // Mostly right, or else hardly any would come past the first checks.
             if bytes.count >= 40, Bool.random(using: &generator) {
-                bytes.replaceSubrange(0..<8, with: [1, bytes[1] % 8, bytes[2] % 2, 0, 0, 0, 0, UInt8(bytes.count - 40)])
+                bytes.replaceSubrange(
+                    0..<8,
+                    with: [1, bytes[1] % 8, bytes[2] % 2, 0, 0, 0, 0, UInt8(bytes.count - 40)]
+                )
             }
-            guard let publication = try? PublicationRecord.read(ByteBuffer(bytes: bytes), of: Self.stream) else { continue }
+            guard let publication = try? PublicationRecord.read(ByteBuffer(bytes: bytes), of: Self.stream) else {
+                continue
+            }
             accepted += 1
             #expect(Array(Self.record(publication).readableBytesView) == bytes)
         }

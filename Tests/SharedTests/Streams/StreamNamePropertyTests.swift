@@ -5,7 +5,8 @@ import Testing
 @Suite("Every valid name comes back from each of its spellings")
 struct StreamNamePropertyTests {
     private static func kinds() -> [StreamName.Kind] {
-        [.ticker, .trade, .liquidation] + StreamName.depths.map { .depth($0) } + KlineInterval.allCases.map { .kline($0) }
+        [.ticker, .trade, .liquidation] + StreamName.depths.map { .depth($0) }
+            + KlineInterval.allCases.map { .kline($0) }
     }
 
     private static func symbol(using generator: inout SeededGenerator) -> String {
@@ -39,10 +40,15 @@ struct StreamNamePropertyTests {
         var generator = SeededGenerator(seed: 7)
         let characters = Array("tickerdphln.:_*-BTCUSD159mhüß\u{301}\r\n ")
         for _ in 0..<20_000 {
-            let head = ["", "ticker.", "kline:1h:", "depth.", "trades.", "orders."].randomElement(using: &generator) ?? ""
-            let text = head + String((0..<Int.random(in: 0...10, using: &generator)).map { _ in
-                characters[Int.random(in: 0..<characters.count, using: &generator)]
-            })
+            let head =
+                ["", "ticker.", "kline:1h:", "depth.", "trades.", "orders."].randomElement(using: &generator) ?? ""
+            let text =
+                head
+                + String(
+                    (0..<Int.random(in: 0...10, using: &generator)).map { _ in
+                        characters[Int.random(in: 0..<characters.count, using: &generator)]
+                    }
+                )
             for stream in [try? StreamName(op: text), try? StreamName(action: text)] {
                 guard let stream else { continue }
                 #expect(stream.canonical.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })

@@ -23,13 +23,16 @@ struct StreamNameRefusalTests {
     @Test(arguments: [
         ("tickers.*", wildcard), ("ticker:*", wildcard), ("ticker:", wildcard), ("tickers.", wildcard),
         ("kline:1h:*", wildcard), ("kline:1h:", wildcard), ("trade:BTC*", wildcard),
-        ("foo:BTCUSDT", unknown("foo")), ("TICKER:BTCUSDT", unknown("TICKER")), ("orderbook.50.BTCUSDT", unknown("orderbook")),
+        ("foo:BTCUSDT", unknown("foo")), ("TICKER:BTCUSDT", unknown("TICKER")),
+        ("orderbook.50.BTCUSDT", unknown("orderbook")),
         ("", "Invalid stream format: "), ("BTCUSDT", "Invalid stream format: BTCUSDT"),
         (":BTCUSDT", "Invalid stream format: :BTCUSDT"), ("kline:BTCUSDT", "Invalid stream format: kline:BTCUSDT"),
-        ("ticker:1h:BTCUSDT", "Invalid stream format: ticker:1h:BTCUSDT"), ("orders:", "Invalid stream format: orders:"),
+        ("ticker:1h:BTCUSDT", "Invalid stream format: ticker:1h:BTCUSDT"),
+        ("orders:", "Invalid stream format: orders:"),
         ("kline:1h:x:BTCUSDT", "Invalid stream format: kline:1h:x:BTCUSDT"),
         ("orders.a.b", "Invalid stream format: orders.a.b"), ("orders.ü", "Invalid stream format: orders.ü"),
-        ("ticker:btcusdt", symbol("btcusdt")), ("ticker:BTC_USDT", symbol("BTC_USDT")), ("ticker:BTC USDT", symbol("BTC USDT")),
+        ("ticker:btcusdt", symbol("btcusdt")), ("ticker:BTC_USDT", symbol("BTC_USDT")),
+        ("ticker:BTC USDT", symbol("BTC USDT")),
         ("ticker:BTCÜ", symbol("BTCÜ")), ("ticker:-BTC", symbol("-BTC")), ("ticker:BTC--X", symbol("BTC--X")),
         ("ticker:" + String(repeating: "A", count: 33), symbol(String(repeating: "A", count: 33))),
         ("kline:7m:BTCUSDT", interval("7m")), ("kline:60:BTCUSDT", interval("60")), ("kline::BTCUSDT", interval("")),
@@ -41,13 +44,18 @@ struct StreamNameRefusalTests {
     }
 
     @Test(arguments: [
-        ("ticker.*", wildcard), ("ticker.", wildcard), ("kline.1h.", wildcard), ("tickers.btc_usdt", unknown("tickers")),
+        ("ticker.*", wildcard), ("ticker.", wildcard), ("kline.1h.", wildcard),
+        ("tickers.btc_usdt", unknown("tickers")),
         ("ticker:btc_usdt", "Invalid stream format: ticker:btc_usdt"), ("btc_usdt", "Invalid stream format: btc_usdt"),
-        ("ticker.btc__usdt", symbol("btc__usdt")), ("ticker._btcusdt", symbol("_btcusdt")), ("ticker.btc_", symbol("btc_")),
+        ("ticker.btc__usdt", symbol("btc__usdt")), ("ticker._btcusdt", symbol("_btcusdt")),
+        ("ticker.btc_", symbol("btc_")),
         ("ticker.Btc_usdt", symbol("Btc_usdt")), ("ticker.BTC_USDT", symbol("BTC_USDT")), ("ticker.ß", symbol("ß")),
         ("kline.2m.btc_usdt", interval("2m")), ("depth.25.btc_usdt", depth("25")),
         ("orders.a b", "Invalid stream format: orders.a b"), ("orders.*", "Invalid stream format: orders.*"),
-        ("orders." + String(repeating: "a", count: 65), "Invalid stream format: orders." + String(repeating: "a", count: 65)),
+        (
+            "orders." + String(repeating: "a", count: 65),
+            "Invalid stream format: orders." + String(repeating: "a", count: 65)
+        ),
     ])
     func action(_ text: String, isRefusedWith reason: String) {
         let error = #expect(throws: StreamNameError.self) { try StreamName(action: text) }

@@ -5,9 +5,11 @@ import Testing
 @Suite("Each dialect's spellings name the stream that PROTOCOL says")
 struct StreamNameSpellingTests {
     @Test(arguments: [
-        ("ticker:BTCUSDT", "ticker.BTCUSDT"), ("tickers.BTCUSDT", "ticker.BTCUSDT"), ("ticker.BTCUSDT", "ticker.BTCUSDT"),
+        ("ticker:BTCUSDT", "ticker.BTCUSDT"), ("tickers.BTCUSDT", "ticker.BTCUSDT"),
+        ("ticker.BTCUSDT", "ticker.BTCUSDT"),
         ("kline:1h:BTCUSDT", "kline.1h.BTCUSDT"), ("kline.1M.BTCUSDT", "kline.1M.BTCUSDT"),
-        ("kline:1m:BTCUSDT", "kline.1m.BTCUSDT"), ("trade:BTCUSDT", "trade.BTCUSDT"), ("trade.BTCUSDT", "trade.BTCUSDT"),
+        ("kline:1m:BTCUSDT", "kline.1m.BTCUSDT"), ("trade:BTCUSDT", "trade.BTCUSDT"),
+        ("trade.BTCUSDT", "trade.BTCUSDT"),
         ("depth:BTCUSDT", "depth.50.BTCUSDT"), ("depth:200:BTCUSDT", "depth.200.BTCUSDT"),
         ("depth.1.BTCUSDT", "depth.1.BTCUSDT"), ("liquidation:BTCUSDT", "liquidation.BTCUSDT"),
         ("orders.user123", "orders.user123"), ("ticker:1000PEPEUSDT", "ticker.1000PEPEUSDT"),
@@ -18,8 +20,10 @@ struct StreamNameSpellingTests {
     }
 
     @Test(arguments: [
-        ("ticker.btc_usdt", "ticker.BTCUSDT"), ("ticker.btcusdt", "ticker.BTCUSDT"), ("ticker.BTCUSDT", "ticker.BTCUSDT"),
-        ("trades.btc_usdt", "trade.BTCUSDT"), ("trade.btc_usdt", "trade.BTCUSDT"), ("depth.btc_usdt", "depth.50.BTCUSDT"),
+        ("ticker.btc_usdt", "ticker.BTCUSDT"), ("ticker.btcusdt", "ticker.BTCUSDT"),
+        ("ticker.BTCUSDT", "ticker.BTCUSDT"),
+        ("trades.btc_usdt", "trade.BTCUSDT"), ("trade.btc_usdt", "trade.BTCUSDT"),
+        ("depth.btc_usdt", "depth.50.BTCUSDT"),
         ("depth.200.btc_usdt", "depth.200.BTCUSDT"), ("depth.50.BTCUSDT", "depth.50.BTCUSDT"),
         ("kline.1h.btc_usdt", "kline.1h.BTCUSDT"), ("kline.1M.btc_usdt", "kline.1M.BTCUSDT"),
         ("liquidation.eth_usdt", "liquidation.ETHUSDT"), ("orders.user123", "orders.user123"),
@@ -63,11 +67,13 @@ struct StreamNameSpellingTests {
         #expect(stream.actionSpelling == action)
     }
 
-    @Test(arguments: [
-        ("ticker.BTCUSDT", .latest), ("kline.1h.BTCUSDT", .latest), ("depth.1.BTCUSDT", .latest),
-        ("depth.50.BTCUSDT", .delta), ("depth.1000.BTCUSDT", .delta), ("trade.BTCUSDT", .event),
-        ("liquidation.BTCUSDT", .event), ("orders.user123", .event),
-    ] as [(String, DeliveryClass)])
+    @Test(
+        arguments: [
+            ("ticker.BTCUSDT", .latest), ("kline.1h.BTCUSDT", .latest), ("depth.1.BTCUSDT", .latest),
+            ("depth.50.BTCUSDT", .delta), ("depth.1000.BTCUSDT", .delta), ("trade.BTCUSDT", .event),
+            ("liquidation.BTCUSDT", .event), ("orders.user123", .event),
+        ] as [(String, DeliveryClass)]
+    )
     func deliveryClass(of canonical: String, is deliveryClass: DeliveryClass) throws {
         #expect(try StreamName(canonical: canonical).deliveryClass == deliveryClass)
     }

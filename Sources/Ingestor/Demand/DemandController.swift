@@ -64,10 +64,10 @@ actor DemandController {
             eventLoop.execute { pipeline.value.want(stream, after: position) }
         } catch {
             logger.log(
-.error,
-key: "history",
-"a stream can't be started: its history can't be read",
-metadata: ["stream": "\(stream)", "error": "\(error)"]
+                .error,
+                key: "history",
+                "a stream can't be started: its history can't be read",
+                metadata: ["stream": "\(stream)", "error": "\(error)"]
             )
         }
     }

@@ -90,10 +90,10 @@ final class IngestPipeline {
         } catch {
             counters.malformedFrames.increment()
             logger.log(
-.warning,
-key: "malformed",
-"skipped a frame of the exchange that can't be read",
-metadata: ["error": "\(error)", "begins": "\(Self.beginning(of: frame))"]
+                .warning,
+                key: "malformed",
+                "skipped a frame of the exchange that can't be read",
+                metadata: ["error": "\(error)", "begins": "\(Self.beginning(of: frame))"]
             )
         }
     }
@@ -112,10 +112,11 @@ extension IngestPipeline: WebSocketClientDelegate {
         counters.framesReceived.increment()
         counters.oversizedFrames.increment()
         logger.log(
-.warning,
-key: "oversized",
-"skipped a frame of the exchange that is too large",
-metadata: ["bytes": "\(bytes)"])
+            .warning,
+            key: "oversized",
+            "skipped a frame of the exchange that is too large",
+            metadata: ["bytes": "\(bytes)"]
+        )
     }
 
     /// Hands on what this read brought.
@@ -150,10 +151,10 @@ extension IngestPipeline {
         guard let route = routes[frame.topic], session.heard(frame.topic, at: now) else {
             counters.unknownTopicFrames.increment()
             logger.log(
-.warning,
-key: "unknown topic",
-"skipped a frame of a topic that is not subscribed",
-metadata: ["topic": "\(frame.topic.prefix(80))"]
+                .warning,
+                key: "unknown topic",
+                "skipped a frame of a topic that is not subscribed",
+                metadata: ["topic": "\(frame.topic.prefix(80))"]
             )
             return
         }
@@ -174,10 +175,11 @@ metadata: ["topic": "\(frame.topic.prefix(80))"]
         case .outOfSequence:
             counters.bookRestarts.increment()
             logger.log(
-.warning,
-key: frame.topic,
-"an order book lost its continuity and is subscribed anew",
-metadata: [:])
+                .warning,
+                key: frame.topic,
+                "an order book lost its continuity and is subscribed anew",
+                metadata: [:]
+            )
             perform(session.refresh(frame.topic, at: now))
         }
     }
@@ -229,10 +231,11 @@ metadata: [:])
             case .dropped(let name): routes[name] = nil
             case .close(let reason):
                 logger.log(
-.warning,
-key: "close",
-"closing the connection to the exchange",
-metadata: ["reason": "\(reason)"])
+                    .warning,
+                    key: "close",
+                    "closing the connection to the exchange",
+                    metadata: ["reason": "\(reason)"]
+                )
                 connection?.abort()
             }
         }
@@ -249,10 +252,11 @@ metadata: ["reason": "\(reason)"])
         counters.refusedTopics.increment()
         guard let route = routes.removeValue(forKey: name) else { return }
         logger.log(
-.warning,
-key: "refused",
-"the exchange refused a topic",
-metadata: ["topic": "\(name)", "reason": "\(reason)"])
+            .warning,
+            key: "refused",
+            "the exchange refused a topic",
+            metadata: ["topic": "\(name)", "reason": "\(reason)"]
+        )
         refusals[name] = (reason, .now() + session.settings.refusalMemory)
         publishRefusal(of: route.topic.stream, reason: reason)
     }

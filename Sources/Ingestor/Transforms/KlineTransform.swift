@@ -58,7 +58,9 @@ final class KlineTransform: StreamTransform {
             } else if key.equals("turnover") {
                 turnover = try cursor.nonEmptyDecimalString()
             } else if key.equals("interval") {
-                guard try cursor.plainString() == interval.bybit else { throw JSONError(.wrongType, at: cursor.position) }
+                guard try cursor.plainString() == interval.bybit else {
+                    throw JSONError(.wrongType, at: cursor.position)
+                }
             } else {
                 try cursor.skip()
             }

@@ -7,7 +7,9 @@ enum Percentage {
         var digits: [UInt8] = []
         var decimals: Int?
         for byte in ratio.utf8.dropFirst(isNegative ? 1 : 0) {
-            if byte == UInt8(ascii: ".") { decimals = 0 } else {
+            if byte == UInt8(ascii: ".") {
+                decimals = 0
+            } else {
                 digits.append(byte - UInt8(ascii: "0"))
                 decimals = decimals.map { $0 + 1 }
             }

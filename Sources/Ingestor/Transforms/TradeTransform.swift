@@ -67,6 +67,8 @@ final class TradeTransform: StreamTransform {
         buffer.writeString(try cursor.require(side).rawValue)
         buffer.writeStaticString("\",\"time\":")
         buffer.writeDecimal(try cursor.require(time))
-        buffer.writeStaticString(try cursor.require(isBlockTrade) ? ",\"isBlockTrade\":true}" : ",\"isBlockTrade\":false}")
+        buffer.writeStaticString(
+            try cursor.require(isBlockTrade) ? ",\"isBlockTrade\":true}" : ",\"isBlockTrade\":false}"
+        )
     }
 }

@@ -141,7 +141,11 @@ package struct WebSocketClient: Sendable {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
 
         func channelInactive(context: ChannelHandlerContext) {
-            if status == 0 { promise.fail(ChannelError.eof) } else { promise.succeed(Refusal(status: status, body: body)) }
+            if status == 0 {
+                promise.fail(ChannelError.eof)
+            } else {
+                promise.succeed(Refusal(status: status, body: body))
+            }
         }
     }
 }

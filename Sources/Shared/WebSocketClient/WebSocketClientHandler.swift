@@ -50,7 +50,8 @@ final class WebSocketClientHandler: ChannelInboundHandler {
             var data = frame.unmaskedData
             let code: UInt16? = data.readInteger()
             let words = data.readString(length: data.readableBytes) ?? ""
-            closeReason = "closed by the server: \(code.map(String.init) ?? "no code")\(words.isEmpty ? "" : " \(words)")"
+            closeReason =
+                "closed by the server: \(code.map(String.init) ?? "no code")\(words.isEmpty ? "" : " \(words)")"
             var answer = ByteBuffer()
             if let code { answer.writeInteger(code) }
             context.writeAndFlush(wrapOutboundOut(Self.frame(.connectionClose, answer)), promise: nil)

@@ -88,13 +88,28 @@ struct BybitFrameTests {
         #expect(try shape(of: text) == expected)
     }
 
+    /// The envelope finds the end of `data` by its brackets; what is between them its transform reads and checks.
+    @Test(arguments: ["{,}", #"{"symbol":}"#, #"{"symbol":"BTCUSDT" "lastPrice":"1"}"#, "[1,]", #"{"a":tru}"#])
+    func brokenDataIsRefusedByItsTransform(_ data: String) throws {
+        let frame = ByteBuffer(string: #"{"topic":"tickers.BTCUSDT","type":"snapshot","ts":1,"data":\#(data)}"#)
+        let transform = TickerTransform(symbol: "BTCUSDT")
+        var messages: [TransformedMessage] = []
+        #expect(throws: JSONError.self) {
+            try frame.withUnsafeReadableBytes { bytes in
+                guard case .data(let frame) = try BybitFrame(bytes) else { return }
+                _ = try transform.apply(frame, to: &messages)
+            }
+        }
+        #expect(messages.isEmpty)
+    }
+
     @Test(arguments: [
         "", "hello", "[]", "1", "{}", #"{"conn_id":"c"}"#, #"{"topic":"t"}"#,
         #"{"topic":"t","type":"snapshot","ts":1}"#,
         #"{"topic":"t","type":"snapshot","data":{}}"#, #"{"topic":"t","ts":1,"data":{}}"#,
         #"{"topic":7,"type":"snapshot","ts":1,"data":{}}"#, #"{"topic":"t","type":"snapshot","ts":"1","data":{}}"#,
         #"{"topic":"t","type":null,"ts":1,"data":{}}"#, #"{"topic":"t","type":"snapshot","ts":1,"data":{}"#,
-        #"{"topic":"t","type":"snapshot","ts":1,"data":{,}}"#, #"{"topic":"t","type":"snapshot","ts":1,"data":{}} x"#,
+        #"{"topic":"t","type":"snapshot","ts":1,"data":{}} x"#,
         #"{"success":"true","op":"subscribe"}"#,
     ])
     func whatIsNoFrameIsRefused(_ text: String) {

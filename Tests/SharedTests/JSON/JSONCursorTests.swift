@@ -29,6 +29,7 @@ struct JSONCursorTests {
             ("01", .badNumber), ("-", .badNumber), ("-a", .badNumber), ("1.", .badNumber), ("1.e5", .badNumber),
             ("1e", .badNumber), ("1e+", .badNumber), ("-01", .badNumber),
             ("\"\\x\"", .badString), ("\"\\u12G4\"", .badString), ("\"a\nb\"", .badString), ("\"\u{0}\"", .badString),
+            ("\"\u{1F}\"", .badString),
             ("1 1", .trailingBytes), ("{}}", .trailingBytes), ("true,", .trailingBytes), ("1/**/", .trailingBytes),
         ] as [(String, JSONError.Reason)]
     )

@@ -196,3 +196,14 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str, limit: floa
     while not await condition():
         assert asyncio.get_running_loop().time() < end, f"not within {limit:g} s: {what}"
         await asyncio.sleep(0.02)
+
+
+async def parts(**coroutines: Awaitable[Any]) -> Message:
+    """Runs all of them side by side; fails with the names of those that failed."""
+    results = await asyncio.gather(*coroutines.values(), return_exceptions=True)
+    failed = {name: result for name, result in zip(coroutines, results) if isinstance(result, BaseException)}
+    for name, error in failed.items():
+        print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+        traceback.print_tb(error.__traceback__)
+    assert not failed, f"failed: {', '.join(failed)}"
+    return {name: result for name, result in zip(coroutines, results) if result is not None}

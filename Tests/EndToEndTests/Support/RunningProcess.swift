@@ -51,7 +51,7 @@ final class RunningProcess: Sendable {
     /// The last lines that it printed, for people who look for what went wrong.
     var tail: String {
         let state = snapshot
-        return (["--- \(name): \(state.exit.map { "\($0)" } ?? "running")"] + state.allLines.suffix(25))
+        return (["--- \(name): \(state.exit.map { "\($0)" } ?? "running")"] + state.allLines.suffix(40))
             .map { String($0.prefix(600)) }.joined(separator: "\n")
     }
 

@@ -82,6 +82,7 @@ async def arguments(url: str) -> None:
     reply = await client.subscribe("trade:BTCUSDT", "tickers.*")
     check((reply["success"], reply["args"]), (True, ["trade:BTCUSDT"]))
     check(reply["message"], "Subscribed to 1 streams. 1 rejected — see 'rejected' for details.")
+    client.last["ticker.btc_usdt"] = None
     reply = await client.reply({"action": "subscribe", "streams": ["ticker.btc_usdt", "orders.user123", "x.y"]})
     check((reply["action"], reply["streams"]), ("subscribed", ["ticker.btc_usdt"]))
     check([(each["stream"], each["code"]) for each in reply["rejected"]], [("orders.user123", "FORBIDDEN"), ("x.y", "INVALID_ARGS")])
@@ -178,6 +179,24 @@ async def candles(url: str) -> None:
     await client.follow_streams(5, "kline:1m:ETHUSDT")
 
 
+async def thinned(url: str) -> int:
+    """`maxRate` messages a second, which tell what they stand for."""
+    client = await Client.open(url)
+    client.last[TICKER] = None
+    reply = await client.reply({"op": "subscribe", "args": [{"stream": "ticker:BTCUSDT", "maxRate": 4}]})
+    check((reply["args"], reply["rejected"]), (["ticker:BTCUSDT"], None))
+    start, count, stood_for = asyncio.get_running_loop().time(), 0, 0
+    while asyncio.get_running_loop().time() < start + 3:
+        message = await client.next()
+        count += 1
+        stood_for += message["seq"] - message.get("first", message["seq"]) + 1
+    assert 6 <= count <= 14, f"{count} messages in 3 s at 4 a second"
+    assert stood_for > 5 * count, f"{count} messages stand for {stood_for}"
+    bad = await client.reply({"op": "subscribe", "args": [{"stream": "ticker:ETHUSDT", "maxRate": 0}]})
+    check((bad["op"], bad["code"]), ("error", "INVALID_ARGS"))
+    return stood_for
+
+
 async def dialects(url: str) -> None:
     client = await Client.open(url)
     await client.subscribe("ticker:BTCUSDT", "trade:ETHUSDT")
@@ -203,7 +222,8 @@ async def dialects(url: str) -> None:
 
 async def script(url: str) -> Message:
     tests = (
-        life_of_a_subscription, arguments, requests, too_many_streams, too_many_messages, too_big, bad_symbol, candles, dialects,
+        life_of_a_subscription, arguments, requests, too_many_streams, too_many_messages, too_big, bad_symbol, candles, thinned,
+        dialects,
     )  # fmt: skip
     return await parts(**{test.__name__: test(url) for test in tests})
 

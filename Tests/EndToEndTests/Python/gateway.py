@@ -61,7 +61,7 @@ class Client:
 
     @classmethod
     async def open(cls, url: str, **options: Any) -> "Client":
-        settings: Message = {"compression": None, "max_size": None, "ping_interval": None, **options}
+        settings: Message = {"compression": None, "max_size": None, "ping_interval": None, "max_queue": None, **options}
         return cls(await connect(url, **settings))
 
     async def close(self) -> None:

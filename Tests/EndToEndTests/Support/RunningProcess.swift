@@ -46,6 +46,8 @@ final class RunningProcess: Sendable {
         }
     }
 
+    var identifier: pid_t { child.identifier }
+
     var snapshot: State { state.withLock { $0 } }
 
     /// The last lines that it printed, for people who look for what went wrong.
@@ -61,6 +63,7 @@ final class RunningProcess: Sendable {
     func send(line: String) { child.write(line + "\n") }
 
     /// Waits for what `found` looks for in what is known of the process.
+    @discardableResult
     func wait<Value>(
         for what: String,
         within limit: Duration = .seconds(10),

@@ -93,7 +93,7 @@ final class Scenario: Sendable {
         for process in processes { _ = try? await process.exit(within: .seconds(5)) }
     }
 
-    private static func port(after mark: String, in line: String) throws -> Int {
+    static func port(after mark: String, in line: String) throws -> Int {
         let words = line.split(separator: " ").first { $0.hasPrefix(mark) } ?? ""
         return try #require(Int(words.split { $0 == ":" || $0 == "=" }.last ?? ""), "no port in: \(line)")
     }

@@ -7,7 +7,7 @@ final class SpawnedChild: Sendable {
     let output: PipeReader
     let errors: PipeReader
     private let input: Int32
-    private let identifier: pid_t
+    let identifier: pid_t
     /// Once it was reaped its number may belong to another process.
     private let isReaped = Mutex(false)
 

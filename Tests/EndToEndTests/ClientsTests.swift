@@ -39,6 +39,18 @@ import Testing
         }
     }
 
+    @Test("A client that reads gets everything, however small its outbox is")
+    func smallOutbox() async throws {
+        try await Scenario.run { scenario in
+            let simulator = try await scenario.simulator(["--symbols", "3", "--rate", "60"])
+            let gateway = try await scenario.gateway(
+                upstream: simulator.exchange,
+                environment: ["MAX_OUTBOX_BYTES": "4096"]
+            )
+            try await scenario.run(client: "small_outbox.py", [gateway.clients])
+        }
+    }
+
     @Test("The echo gives back text and binary messages of all sizes")
     func echo() async throws {
         try await Scenario.run { scenario in

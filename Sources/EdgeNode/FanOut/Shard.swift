@@ -334,7 +334,7 @@ extension Shard {
         at now: NIODeadline
     ) {
         for subscription in subscriptions {
-            guard subscription.owedFrom == nil, subscription.connection.isWritable,
+            guard subscription.owedFrom == nil, subscription.connection.hasRoom(),
                 subscription.minimumInterval == 0 || subscription.nextAllowed <= now
             else {
                 hold(publication, from: subscription)

@@ -65,6 +65,14 @@ final class ClientConnection: ChannelDuplexHandler {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
+    /// Whether more may be written to it. What this tick has written so far is handed to the socket first: only what the
+    /// socket does not take counts against the client.
+    func hasRoom() -> Bool {
+        if isWritable { return true }
+        flushNow()
+        return isWritable
+    }
+
     /// Bytes that wait for the socket.
     var outboxBytes: Int {
         guard let options = context?.channel.syncOptions else { return 0 }

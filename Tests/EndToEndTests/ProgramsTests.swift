@@ -1,0 +1,86 @@
+import Glibc
+import Testing
+
+/// The programs as an operator meets them: pages, signals, and one clear line about what is wrong.
+@Suite struct ProgramsTests {
+    @Test("The ingestor: its pages answer and count, SIGTERM ends it well")
+    func ingestor() async throws {
+        try await Scenario.run { scenario in
+            let simulator = try await scenario.simulator()
+            let environment = ["ADMIN_PORT": "0", "BYBIT_WS_URL": simulator.exchange]
+            let process = try scenario.start(BuiltProducts.executable("ingestor"), [], environment: environment)
+            let port = try await Self.port(of: process, line: "admin pages")
+            try await scenario.run(client: "ingestor.py", ["http://127.0.0.1:\(port)", simulator.http])
+            try await scenario.stop(process)
+        }
+    }
+
+    @Test("The edge node: its pages answer, SIGTERM and SIGINT end it well", arguments: [SIGTERM, SIGINT])
+    func edgeNode(signal: Int32) async throws {
+        try await Scenario.run { scenario in
+            let process = try scenario.start(BuiltProducts.executable("edge-node"), [], environment: ["PORT": "0"])
+            let port = try await Self.port(of: process, line: "listening")
+            try await scenario.run(client: "pages.py", ["http://127.0.0.1:\(port)"])
+            try await scenario.stop(process, signal: signal)
+        }
+    }
+
+    private static let mistakes: [(program: String, environment: [String: String], words: [String])] = [
+        ("edge-node", ["PORT": "eighty"], ["PORT", "eighty"]),
+        ("edge-node", ["PORT": "65536", "CLIENT_IDLE_TIMEOUT": "soon"], ["PORT", "CLIENT_IDLE_TIMEOUT"]),
+        ("edge-node", ["ECHO_PATH": "/ws"], ["ECHO_PATH"]),
+        ("ingestor", ["BYBIT_WS_URL": "http://example.org"], ["BYBIT_WS_URL", "http://example.org"]),
+        ("ingestor", ["ADMIN_PORT": "-1"], ["ADMIN_PORT"]),
+        ("tidegate standalone", ["MAX_CLIENTS_TOTAL": "0"], ["MAX_CLIENTS_TOTAL"]),
+        ("tidegate standalone", ["LOG_LEVEL": "loud"], ["LOG_LEVEL", "loud"]),
+        ("tidegate standalone", ["TIDEGATE_CONFIG": "/nowhere/tidegate.yaml"], ["/nowhere/tidegate.yaml"]),
+    ]
+
+    @Test("A setting that is wrong ends the program with status 2 and a line for each", arguments: mistakes.indices)
+    func wrongSettings(index: Int) async throws {
+        let mistake = Self.mistakes[index]
+        try await Scenario.run(waitsForLane: false) { scenario in
+            let process = try Self.start(scenario, mistake.program, mistake.environment)
+            #expect(try await process.exit() == .status(2), "\(process.tail)")
+            let lines = process.snapshot.errorLines
+            #expect(lines.count == mistake.environment.count && process.snapshot.lines.isEmpty, "\(process.tail)")
+            for word in mistake.words { #expect(lines.contains { $0.contains(word) }, "\(word) in \(lines)") }
+        }
+    }
+
+    private static let listeners: [(program: String, setting: String)] = [
+        ("edge-node", "PORT"), ("ingestor", "ADMIN_PORT"), ("tidegate standalone --upstream simulator", "PORT"),
+    ]
+
+    @Test("A port that is in use: one line that says what to do, and status 1", arguments: listeners.indices)
+    func portInUse(index: Int) async throws {
+        let listener = Self.listeners[index]
+        let port = try FreePort()
+        defer { port.close() }
+        try await Scenario.run(waitsForLane: false) { scenario in
+            let process = try Self.start(
+                scenario,
+                listener.program,
+                [listener.setting: "\(port.number)", "LOG_LEVEL": "error"]
+            )
+            #expect(try await process.exit() == .status(1), "\(process.tail)")
+            let lines = process.snapshot.allLines
+            #expect(lines.count == 1, "\(process.tail)")
+            #expect(lines.first?.contains(":\(port.number): ") == true, "\(lines)")
+            #expect(lines.first?.contains("set \(listener.setting) to a free port") == true, "\(lines)")
+        }
+    }
+
+    private static func start(
+        _ scenario: Scenario,
+        _ program: String,
+        _ environment: [String: String]
+    ) throws -> RunningProcess {
+        let words = program.split(separator: " ").map(String.init)
+        return try scenario.start(BuiltProducts.executable(words[0]), Array(words[1...]), environment: environment)
+    }
+
+    private static func port(of process: RunningProcess, line: String) async throws -> Int {
+        try Scenario.port(after: "address=", in: try await process.line(containing: line))
+    }
+}

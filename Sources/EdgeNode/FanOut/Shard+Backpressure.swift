@@ -1,0 +1,108 @@
+import NIOCore
+import Shared
+
+/// Clients that can't take what comes, or asked for less of it: what is owed to them, and when it is paid.
+///
+/// A debt is one number per subscription, whatever is held back; it is paid with the stream's newest state.
+extension Shard {
+    /// The client can't take it now: state is owed, an event that does not fit ends the connection.
+    func hold(_ publication: Publication, from subscription: Subscription) {
+        guard subscription.stream.deliveryClass != .event else {
+            counters.slowConsumersClosed.add()
+            return subscription.connection.close(
+                .slowConsumer,
+                reason:
+                    "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
+            )
+        }
+        owe(publication.position.sequence, to: subscription)
+    }
+
+    func owe(_ sequence: UInt64, to subscription: Subscription) {
+        counters.conflated.add()
+        guard subscription.owedFrom == nil else { return }
+        subscription.owedFrom = sequence
+        if subscription.connection.isWritable {
+            throttled.append(subscription)
+            scheduleRelease()
+        } else {
+            subscription.connection.owed.append(subscription)
+        }
+    }
+
+    func forgetDebt(of subscription: Subscription) {
+        guard subscription.owedFrom != nil else { return }
+        subscription.owedFrom = nil
+        subscription.connection.owed.removeAll { $0 === subscription }
+        throttled.removeAll { $0 === subscription }
+    }
+
+    /// There is room in the client's outbox again: it gets the newest state of what was held back.
+    func settle(_ connection: ClientConnection) {
+        guard !connection.owed.isEmpty else { return }
+        let now = eventLoop.now
+        let owed = connection.owed
+        connection.owed = []
+        for subscription in owed { settle(subscription, at: now) }
+        flush()
+        if !throttled.isEmpty { scheduleRelease() }
+    }
+
+    /// Pays what is owed where it may be paid now, otherwise keeps it for later.
+    func settle(_ subscription: Subscription, at now: NIODeadline) {
+        guard subscription.owedFrom != nil else { return }
+        if !subscription.connection.isWritable {
+            subscription.connection.owed.append(subscription)
+        } else if subscription.nextAllowed > now {
+            throttled.append(subscription)
+        } else {
+            payDebt(subscription, at: now)
+        }
+    }
+
+    func payDebt(_ subscription: Subscription, at now: NIODeadline) {
+        guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        let startsWithState = subscription.startsWithState
+        subscription.owedFrom = nil
+        subscription.startsWithState = false
+        guard var newest = fanOut.state.snapshot() else {
+            return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
+        }
+        if subscription.stream.deliveryClass == .latest, !startsWithState { newest.kind = .update }
+        let first = startsWithState ? nil : owed
+        let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
+        deliver(frame, to: subscription, at: now)
+    }
+
+    /// What was held back is gone, and the state that would stand for it is not known.
+    func tellLoss(to subscription: Subscription, _ fanOut: StreamFanOut, from: UInt64, at now: NIODeadline) {
+        guard let position = fanOut.state.position, from <= position.sequence,
+            let frame = fanOut.encoder.gap(
+                from: from,
+                to: position.sequence,
+                epoch: position.epoch,
+                reason: .edge,
+                in: subscription.dialect
+            )
+        else { return }
+        deliver(frame, to: subscription, at: now)
+    }
+
+    /// Subscriptions with a `maxRate` are looked at every 10 ms while any of them is owed something.
+    func scheduleRelease() {
+        guard !isReleaseScheduled else { return }
+        isReleaseScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { [self] in
+            isReleaseScheduled = false
+            release(at: eventLoop.now)
+        }
+    }
+
+    func release(at now: NIODeadline) {
+        let waiting = throttled
+        throttled = []
+        for subscription in waiting { settle(subscription, at: now) }
+        flush()
+        if !throttled.isEmpty { scheduleRelease() }
+    }
+}

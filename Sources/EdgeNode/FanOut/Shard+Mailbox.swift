@@ -1,0 +1,67 @@
+import NIOCore
+import Shared
+
+/// What the hub hands over.
+extension Shard {
+    /// Takes all that is in the mailbox.
+    func drain() {
+        let now = eventLoop.now
+        for item in mailbox.take() {
+            switch item {
+            case .publication(let encoded): take(encoded, at: now)
+            case .activated(let stream, let state): activated(stream, state, at: now)
+            case .failed(let stream, let reason):
+                end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
+            case .refused(let stream, let reason): end(stream, at: now) { .refused($0, reason: reason) }
+            }
+        }
+        flush()
+    }
+
+    func activated(_ stream: StreamName, _ state: StreamState, at now: NIODeadline) {
+        guard let fanOut = fanOuts[stream], !fanOut.isLive else { return }
+        let before = fanOut.state.position
+        fanOut.phase = .live
+        fanOut.state = state
+        if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
+        let requests = fanOut.waiting
+        fanOut.waiting = requests.filter { !$0.isAnswered && $0.awaited != [stream] }
+        for request in requests {
+            request.awaited.remove(stream)
+            settle(request, at: now)
+        }
+    }
+
+    func settle(_ request: PendingSubscribe, at now: NIODeadline) {
+        if request.awaited.isEmpty, !request.isAnswered { answer(request, at: now) }
+    }
+
+    /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
+    func rejoin(_ fanOut: StreamFanOut, after before: Position, at position: Position, _ now: NIODeadline) {
+        guard position > before else { return }
+        let missed = before.sequence + 1
+        for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.connection.isWritable {
+            owe(missed, to: subscription)
+        }
+        tellGap(fanOut, from: missed, to: position.sequence, epoch: position.epoch, reason: .edge, at: now)
+        for subscription in fanOut.all where subscription.owedFrom == nil {
+            sendSnapshot(to: subscription, fanOut, at: now)
+        }
+    }
+
+    /// The stream is over on this node: subscribers are told, requests that wait for it are answered.
+    func end(_ stream: StreamName, at now: NIODeadline, _ rejection: (String) -> Rejection) {
+        guard let fanOut = fanOuts.removeValue(forKey: stream) else { return }
+        counters.activeStreams.add(-1)
+        for subscription in fanOut.all {
+            subscription.connection.subscriptions[stream] = nil
+            counters.subscriptions.add(-1)
+            forgetDebt(of: subscription)
+            subscription.connection.send(.rejected([rejection(subscription.spelling)]), in: subscription.dialect)
+        }
+        for request in fanOut.waiting where !request.isAnswered {
+            request.reject(stream, rejection)
+            settle(request, at: now)
+        }
+    }
+}

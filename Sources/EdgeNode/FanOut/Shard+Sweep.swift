@@ -1,0 +1,59 @@
+import NIOCore
+import Shared
+
+/// One pass over all clients and streams every second, in place of a timer for each.
+extension Shard {
+    /// To be called every second: one pass over all clients and streams instead of a timer for each.
+    func sweep() {
+        let now = eventLoop.now
+        for connection in connections { inspect(connection, at: now) }
+        for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
+        flush()
+    }
+
+    func inspect(_ connection: ClientConnection, at now: NIODeadline) {
+        if let deadline = connection.closeDeadline {
+            if deadline <= now { connection.closeSocket() }
+            return
+        }
+        if let stall = connection.stall {
+            let bytes = connection.outboxBytes
+            guard bytes < stall.bytes else {
+                // What was added since must not hide what the socket takes from now on.
+                connection.stall?.bytes = bytes
+                if stall.since + settings.stallTimeout <= now {
+                    counters.slowConsumersClosed.add()
+                    connection.close(.slowConsumer, reason: "Slow consumer: the socket has taken nothing for too long")
+                }
+                return
+            }
+            connection.stall = (now, bytes)
+        }
+        if connection.lastActivity + settings.idleTimeout <= now {
+            return connection.close(.idleTimeout, reason: "Idle timeout")
+        }
+        if connection.isAwaitingPong {
+            if connection.lastPing + settings.pingTimeout <= now {
+                connection.close(.internal, reason: "keepalive ping timeout")
+            }
+        } else if connection.lastPing + settings.pingInterval <= now {
+            connection.sendPing(at: now)
+        }
+    }
+
+    func inspect(_ fanOut: StreamFanOut, at now: NIODeadline) {
+        if case .activating(let since) = fanOut.phase, since + settings.activationTimeout <= now {
+            hub.release(fanOut.stream, on: index)
+            return end(fanOut.stream, at: now) {
+                Rejection($0, code: "INTERNAL_ERROR", reason: "Temporarily unavailable: the broker does not answer")
+            }
+        }
+        fanOut.waiting.removeAll(where: \.isAnswered)
+        guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else {
+            return
+        }
+        fanOuts[fanOut.stream] = nil
+        counters.activeStreams.add(-1)
+        hub.release(fanOut.stream, on: index)
+    }
+}

@@ -21,19 +21,19 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     let shard: Shard
-    private let mode: Mode
+    let mode: Mode
     private var receiver: WebSocketReceiver
     private var input = ByteBuffer()
-    private var context: ChannelHandlerContext?
-    private var messageRate = RateWindow()
-    private var controlRate = RateWindow()
+    var context: ChannelHandlerContext?
+    var messageRate = RateWindow()
+    var controlRate = RateWindow()
     /// The dialect of the last request: that of notices that answer none.
-    private(set) var dialect: Dialect
-    private var hasGreeted = false
-    private var pending: PendingSubscribe?
+    var dialect: Dialect
+    var hasGreeted = false
+    var pending: PendingSubscribe?
     private var isReadHeld = false
     private var needsFlush = false
-    private var hasFailed = false
+    var hasFailed = false
 
     var subscriptions: [StreamName: Subscription] = [:]
     /// Subscriptions of this client that something was held back from because its socket was full.
@@ -177,7 +177,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private var isPaused: Bool { pending != nil || mode == .echo && !isWritable && closeDeadline == nil }
 
-    private func resumeReading() {
+    func resumeReading() {
         process()
         guard isReadHeld, !isPaused else { return }
         isReadHeld = false
@@ -190,134 +190,6 @@ final class ClientConnection: ChannelDuplexHandler {
         while !isPaused, context != nil, let event = receiver.next(from: &input) { handle(event) }
         // Let the storage of the last read go: an idle client holds none.
         if input.readableBytes == 0 { input = ByteBuffer() }
-    }
-
-    private func handle(_ event: WebSocketReceiver.Event) {
-        let now = shard.eventLoop.now
-        lastActivity = now
-        if closeDeadline != nil {
-            if case .close = event { closeSocket() }
-            return
-        }
-        switch event {
-        case .text(let message): take(message, isText: true, at: now)
-        case .binary(let message): take(message, isText: false, at: now)
-        case .ping(let payload):
-            guard admitsControlFrame(at: now) else { return }
-            write(WebSocketFrame.pong(payload))
-        case .pong:
-            guard admitsControlFrame(at: now) else { return }
-            isAwaitingPong = false
-        case .close(let code, _):
-            shard.forgetSubscriptions(of: self)
-            write(WebSocketFrame.close(code))
-            flushNow()
-            closeSocket()
-        case .failure(let code, let reason):
-            hasFailed = true
-            close(code, reason: reason)
-            flushNow()
-            // What the peer still sends is read and thrown away, so that the close frame is not lost to a reset.
-            context?.close(mode: .output, promise: nil)
-        }
-    }
-
-    /// Pings need no rate of their own as long as they are about as rare as messages; a flood of them is an attack.
-    private func admitsControlFrame(at now: NIODeadline) -> Bool {
-        guard mode == .client, !controlRate.admit(at: now, limit: 10 * shard.settings.maximumMessageRate) else {
-            return true
-        }
-        close(.policy, reason: "Too many control frames")
-        return false
-    }
-
-    private func take(_ message: ByteBuffer, isText: Bool, at now: NIODeadline) {
-        shard.counters.messagesReceived.add()
-        if mode == .echo {
-            shard.counters.messagesSent.add()
-            return write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
-        }
-        guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
-            // A client that floods and does not read must not fill its outbox with complaints.
-            if isWritable { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
-            return
-        }
-        do throws(ClientRequest.Failure) {
-            try handle(ClientRequest(message))
-        } catch {
-            if let named = error.dialect { dialect = named }
-            greetIfNeeded()
-            send(.error(error.error), in: dialect, id: error.id)
-        }
-    }
-
-    // MARK: Requests
-
-    private func handle(_ request: ClientRequest) {
-        dialect = request.dialect
-        greetIfNeeded()
-        switch request.operation {
-        case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
-        case .unsubscribe(let arguments): unsubscribe(arguments, request)
-        case .subscribe(let arguments): subscribe(arguments, request)
-        }
-    }
-
-    private func subscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
-        var wanted: [PendingSubscribe.Wanted] = []
-        var rejected: [Rejection] = []
-        var new: Set<StreamName> = []
-        for argument in arguments {
-            switch argument.stream {
-            case .failure(let error): rejected.append(Rejection(argument.spelling, error))
-            case .success(let stream) where stream.isPrivate: rejected.append(.forbidden(argument.spelling))
-            case .success(let stream):
-                wanted.append(PendingSubscribe.Wanted(argument: argument, stream: stream))
-                if subscriptions[stream] == nil { new.insert(stream) }
-            }
-        }
-        let limit = shard.settings.maximumSubscriptions
-        guard subscriptions.count + new.count <= limit else {
-            return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
-        }
-        let pending = PendingSubscribe(
-            connection: self,
-            dialect: request.dialect,
-            id: request.id,
-            wanted: wanted,
-            rejected: rejected
-        )
-        self.pending = pending
-        shard.subscribe(pending)
-    }
-
-    /// The shard has answered the request: what came behind it can be read.
-    func finished(_ request: PendingSubscribe) {
-        guard pending === request else { return }
-        pending = nil
-        resumeReading()
-    }
-
-    private func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
-        var removed: [String] = []
-        for argument in arguments {
-            guard case .success(let stream) = argument.stream, subscriptions[stream] != nil else { continue }
-            shard.unsubscribe(self, from: stream)
-            removed.append(argument.spelling)
-        }
-        send(.unsubscribed(removed), in: request.dialect, id: request.id)
-    }
-
-    /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are, otherwise
-    /// before the reply to their first request.
-    private func greetIfNeeded() {
-        if dialect == .type { greet() }
-    }
-
-    private func greet() {
-        guard !hasGreeted else { return }
-        hasGreeted = true
-        send(.welcome(clientCount: shard.node.clients.get()), in: .type)
     }
 }
 

@@ -11,18 +11,18 @@ import Synchronization
 /// A frame that can't be used is counted, logged at a limited rate and skipped; nothing that the exchange sends ends the
 /// connection or touches another stream.
 final class IngestPipeline {
-    private let eventLoop: any EventLoop
-    private let isSimulated: Bool
-    private let logger: RateLimitedLogger
-    private let counters: IngestCounters
-    private let publish: ([Publication]) -> Void
-    private var session: UpstreamSession
-    private var sequencer: Sequencer
-    private var routes: [String: TopicRoute] = [:]
-    private var refusals: [String: (reason: String, until: NIODeadline)] = [:]
-    private var connection: WebSocketConnection?
-    private var batch: [Publication] = []
-    private var messages: [TransformedMessage] = []
+    let eventLoop: any EventLoop
+    let isSimulated: Bool
+    let logger: RateLimitedLogger
+    let counters: IngestCounters
+    let publish: ([Publication]) -> Void
+    var session: UpstreamSession
+    var sequencer: Sequencer
+    var routes: [String: TopicRoute] = [:]
+    var refusals: [String: (reason: String, until: NIODeadline)] = [:]
+    var connection: WebSocketConnection?
+    var batch: [Publication] = []
+    var messages: [TransformedMessage] = []
     /// Called when the connection has ended.
     var onClosed: ((String) -> Void)?
 
@@ -134,147 +134,5 @@ extension IngestPipeline: WebSocketClientDelegate {
         perform(session.disconnected())
         readCompleted()
         onClosed?(reason)
-    }
-}
-
-extension IngestPipeline {
-    private func take(_ frame: BybitFrame, received: Int64) throws(JSONError) {
-        switch frame {
-        case .pong: session.pong()
-        case .acknowledgement(let answer): perform(session.acknowledged(answer, at: .now()))
-        case .data(let data): try take(data, received: received)
-        }
-    }
-
-    private func take(_ frame: BybitDataFrame, received: Int64) throws(JSONError) {
-        let now = NIODeadline.now()
-        guard let route = routes[frame.topic], session.heard(frame.topic, at: now) else {
-            counters.unknownTopicFrames.increment()
-            logger.log(
-                .warning,
-                key: "unknown topic",
-                "skipped a frame of a topic that is not subscribed",
-                metadata: ["topic": "\(frame.topic.prefix(80))"]
-            )
-            return
-        }
-        messages.removeAll(keepingCapacity: true)
-        let outcome = try route.transform.apply(frame, to: &messages)
-        if !messages.isEmpty {
-            noticeGap(route, exchangeTime: frame.timestamp, received: received)
-            for message in messages {
-                append(message.kind, route.topic.stream, frame.timestamp, received, message.data)
-            }
-        }
-        switch outcome {
-        case .applied: break
-        case .beforeSnapshot:
-            counters.unusableFrames.increment()
-            // Its snapshot was unreadable, or continuity was lost before the acknowledgement: it would wait for ever.
-            perform(session.refresh(frame.topic, at: now))
-        case .outOfSequence:
-            counters.bookRestarts.increment()
-            logger.log(
-                .warning,
-                key: frame.topic,
-                "an order book lost its continuity and is subscribed anew",
-                metadata: [:]
-            )
-            perform(session.refresh(frame.topic, at: now))
-        }
-    }
-
-    /// What comes next of this topic starts anew, and may leave a hole.
-    private func interrupt(_ route: TopicRoute) {
-        route.transform.reset()
-        route.mayHaveMissed = sequencer.hasPast(route.topic.stream)
-    }
-
-    /// Before the first event after an outage, a notice that events are missing. State (`latest`, `delta`) needs none: it
-    /// goes on from a new snapshot.
-    private func noticeGap(_ route: TopicRoute, exchangeTime: Int64, received: Int64) {
-        guard route.mayHaveMissed else { return }
-        route.mayHaveMissed = false
-        guard route.topic.stream.deliveryClass == .event else { return }
-        append(.gap(.upstream), route.topic.stream, exchangeTime, received, ByteBuffer())
-    }
-
-    private func append(
-        _ kind: Publication.Kind,
-        _ stream: StreamName,
-        _ exchangeTime: Int64,
-        _ received: Int64,
-        _ data: ByteBuffer
-    ) {
-        batch.append(
-            Publication(
-                stream: stream,
-                position: sequencer.next(stream),
-                kind: kind,
-                exchangeTime: exchangeTime,
-                ingestTime: received,
-                isSimulated: isSimulated,
-                data: data
-            )
-        )
-    }
-
-    private func perform(_ actions: [UpstreamSession.Action]) {
-        for action in actions {
-            switch action {
-            case .send(let request): send(request)
-            case .confirmed(let name):
-                guard let route = routes[name] else { continue }
-                noticeGap(route, exchangeTime: WallClock.milliseconds(), received: WallClock.microseconds())
-            case .refused(let name, let reason): refuse(name, reason: reason)
-            case .interrupted(let name): if let route = routes[name] { interrupt(route) }
-            case .dropped(let name): routes[name] = nil
-            case .close(let reason):
-                logger.log(
-                    .warning,
-                    key: "close",
-                    "closing the connection to the exchange",
-                    metadata: ["reason": "\(reason)"]
-                )
-                connection?.abort()
-            }
-        }
-        counters.subscribedTopics.store(session.confirmedCount, ordering: .relaxed)
-    }
-
-    private func send(_ request: BybitRequest) {
-        var buffer = ByteBuffer()
-        request.write(into: &buffer)
-        connection?.send(text: buffer)
-    }
-
-    private func refuse(_ name: String, reason: String) {
-        counters.refusedTopics.increment()
-        guard let route = routes.removeValue(forKey: name) else { return }
-        logger.log(
-            .warning,
-            key: "refused",
-            "the exchange refused a topic",
-            metadata: ["topic": "\(name)", "reason": "\(reason)"]
-        )
-        refusals[name] = (reason, .now() + session.settings.refusalMemory)
-        publishRefusal(of: route.topic.stream, reason: reason)
-    }
-
-    private func publishRefusal(of stream: StreamName, reason: String) {
-        let refusal = Publication(
-            stream: stream,
-            position: Position(epoch: sequencer.epoch, sequence: 0),
-            kind: .refusal,
-            exchangeTime: WallClock.milliseconds(),
-            ingestTime: WallClock.microseconds(),
-            isSimulated: isSimulated,
-            data: ByteBuffer(string: reason)
-        )
-        publish([refusal])
-    }
-
-    private static func beginning(of frame: ByteBuffer) -> String {
-        String(decoding: frame.readableBytesView.prefix(120), as: UTF8.self)
     }
 }

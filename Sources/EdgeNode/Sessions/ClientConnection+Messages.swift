@@ -1,0 +1,64 @@
+import NIOCore
+import Shared
+
+/// What the client sends: frames that are answered at once, and messages on their way to becoming requests.
+extension ClientConnection {
+    func handle(_ event: WebSocketReceiver.Event) {
+        let now = shard.eventLoop.now
+        lastActivity = now
+        if closeDeadline != nil {
+            if case .close = event { closeSocket() }
+            return
+        }
+        switch event {
+        case .text(let message): take(message, isText: true, at: now)
+        case .binary(let message): take(message, isText: false, at: now)
+        case .ping(let payload):
+            guard admitsControlFrame(at: now) else { return }
+            write(WebSocketFrame.pong(payload))
+        case .pong:
+            guard admitsControlFrame(at: now) else { return }
+            isAwaitingPong = false
+        case .close(let code, _):
+            shard.forgetSubscriptions(of: self)
+            write(WebSocketFrame.close(code))
+            flushNow()
+            closeSocket()
+        case .failure(let code, let reason):
+            hasFailed = true
+            close(code, reason: reason)
+            flushNow()
+            // What the peer still sends is read and thrown away, so that the close frame is not lost to a reset.
+            context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Pings need no rate of their own as long as they are about as rare as messages; a flood of them is an attack.
+    func admitsControlFrame(at now: NIODeadline) -> Bool {
+        guard mode == .client, !controlRate.admit(at: now, limit: 10 * shard.settings.maximumMessageRate) else {
+            return true
+        }
+        close(.policy, reason: "Too many control frames")
+        return false
+    }
+
+    func take(_ message: ByteBuffer, isText: Bool, at now: NIODeadline) {
+        shard.counters.messagesReceived.add()
+        if mode == .echo {
+            shard.counters.messagesSent.add()
+            return write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
+        }
+        guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
+            // A client that floods and does not read must not fill its outbox with complaints.
+            if isWritable { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
+            return
+        }
+        do throws(ClientRequest.Failure) {
+            try handle(ClientRequest(message))
+        } catch {
+            if let named = error.dialect { dialect = named }
+            greetIfNeeded()
+            send(.error(error.error), in: dialect, id: error.id)
+        }
+    }
+}

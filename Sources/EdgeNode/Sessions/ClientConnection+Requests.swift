@@ -1,0 +1,72 @@
+import NIOCore
+import Shared
+
+/// What the client asks for.
+extension ClientConnection {
+    func handle(_ request: ClientRequest) {
+        dialect = request.dialect
+        greetIfNeeded()
+        switch request.operation {
+        case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
+        case .unsubscribe(let arguments): unsubscribe(arguments, request)
+        case .subscribe(let arguments): subscribe(arguments, request)
+        }
+    }
+
+    func subscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
+        var wanted: [PendingSubscribe.Wanted] = []
+        var rejected: [Rejection] = []
+        var new: Set<StreamName> = []
+        for argument in arguments {
+            switch argument.stream {
+            case .failure(let error): rejected.append(Rejection(argument.spelling, error))
+            case .success(let stream) where stream.isPrivate: rejected.append(.forbidden(argument.spelling))
+            case .success(let stream):
+                wanted.append(PendingSubscribe.Wanted(argument: argument, stream: stream))
+                if subscriptions[stream] == nil { new.insert(stream) }
+            }
+        }
+        let limit = shard.settings.maximumSubscriptions
+        guard subscriptions.count + new.count <= limit else {
+            return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
+        }
+        let pending = PendingSubscribe(
+            connection: self,
+            dialect: request.dialect,
+            id: request.id,
+            wanted: wanted,
+            rejected: rejected
+        )
+        self.pending = pending
+        shard.subscribe(pending)
+    }
+
+    /// The shard has answered the request: what came behind it can be read.
+    func finished(_ request: PendingSubscribe) {
+        guard pending === request else { return }
+        pending = nil
+        resumeReading()
+    }
+
+    func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
+        var removed: [String] = []
+        for argument in arguments {
+            guard case .success(let stream) = argument.stream, subscriptions[stream] != nil else { continue }
+            shard.unsubscribe(self, from: stream)
+            removed.append(argument.spelling)
+        }
+        send(.unsubscribed(removed), in: request.dialect, id: request.id)
+    }
+
+    /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are, otherwise
+    /// before the reply to their first request.
+    func greetIfNeeded() {
+        if dialect == .type { greet() }
+    }
+
+    func greet() {
+        guard !hasGreeted else { return }
+        hasGreeted = true
+        send(.welcome(clientCount: shard.node.clients.get()), in: .type)
+    }
+}

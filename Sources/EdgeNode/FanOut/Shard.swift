@@ -356,6 +356,7 @@ extension Shard {
             )
         }
         counters.conflated.add()
+        if publication.kind == .snapshot { subscription.owesSnapshot = true }
         guard subscription.owedFrom == nil else { return }
         subscription.owedFrom = publication.position.sequence
         if subscription.connection.isWritable {
@@ -384,9 +385,11 @@ extension Shard {
 
     private func payDebt(_ subscription: Subscription, at now: NIODeadline) {
         guard let first = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        let isSnapshot = subscription.owesSnapshot || subscription.stream.deliveryClass != .latest
         subscription.owedFrom = nil
+        subscription.owesSnapshot = false
         guard var newest = fanOut.state.snapshot() else { return }
-        if subscription.stream.deliveryClass == .latest { newest.kind = .update }
+        newest.kind = isSnapshot ? .snapshot : .update
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
         deliver(frame, to: subscription, at: now)
     }

@@ -16,6 +16,8 @@ final class Subscription {
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
     /// The first sequence that was held back; nil where the client has everything.
     var owedFrom: UInt64?
+    /// Whether a snapshot is among what was held back: what stands for it must be one.
+    var owesSnapshot = false
     /// Where it stands in its dialect's list of the fan-out.
     var index = 0
 

@@ -94,7 +94,8 @@ final class Shard {
     /// Answers the request at once where all of its streams are live here, otherwise when they are.
     func subscribe(_ request: PendingSubscribe) {
         let now = NIODeadline.now()
-        for wanted in request.wanted {
+        let failed = Set(request.rejected.map(\.spelling))
+        for wanted in request.wanted where !failed.contains(wanted.argument.spelling) {
             let fanOut = fanOut(for: wanted.stream, at: now)
             guard !fanOut.isLive else { continue }
             fanOut.waiting.append(request)
@@ -205,12 +206,15 @@ final class Shard {
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
         let requests = fanOut.waiting
         fanOut.waiting = []
-        for request in requests { settle(request, at: now) }
+        for request in requests { settle(request) }
     }
 
-    private func settle(_ request: PendingSubscribe, at now: NIODeadline) {
+    /// One stream less to wait for. After the last one all are looked at again: what was live when it was asked for may have
+    /// been let go since, as nobody subscribed to it yet.
+    private func settle(_ request: PendingSubscribe) {
         request.remaining -= 1
-        if request.remaining == 0 { answer(request, at: now) }
+        guard request.remaining == 0, request.connection != nil else { return }
+        subscribe(request)
     }
 
     /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
@@ -235,7 +239,7 @@ final class Shard {
             for wanted in request.wanted where wanted.stream == stream {
                 request.rejected.append(rejection(wanted.argument.spelling))
             }
-            settle(request, at: now)
+            settle(request)
         }
     }
 }

@@ -45,10 +45,10 @@ def blocks(language: str) -> list[str]:
 
 
 @contextmanager
-def running(command: str | list[str]) -> Iterator[subprocess.Popen[str]]:
+def running(command: str | list[str], stderr: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """A process group that is ended as Ctrl-C ends it."""
     process = subprocess.Popen(
-        command, shell=isinstance(command, str), cwd=ROOT, text=True, stdout=subprocess.PIPE, start_new_session=True
+        command, shell=isinstance(command, str), cwd=ROOT, text=True, stdout=subprocess.PIPE, start_new_session=True, stderr=stderr
     )
     try:
         yield process
@@ -94,7 +94,7 @@ def run(command: str) -> str:
 
 
 def check_clients() -> None:
-    with running([sys.executable, "-u", "-c", blocks("python")[0]]) as client:
+    with running([sys.executable, "-u", "-c", blocks("python")[0]], subprocess.DEVNULL) as client:
         if not any("tidegate.futures.ticker.BTCUSDT" in line for line in lines(client, 6)):
             fail("the Python client printed no ticker")
     node = shutil.which("node")
@@ -103,7 +103,7 @@ def check_clients() -> None:
         print("check-readme: the JavaScript client was not run: it needs Node 22")
         return
     flags = ["--experimental-websocket"] if version < 22 else []
-    with running([node, *flags, "-e", blocks("js")[0]]) as client:
+    with running([node, *flags, "-e", blocks("js")[0]], subprocess.DEVNULL) as client:
         if not any("tidegate.futures.ticker.BTCUSDT" in line for line in lines(client, 30)):
             fail("the JavaScript client printed no ticker")
 

@@ -122,7 +122,10 @@ package final class Ingestor: Service {
             counters.reconnects.increment()
             logger.warning(
                 "the exchange is away",
-                metadata: ["reason": "\(reason)", "url": "\(configuration.url)", "retry_in": "\(wait)"]
+                metadata: [
+                    "reason": "\(reason)", "url": "\(configuration.url)",
+                    "retry_in": "\(Int(wait / .milliseconds(1))) ms",
+                ]
             )
             try? await Task.sleep(for: wait)
         }

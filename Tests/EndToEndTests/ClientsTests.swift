@@ -17,7 +17,7 @@ import Testing
     @Test("100 clients come and go at random: one that stays misses nothing, and the gateway comes to rest")
     func crowd() async throws {
         try await Scenario.run { scenario in
-            let simulator = try await scenario.simulator(["--symbols", "3"])
+            let simulator = try await scenario.simulator(["--symbols", "40"])
             let gateway = try await scenario.gateway(
                 upstream: simulator.exchange,
                 // Streams that all have left are let go at once, so that they are often wanted again that very moment.

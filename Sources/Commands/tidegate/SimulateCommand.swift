@@ -2,6 +2,7 @@ import ArgumentParser
 import BybitSimulator
 import Logging
 import ServiceLifecycle
+import Shared
 import UnixSignals
 
 /// `tidegate simulate`: runs the exchange simulator until SIGTERM or SIGINT.
@@ -48,10 +49,15 @@ struct SimulateCommand: AsyncParsableCommand {
         configuration.frames = frames
         configuration.firstDataDelay = firstDataDelay
 
+        _ = await ResolvedSettings.loadOrExit(for: .standalone)
         let logger = Logger(label: "simulator")
         let simulator = BybitSimulator(configuration: configuration, logger: logger)
-        // Before the group, which would log a failure and wrap it: this way it is one clear line.
-        try await simulator.start()
+        do {
+            // Before the group, which would log a failure and wrap it: this way it is one clear line.
+            try await simulator.start()
+        } catch {
+            exitWithError("simulate", error)
+        }
         let group = ServiceGroup(
             services: [simulator],
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -15,6 +15,7 @@ extension Shard {
                     "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
             )
         }
+        if publication.kind == .snapshot { subscription.owesSnapshot = true }
         owe(publication.position.sequence, to: subscription)
     }
 
@@ -64,11 +65,13 @@ extension Shard {
         guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
         let startsWithState = subscription.startsWithState
         subscription.owedFrom = nil
+        let isSnapshot = startsWithState || subscription.owesSnapshot || subscription.stream.deliveryClass == .delta
         subscription.startsWithState = false
+        subscription.owesSnapshot = false
         guard var newest = fanOut.state.snapshot() else {
             return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
         }
-        if subscription.stream.deliveryClass == .latest, !startsWithState { newest.kind = .update }
+        newest.kind = isSnapshot ? .snapshot : .update
         let first = startsWithState ? nil : owed
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
         deliver(frame, to: subscription, at: now)

@@ -86,7 +86,7 @@ extension Shard {
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
         guard let snapshot = fanOut.state.snapshot() else { return }
-        guard subscription.connection.isWritable else {
+        guard subscription.connection.hasRoom() else {
             subscription.startsWithState = true
             return owe(snapshot.position.sequence, to: subscription)
         }

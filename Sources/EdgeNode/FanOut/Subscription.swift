@@ -18,6 +18,8 @@ final class Subscription {
     var owedFrom: UInt64?
     /// What is owed begins with the stream's state, of which the client has had nothing.
     var startsWithState = false
+    /// Whether a snapshot is among what was held back: what stands for it must be one.
+    var owesSnapshot = false
     /// Where it stands in its dialect's list of the fan-out.
     var index = 0
 

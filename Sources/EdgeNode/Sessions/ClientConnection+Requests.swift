@@ -55,6 +55,8 @@ extension ClientConnection {
             shard.unsubscribe(self, from: stream)
             removed.append(argument.spelling)
         }
+        // The guide's clients are always told that they are out, whether or not they were in.
+        if request.dialect == .type { removed = arguments.map(\.spelling) }
         send(.unsubscribed(removed), in: request.dialect, id: request.id)
     }
 

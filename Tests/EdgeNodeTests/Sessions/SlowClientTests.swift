@@ -62,7 +62,7 @@ import Testing
         try await fixture.publishLiveOnly(.ticker(7))
         #expect(try await client.told().isEmpty)
         try await client.setWritable(true)
-        #expect(try await client.told() == ["update 2...7 @1"])
+        #expect(try await client.told() == ["snapshot 2...7 @1"])
     }
 
     @Test func aHoleInABookWhileTheSocketIsFullIsCoveredToo() async throws {

@@ -171,8 +171,10 @@ async def candles(url: str) -> None:
     client = await Client.open(url)
     await client.subscribe("kline:1h:ETHUSDT", "kline:1m:ETHUSDT")
     minutes = {"1h": 60, "1m": 1}
-    for _ in range(20):
+    seen = dict.fromkeys(minutes, 0)
+    while min(seen.values()) < 5:
         data = (await client.next(lambda message: "data" in message))["data"]
+        seen[data["interval"]] += 1
         check(data["closeTime"] - data["openTime"], minutes[data["interval"]] * 60_000 - 1, data["interval"])
     check(set(client.last), {f"tidegate.futures.kline.{interval}.ETHUSDT" for interval in minutes})
     await client.unsubscribe("kline:1h:ETHUSDT")

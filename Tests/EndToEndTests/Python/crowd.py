@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Usage: crowd.py GATEWAY_HTTP GATEWAY_PID
+"""Usage: crowd.py GATEWAY_HTTP GATEWAY_PID      (over a market of 40 symbols)
 
 100 clients come and go at random for some seconds, in good and in bad manners, often the last of a stream and the first
 again in one moment. One that stays misses nothing, everybody who joins gets its data, and the gateway is at rest when all
@@ -15,6 +15,9 @@ from gateway import Client, Message, check, http, main, until
 SECONDS = 5.0
 CLIENTS = 100
 STREAMS = [f"{kind}:{symbol}" for kind in ("ticker", "depth:200") for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
+
+# So many that most have one subscriber or none.
+RARE = [f"ticker:SIM{number:04}USDT" for number in range(21, 41)]
 
 
 async def settled(url: str, end: float) -> int:
@@ -34,7 +37,7 @@ async def visitor(url: str, end: float, dice: random.Random) -> int:
     while asyncio.get_running_loop().time() < end:
         client = await Client.open(url)
         for _ in range(dice.randint(1, 3)):
-            chosen = dice.sample(STREAMS, dice.randint(1, 2))
+            chosen = dice.sample(STREAMS, dice.randint(0, 1)) + dice.sample(RARE, 1)
             check((await client.subscribe(*chosen))["args"], chosen)
             # Subscribed means: a snapshot and what follows it.
             await client.follow_streams(2, *chosen)

@@ -8,6 +8,7 @@ when to kill the simulator and when to start another.
 from gateway import Client, Message, check, http, main, say, told, until
 
 STREAMS = ["ticker:BTCUSDT", "ticker:ETHUSDT", "kline:1m:BTCUSDT", "trade:BTCUSDT", "trade:ETHUSDT", "depth:BTCUSDT"]
+TICKER = "tidegate.futures.ticker.BTCUSDT"
 TRADES = {"tidegate.futures.trade.BTCUSDT", "tidegate.futures.trade.ETHUSDT"}
 
 
@@ -31,6 +32,11 @@ async def script(gateway: str, simulator: str, kind: str) -> Message:
     check(await health(gateway), (200, "healthy", "connected"))
     check(client.gaps, [])
 
+    thinned = await Client.open(gateway.replace("http", "ws") + "/ws")
+    thinned.last[TICKER] = None
+    await thinned.reply({"op": "subscribe", "args": [{"stream": "ticker:BTCUSDT", "maxRate": 0.5}]})
+    check((await thinned.next())["type"], "snapshot")
+
     if kind == "drop":
         check((await http(f"{simulator}/faults/drop", "POST"))[0] // 100, 2)
     else:
@@ -50,6 +56,11 @@ async def script(gateway: str, simulator: str, kind: str) -> Message:
     while {gap["stream"] for gap in client.gaps} != TRADES:
         await client.next()
     await client.follow_streams(10, *STREAMS)
+    if kind == "drop":
+        # What stands for a new snapshot and all that came since is a snapshot.
+        after = await thinned.next()
+        check((after["type"], after["first"] < after["seq"]), ("snapshot", True), "thinned")
+        await thinned.close()
     for gap in client.gaps:
         check((gap["op"], gap["reason"]), ("gap", "upstream"))
     check(len(client.gaps), len(TRADES), "one notice for each stream of events")

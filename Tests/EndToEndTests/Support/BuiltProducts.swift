@@ -9,8 +9,9 @@ enum BuiltProducts {
     }()
 
     /// `Tests/EndToEndTests/Support/BuiltProducts.swift` is four levels below it.
-    static let packageRoot = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent()
-    }
+    static let packageRoot = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     static func executable(_ name: String) throws -> String {
         let path = folder.appendingPathComponent(name).path

@@ -35,12 +35,23 @@ package struct WebSocketClient: Sendable {
     }
 
     /// Returns when the connection is open and its delegate was told. `makeDelegate` is called on the connection's loop.
-    /// Throws NIO's own error where nothing answers in time, NIOSSL's where the certificate is bad, and
-    /// `WebSocketClientError` where the server does not upgrade.
+    /// Throws `WebSocketClientError`, in words for a person.
     package func connect(
         to url: WebSocketURL,
         headers: [(String, String)] = [],
         makeDelegate: @escaping @Sendable (any EventLoop) -> any WebSocketClientDelegate
+    ) async throws(WebSocketClientError) -> any Channel {
+        do {
+            return try await open(url, headers, makeDelegate)
+        } catch {
+            throw WebSocketClientError(error, url: url)
+        }
+    }
+
+    private func open(
+        _ url: WebSocketURL,
+        _ headers: [(String, String)],
+        _ makeDelegate: @escaping @Sendable (any EventLoop) -> any WebSocketClientDelegate
     ) async throws -> any Channel {
         let tls = url.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
         let upgrade: EventLoopFuture<Upgrade> = try await ClientBootstrap(group: group)

@@ -111,6 +111,7 @@ let package = Package(
             dependencies: nio + [
                 "Shared",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -81,14 +81,16 @@ package final class Ingestor: Service {
             Task { await controller.expire() }
         }
         running.store(true, ordering: .relaxed)
+        // Not a child of the group: an attempt to connect can't be cut short, and shutdown need not wait for it.
+        let connecting = Task { await stayConnected(pipeline) }
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { [publisher] in await publisher.run() }
                 group.addTask { [demand] in
                     for await announcement in demand.announcements() { await controller.apply(announcement) }
                 }
-                group.addTask { [self] in await stayConnected(pipeline) }
                 try? await gracefulShutdown()
+                connecting.cancel()
                 group.cancelAll()
                 publisher.finish()
             }
@@ -139,6 +141,7 @@ package final class Ingestor: Service {
                 pipeline.value.onClosed = { ended.succeed($0) }
                 return pipeline.value
             }
+            if Task.isCancelled { channel.close(promise: nil) }
             logger.info("connected to the exchange", metadata: ["url": "\(configuration.url)"])
             return await withTaskCancellationHandler {
                 (try? await ended.futureResult.get()) ?? "unknown"

@@ -23,15 +23,19 @@ package struct WebSocketClient: Sendable {
     private let group: any EventLoopGroup
     private let connectTimeout: TimeAmount
     private let maximumMessageBytes: Int
+    private let trustRoots: NIOSSLTrustRoots
 
+    /// - Parameter trustRoots: Who vouches for a server's certificate; the machine's own store unless told otherwise.
     package init(
         group: any EventLoopGroup,
         connectTimeout: TimeAmount = .seconds(10),
-        maximumMessageBytes: Int = 8 << 20
+        maximumMessageBytes: Int = 8 << 20,
+        trustRoots: NIOSSLTrustRoots = .default
     ) {
         self.group = group
         self.connectTimeout = connectTimeout
         self.maximumMessageBytes = maximumMessageBytes
+        self.trustRoots = trustRoots
     }
 
     /// Returns when the connection is open and its delegate was told. `makeDelegate` is called on the connection's loop.
@@ -53,7 +57,9 @@ package struct WebSocketClient: Sendable {
         _ headers: [(String, String)],
         _ makeDelegate: @escaping @Sendable (any EventLoop) -> any WebSocketClientDelegate
     ) async throws -> any Channel {
-        let tls = url.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = trustRoots
+        let tls = url.isSecure ? try NIOSSLContext(configuration: configuration) : nil
         let upgrade: EventLoopFuture<Upgrade> = try await ClientBootstrap(group: group)
             .connectTimeout(connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import NIOWebSocket
 
 /// A WebSocket server on 127.0.0.1 that does to each connection what its script says, and keeps what it hears.
@@ -19,11 +20,23 @@ struct ScriptedWebSocketServer: Sendable {
 
     var url: String { "ws://127.0.0.1:\(channel.localAddress?.port ?? 0)/ws?key=1" }
 
-    init(_ script: Script) async throws {
+    var port: Int { channel.localAddress?.port ?? 0 }
+
+    /// - Parameter certificate: Speaks TLS with it.
+    init(_ script: Script, certificate: TestCertificate? = nil) async throws {
         let (heads, frames) = (heads, frames)
+        let tls = try certificate.map {
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: [.certificate($0.certificate)],
+                    privateKey: .privateKey($0.key)
+                )
+            )
+        }
         channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     switch script {
                     case .silence: break
                     case .answer(let text): try channel.pipeline.syncOperations.addHandler(Answering(text))

@@ -106,10 +106,11 @@ let package = Package(
             path: "Sources/Commands/tidegate",
             swiftSettings: strict
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "SharedTests",
             dependencies: nio + [
-                "Shared",
+                "Shared", "TestSupport",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
@@ -119,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "IngestorTests",
             dependencies: nio + [
-                "Ingestor", "Shared",
+                "Ingestor", "Shared", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -128,7 +129,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EdgeNodeTests",
-            dependencies: nio + ["EdgeNode", "Shared", .product(name: "NIOEmbedded", package: "swift-nio")],
+            dependencies: nio + [
+                "TestSupport", "EdgeNode", "Shared", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,5 +1,6 @@
 import NIOCore
 import Shared
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -58,7 +59,7 @@ import Testing
         try await withThrowingTaskGroup(of: Int.self) { group in
             for index in 0..<6 {
                 group.addTask {
-                    var random = WebSocketSeededGenerator(seed: seed << 32 | UInt64(index))
+                    var random = SeededGenerator(seed: seed << 32 | UInt64(index))
                     let client = try await fixture.client(shard: index % 3)
                     var watcher = Watcher()
                     for _ in 0..<60 {

@@ -1,5 +1,6 @@
 import NIOCore
 import Shared
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -63,7 +64,7 @@ import Testing
     /// Joins, leaves, ends of lingers and answers of the broker in random order.
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func whateverTheOrderTheLastToJoinGetsData(seed: UInt64) async throws {
-        var random = WebSocketSeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var sequence: UInt64 = 1
         try await fixture.publish(.ticker(sequence))
         broker.hold()

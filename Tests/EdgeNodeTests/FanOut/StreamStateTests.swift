@@ -1,5 +1,6 @@
 import NIOCore
 import Shared
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -71,7 +72,7 @@ import Testing
     /// Joiners come at random moments; each must get the book that somebody has who was there from the start.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func aMergedBookEqualsOneThatWasKeptAllAlong(seed: UInt64) throws {
-        var random = WebSocketSeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var state = StreamState(.delta)
         var bids: [Int: Int] = [:]
         var asks: [Int: Int] = [:]

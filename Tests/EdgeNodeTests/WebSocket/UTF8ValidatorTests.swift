@@ -1,4 +1,5 @@
 import EdgeNode
+import TestSupport
 import Testing
 
 @Suite struct UTF8ValidatorTests {
@@ -83,7 +84,7 @@ import Testing
 
     /// Random bytes: with borders alone, and with long runs of ASCII and of valid scalars between them; cut at random.
     @Test func agreesWithTheStandardLibraryOnRandomBytes() {
-        var random = WebSocketSeededGenerator(seed: 6)
+        var random = SeededGenerator(seed: 6)
         for round in 0..<30_000 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 0...5, using: &random) {

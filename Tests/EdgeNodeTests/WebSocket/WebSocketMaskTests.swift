@@ -1,11 +1,12 @@
 import EdgeNode
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct WebSocketMaskTests {
     /// RFC 6455, section 5.3: byte i is XORed with byte i mod 4 of the key, in whatever pieces it comes.
     @Test func matchesTheDefinitionInAnyPieces() {
-        var random = WebSocketSeededGenerator(seed: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<2000 {
             let key = random.bytes(4)
             let masked = random.bytes(Int.random(in: 0...70, using: &random))

@@ -1,10 +1,11 @@
 import EdgeNode
 import NIOCore
+import TestSupport
 import Testing
 
 /// Properties over random input, with fixed seeds.
 @Suite struct WebSocketReceiverPropertyTests {
-    private typealias Random = WebSocketSeededGenerator
+    private typealias Random = SeededGenerator
 
     /// The bytes of a connection that is right, and the events that they mean.
     private static func conversation(using random: inout Random) -> (bytes: [UInt8], events: [WebSocketReceiver.Event])

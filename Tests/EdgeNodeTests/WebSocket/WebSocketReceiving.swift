@@ -1,5 +1,6 @@
 import EdgeNode
 import NIOCore
+import TestSupport
 import Testing
 
 /// Feeds bytes to a receiver as reads of a socket would, and keeps what came of them.
@@ -52,7 +53,7 @@ struct WebSocketReceiving {
     }
 
     /// In reads of random sizes.
-    static func chopped(_ bytes: [UInt8], max: Int, using random: inout WebSocketSeededGenerator) -> Self {
+    static func chopped(_ bytes: [UInt8], max: Int, using random: inout SeededGenerator) -> Self {
         var receiving = Self(maxMessageBytes: max)
         var start = 0
         while start < bytes.count {

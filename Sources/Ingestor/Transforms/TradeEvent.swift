@@ -1,39 +1,12 @@
-import NIOCore
 import Shared
 
-/// Trades: one publication a frame, its data the array of the frame's trades in their order.
-final class TradeTransform: StreamTransform {
-    private let symbol: String
-    private var scratch = JSONBytes()
-
-    init(symbol: String) {
-        self.symbol = symbol
-    }
-
-    func reset() {}
-
-    func apply(
-        _ frame: BybitDataFrame,
-        to messages: inout [TransformedMessage]
-    ) throws(JSONError) -> TransformOutcome {
-        var json = scratch
-        scratch = JSONBytes(capacity: 0)
-        defer { scratch = json }
-        json.removeAll()
-        var count = 0
-        var cursor = frame.data
-        json.raw("[")
-        try cursor.array { (cursor) throws(JSONError) in
-            if count > 0 { json.raw(",") }
-            count += 1
-            try write(&cursor, into: &json)
-        }
-        json.raw("]")
-        if count > 0 { messages.append(TransformedMessage(kind: .update, data: json.makeBuffer())) }
-        return .applied
-    }
-
-    private func write(_ cursor: inout JSONCursor, into json: inout JSONBytes) throws(JSONError) {
+/// A trade: `{id, symbol, price, quantity, side, time, isBlockTrade}`.
+enum TradeEvent: ExchangeEvent {
+    static func transform(
+        _ cursor: inout JSONCursor,
+        symbol: String,
+        into json: inout JSONBytes
+    ) throws(JSONError) {
         var id: UnsafeRawBufferPointer?
         var price: UnsafeRawBufferPointer?
         var quantity: UnsafeRawBufferPointer?
@@ -76,3 +49,6 @@ final class TradeTransform: StreamTransform {
         )
     }
 }
+
+/// The transform of trade topics.
+typealias TradeTransform = EventsTransform<TradeEvent>

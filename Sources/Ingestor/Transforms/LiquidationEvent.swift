@@ -1,40 +1,13 @@
-import NIOCore
 import Shared
 
-/// Liquidations: an array of `{symbol, side, price, quantity, time}` a frame. `side` is the position that was closed by
-/// force: the exchange's `Buy` means that a long was liquidated.
-final class LiquidationTransform: StreamTransform {
-    private let symbol: String
-    private var scratch = JSONBytes()
-
-    init(symbol: String) {
-        self.symbol = symbol
-    }
-
-    func reset() {}
-
-    func apply(
-        _ frame: BybitDataFrame,
-        to messages: inout [TransformedMessage]
-    ) throws(JSONError) -> TransformOutcome {
-        var json = scratch
-        scratch = JSONBytes(capacity: 0)
-        defer { scratch = json }
-        json.removeAll()
-        var count = 0
-        var cursor = frame.data
-        json.raw("[")
-        try cursor.array { (cursor) throws(JSONError) in
-            if count > 0 { json.raw(",") }
-            count += 1
-            try write(&cursor, into: &json)
-        }
-        json.raw("]")
-        if count > 0 { messages.append(TransformedMessage(kind: .update, data: json.makeBuffer())) }
-        return .applied
-    }
-
-    private func write(_ cursor: inout JSONCursor, into json: inout JSONBytes) throws(JSONError) {
+/// A liquidation: `{symbol, side, price, quantity, time}`. `side` is the position that was closed by force: the exchange's
+/// `Buy` means that a long was liquidated.
+enum LiquidationEvent: ExchangeEvent {
+    static func transform(
+        _ cursor: inout JSONCursor,
+        symbol: String,
+        into json: inout JSONBytes
+    ) throws(JSONError) {
         var side: TakerSide?
         var price: UnsafeRawBufferPointer?
         var quantity: UnsafeRawBufferPointer?
@@ -67,3 +40,6 @@ final class LiquidationTransform: StreamTransform {
         json.raw("}")
     }
 }
+
+/// The transform of liquidation topics.
+typealias LiquidationTransform = EventsTransform<LiquidationEvent>

@@ -11,6 +11,9 @@ import Synchronization
 /// A frame that can't be used is counted, logged at a limited rate and skipped; nothing that the exchange sends ends the
 /// connection or touches another stream.
 final class IngestPipeline {
+    /// Publications that are handed on together at most, within one read.
+    private static let maximumBatch = 32
+
     let eventLoop: any EventLoop
     let isSimulated: Bool
     let logger: RateLimitedLogger
@@ -106,7 +109,11 @@ extension IngestPipeline: WebSocketClientDelegate {
         perform(session.connected(at: .now()))
     }
 
-    func received(_ message: ByteBuffer) { ingest(message) }
+    func received(_ message: ByteBuffer) {
+        ingest(message)
+        // A burst is handed on in parts, so that it is written to clients while its rest is still being read.
+        if batch.count >= Self.maximumBatch { readCompleted() }
+    }
 
     func receivedOversized(bytes: Int) {
         counters.framesReceived.increment()

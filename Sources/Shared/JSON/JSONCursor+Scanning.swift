@@ -1,5 +1,8 @@
 /// The bytes of a text: white space, punctuation, and the insides of strings and numbers.
+///
+/// What is called for every byte or two is inlined by force: left to itself the compiler calls it, which the benchmark shows.
 extension JSONCursor {
+    @inline(__always)
     mutating func skipWhiteSpace() {
         while position < bytes.count {
             switch bytes[position] {
@@ -9,6 +12,7 @@ extension JSONCursor {
         }
     }
 
+    @inline(__always)
     mutating func nextByte() throws(JSONError) -> UInt8 {
         skipWhiteSpace()
         guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: position) }
@@ -42,6 +46,7 @@ extension JSONCursor {
     }
 
     /// Passes over bytes that mean nothing in a string, eight at a time: no quote, no backslash, no control byte.
+    @inline(__always)
     func endOfPlainRun(from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080

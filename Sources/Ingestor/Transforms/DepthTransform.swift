@@ -40,7 +40,8 @@ final class DepthTransform: StreamTransform {
             guard !hasSnapshot || levels > 1 || updateID != book.updateID else { return .applied }
             book.removeAll()
         } else {
-            guard updateID == book.updateID + 1 else {
+            // Wraps: the exchange may send any number, and the highest must not end the process.
+            guard updateID == book.updateID &+ 1 else {
                 hasSnapshot = false
                 return .outOfSequence
             }

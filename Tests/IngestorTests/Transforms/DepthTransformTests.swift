@@ -37,6 +37,12 @@ struct DepthTransformTests {
         #expect(try transform.apply(Self.frame("delta", 51)).outcome == .applied)
     }
 
+    @Test func theHighestNumberEndsNothing() throws {
+        let transform = try started()
+        #expect(try transform.apply(Self.frame("snapshot", .max)).outcome == .applied)
+        #expect(try transform.apply(Self.frame("delta", 11)).outcome == .outOfSequence)
+    }
+
     @Test func numberOneIsAFullReset() throws {
         let messages = try started().apply(Self.frame("delta", 1, bids: #"[["7","7"]]"#)).messages
         #expect(messages.map(\.kind) == [.snapshot])

@@ -35,7 +35,14 @@ enum WebSocketHandshake {
                 )
             )
         }
-        let keys = head.headers["sec-websocket-key"]
+        // Section 4.2.1 asks for exactly one, as HTTP/1.1 does of every request.
+        guard head.headers["host"].count == 1 else {
+            return .refuse(
+                HTTPReply(.badRequest, json: #"{"error":"Bad Host","reason":"send one Host header"}"#)
+            )
+        }
+        // The canonical form is without the white space around it, which is no part of a value.
+        let keys = head.headers[canonicalForm: "sec-websocket-key"].map(String.init)
         guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {
             return .refuse(
                 HTTPReply(

@@ -49,6 +49,12 @@ package struct HTTPReply: Sendable, Equatable {
 }
 
 extension HTTPRequestHead {
-    /// The path without its query.
-    package var path: Substring { uri.prefix { $0 != "?" } }
+    /// The path without its query. A server must also take the absolute form (RFC 9112, 3.2.2): then what names the
+    /// server is left out.
+    package var path: Substring {
+        let target = uri.prefix { $0 != "?" }
+        guard !target.hasPrefix("/"), let authority = target.firstRange(of: "://")?.upperBound else { return target }
+        let path = target[authority...].drop { $0 != "/" }
+        return path.isEmpty ? "/" : path
+    }
 }

@@ -51,6 +51,7 @@ import Testing
             ("Sec-WebSocket-Version", "8", 426), ("Sec-WebSocket-Key", nil, 400),
             ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j", 400), ("Sec-WebSocket-Key", "not base64 at all!!!!!!!", 400),
             ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==|dGhlIHNhbXBsZSBub25jZQ==", 400),
+            ("Sec-WebSocket-Key", " dGhlIHNhbXBsZSBub25jZQ== ", 101), ("Host", nil, 400), ("Host", "x|y", 400),
         ] as [(String, String?, Int)]
     )
     func eachHeaderOfSection421Counts(name: String, value: String?, expected: Int) {
@@ -76,7 +77,9 @@ import Testing
         ("/ws?token=/echo", true, WebSocketPaths.Endpoint()), ("/", true, WebSocketPaths.Endpoint(greeting: .type)),
         ("/?x=1", true, WebSocketPaths.Endpoint(greeting: .type)), ("/", false, nil),
         ("/echo", true, WebSocketPaths.Endpoint(isEcho: true)), ("/ws/", true, nil), ("/stats", true, nil),
-        ("/WS", true, nil), ("//ws", true, nil),
+        ("/WS", true, nil), ("//ws", true, nil), ("http://x:8000/ws?a=http://y/", true, WebSocketPaths.Endpoint()),
+        ("ws://x", true, WebSocketPaths.Endpoint(greeting: .type)), ("http://x/stats", true, nil),
+        ("/x?http://y/ws", true, nil), ("*", true, nil),
     ])
     func eachPathLeadsWhereItShould(uri: String, upgrades: Bool, endpoint: WebSocketPaths.Endpoint?) {
         var head = head(upgrades ? [] : [("Upgrade", nil)])

@@ -45,7 +45,7 @@ extension IngestPipeline {
                 .warning,
                 key: frame.topic,
                 "an order book lost its continuity and is subscribed anew",
-                metadata: [:]
+                metadata: ["topic": "\(frame.topic)"]
             )
             perform(session.refresh(frame.topic, at: now))
         }

@@ -16,18 +16,11 @@ extension Shard {
             if deadline <= now { connection.closeSocket() }
             return
         }
-        if let stall = connection.stall {
-            let bytes = connection.outboxBytes
-            guard bytes < stall.bytes else {
-                // What was added since must not hide what the socket takes from now on.
-                connection.stall?.bytes = bytes
-                if stall.since + settings.stallTimeout <= now {
-                    counters.slowConsumersClosed.add()
-                    connection.close(.slowConsumer, reason: "Slow consumer: the socket has taken nothing for too long")
-                }
-                return
-            }
-            connection.stall = (now, bytes)
+        // Not only a full outbox: what waits may be little, and its client gone all the same.
+        if let time = connection.stalledTime(at: now) {
+            guard time >= settings.stallTimeout else { return }
+            counters.slowConsumersClosed.add()
+            return connection.close(.slowConsumer, reason: "Slow consumer: the socket has taken nothing for too long")
         }
         if connection.lastActivity + settings.idleTimeout <= now {
             return connection.close(.idleTimeout, reason: "Idle timeout")

@@ -45,8 +45,11 @@ final class ClientConnection: ChannelDuplexHandler {
     var isAwaitingPong = false
     /// Set when a close frame has been sent: when the socket is closed at the latest.
     private(set) var closeDeadline: NIODeadline?
-    /// Set while the outbox is full: since when, and how much waited then.
-    var stall: (since: NIODeadline, bytes: Int)?
+    /// Bytes that were ever written to it, and how many of them its socket had taken at the last look.
+    private var bytesWritten = 0
+    private var bytesTaken = 0
+    /// Since when its socket takes nothing of what waits; nil while it does, or nothing waits.
+    private var stalledSince: NIODeadline?
 
     /// - Parameter dialect: The dialect that a client is greeted in before it has said anything; nil where it isn't.
     init(shard: Shard, mode: Mode, greeting dialect: Dialect?, at now: NIODeadline) {
@@ -79,6 +82,28 @@ final class ClientConnection: ChannelDuplexHandler {
         return (try? options.getOption(.bufferedWritableBytes)) ?? 0
     }
 
+    /// For how long its socket has taken nothing of what waits for it; nil where it takes some, or nothing waits. To be asked
+    /// by each sweep: it compares with the last time.
+    func stalledTime(at now: NIODeadline) -> TimeAmount? {
+        // Most clients have had everything: they are not worth asking the channel.
+        guard bytesTaken != bytesWritten || !isWritable else {
+            stalledSince = nil
+            return nil
+        }
+        let waiting = outboxBytes
+        let taken = bytesWritten - waiting
+        defer { bytesTaken = taken }
+        guard waiting > 0 || !isWritable else {
+            stalledSince = nil
+            return nil
+        }
+        guard taken == bytesTaken, let since = stalledSince else {
+            stalledSince = now
+            return nil
+        }
+        return now - since
+    }
+
     var isClosing: Bool { closeDeadline != nil || context == nil }
 
     // MARK: Channel events
@@ -109,12 +134,9 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            stall = nil
             shard.settle(self)
             resumeReading()
             flushNow()
-        } else {
-            stall = (shard.eventLoop.now, outboxBytes)
         }
     }
 
@@ -125,6 +147,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Writes a frame; it is flushed at the end of the shard's tick.
     func write(_ frame: ByteBuffer) {
         guard let context else { return }
+        bytesWritten += frame.readableBytes
         context.write(wrapOutboundOut(frame), promise: nil)
         guard !needsFlush else { return }
         needsFlush = true

@@ -117,6 +117,19 @@ import Testing
         #expect(told.last?.hasPrefix("close 4008 ") == true)
     }
 
+    @Test func aLittleThatTheSocketDoesNotTakeIsAStallToo() async throws {
+        let client = try await fixture.client()
+        try await client.setWritable(true, holdsFlushes: true)
+        try await client.send(bytes: WebSocketClientFrame.ping([65]))
+        try await fixture.sweep(seconds: 5)
+        try await client.send(bytes: WebSocketClientFrame.ping([66]))
+        #expect(fixture.counters[0].slowConsumersClosed.get() == 0)
+        try await fixture.sweep(seconds: 1)
+        #expect(fixture.counters[0].slowConsumersClosed.get() == 1)
+        try await client.flushThrough()
+        #expect(try await client.told().last?.hasPrefix("close 4008") == true)
+    }
+
     @Test func aSocketThatTakesNothingIsClosedAndOneThatTakesSomethingIsNot() async throws {
         let client = try await joined("ticker:BTCUSDT", try .ticker(1))
         try await client.setWritable(false, holdsFlushes: true)

@@ -60,6 +60,7 @@ package final class Ingestor: Service {
         status.isConnected = counters.isConnected.load(ordering: .relaxed)
         status.subscribedCount = counters.subscribedTopics.current
         status.messagesReceived = counters.framesReceived.current
+        status.messagesSkipped = counters.skipped
         status.reconnectCount = counters.reconnects.current
         status.isSimulated = configuration.isSimulated
         let last = counters.lastFrameAt.load(ordering: .relaxed)

@@ -22,6 +22,11 @@ package final class IngestCounters: Sendable {
     package let lastFrameAt = Atomic<Int64>(0)
 
     package init() {}
+
+    /// Frames of any kind that nothing could be made of.
+    package var skipped: Int {
+        malformedFrames.current + unknownTopicFrames.current + oversizedFrames.current + unusableFrames.current
+    }
 }
 
 extension Atomic<Int> {

@@ -6,6 +6,8 @@ package struct UpstreamStatus: Sendable, Hashable {
     package var category = "linear"
     package var subscribedCount = 0
     package var messagesReceived = 0
+    /// Messages that could not be used: malformed, too large, of an unknown topic, or changes before any state.
+    package var messagesSkipped = 0
     package var reconnectCount = 0
     /// Seconds since the last frame; nil before the first.
     package var lastMessageAgo: Double?
@@ -13,14 +15,14 @@ package struct UpstreamStatus: Sendable, Hashable {
 
     package init() {}
 
-    /// Writes the `upstream` object of `/stats`: the reference's keys, and `simulated` beside them.
+    /// Writes the `upstream` object of `/stats`: the reference's keys, and `messages_skipped` and `simulated` beside them.
     package func writeJSON(into buffer: inout ByteBuffer) {
         buffer.writeString(
             """
             {"running":true,"clients":{"\(category)":{"connected":\(isConnected),"category":"\(category)",\
             "subscribed_count":\(subscribedCount),"messages_received":\(messagesReceived),\
             "reconnect_count":\(reconnectCount),"last_message_ago":\(lastMessageAgo.map { "\($0)" } ?? "null"),\
-            "simulated":\(isSimulated)}}}
+            "messages_skipped":\(messagesSkipped),"simulated":\(isSimulated)}}}
             """
         )
     }

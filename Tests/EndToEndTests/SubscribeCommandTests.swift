@@ -45,6 +45,34 @@ import Testing
         }
     }
 
+    @Test("Streams that all turn out to be refused end it with status 1, as does a request that is refused whole")
+    func lateRefusals() async throws {
+        try await Scenario.run { scenario in
+            let gateway = try await scenario.gateway(upstream: "simulator")
+            let unknown = try Self.subscribe(scenario, gateway, ["ticker:NOPEUSDT", "trade:NOPEUSDT"])
+            #expect(try await unknown.exit() == .status(1))
+            #expect(unknown.snapshot.errorLines.last == "subscribe: none of the streams was accepted")
+
+            let many = (0...100).map { "ticker:S\($0)USDT" }
+            let refused = try Self.subscribe(scenario, gateway, many)
+            #expect(try await refused.exit() == .status(1))
+            #expect(refused.snapshot.errorLines.first == "-- LIMIT_EXCEEDED: Max 100 subscriptions allowed")
+        }
+    }
+
+    @Test("A reader that goes away ends it quietly")
+    func closedPipe() async throws {
+        try await Scenario.run { scenario in
+            let gateway = try await scenario.gateway(upstream: "simulator")
+            let tool = try BuiltProducts.executable("tidegate")
+            let command = "'\(tool)' subscribe --url \(gateway.clients) ticker:BTCUSDT"
+            let pipeline = try scenario.start("/bin/bash", ["-c", "\(command) | head -n 1; echo ${PIPESTATUS[0]}"])
+            #expect(try await pipeline.exit() == .status(0))
+            #expect(pipeline.snapshot.lines.count == 2 && pipeline.snapshot.lines.last == "0", "\(pipeline.tail)")
+            #expect(pipeline.snapshot.errorLines == ["-- subscribed to ticker:BTCUSDT"])
+        }
+    }
+
     @Test("It comes back when the gateway does")
     func reconnects() async throws {
         try await Scenario.run { scenario in

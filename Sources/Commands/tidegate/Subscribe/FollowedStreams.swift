@@ -1,7 +1,15 @@
-/// The last sequence of each stream that is followed, to tell what is missing.
+/// The streams that are followed, as they were asked for, and the last sequence of each, to tell what is missing.
 struct FollowedStreams {
     private(set) var count = 0
+    private var accepted: Set<String> = []
     private var last: [String: UInt64] = [:]
+
+    /// Nothing will ever come.
+    var isEmpty: Bool { accepted.isEmpty }
+
+    mutating func begin(_ spellings: [String]) { accepted = Set(spellings) }
+
+    mutating func end(_ spelling: String) { accepted.remove(spelling) }
 
     /// On a new connection every stream begins with its state.
     mutating func connected() { last = [:] }

@@ -13,8 +13,11 @@ enum ReceivedMessage {
     case reply(accepted: [String], rejected: [(String, String)])
     case data(DataMessage)
     case gap(stream: String, from: UInt64, to: UInt64, reason: String)
-    /// An error, a refusal, a goodbye: in words.
-    case notice(String)
+    /// Streams that were accepted and have ended.
+    case rejected([(String, String)])
+    /// The answer to a request that was refused whole, in words.
+    case error(String)
+    case goingAway
 
     init?(_ text: String) {
         guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
@@ -35,8 +38,7 @@ enum ReceivedMessage {
         switch object["op"] as? String {
         case "subscribe":
             self = .reply(accepted: object["args"] as? [String] ?? [], rejected: Self.rejections(object))
-        case "rejected":
-            self = .notice(Self.rejections(object).map { "\($0.0): \($0.1)" }.joined(separator: "; "))
+        case "rejected": self = .rejected(Self.rejections(object))
         case "gap":
             self = .gap(
                 stream: object["stream"] as? String ?? "?",
@@ -44,8 +46,8 @@ enum ReceivedMessage {
                 to: (object["to"] as? NSNumber)?.uint64Value ?? 0,
                 reason: object["reason"] as? String ?? "?"
             )
-        case "error": self = .notice("\(object["code"] ?? "error"): \(object["message"] ?? "")")
-        case "going_away": self = .notice("the gateway is going away")
+        case "error": self = .error("\(object["code"] ?? "error"): \(object["message"] ?? "")")
+        case "going_away": self = .goingAway
         default: return nil
         }
     }

@@ -15,6 +15,9 @@ struct StreamFollower {
         let description = "none of the streams was accepted"
     }
 
+    /// Whoever reads the output has enough of it, as `head` has.
+    private struct OutputClosed: Error {}
+
     func run() async throws {
         var state = FollowedStreams()
         var wait = Duration.seconds(1)
@@ -25,6 +28,8 @@ struct StreamFollower {
                 wait = .seconds(1)
             } catch let error as NothingAccepted {
                 throw error
+            } catch is OutputClosed {
+                return
             } catch {
                 // Wrong from the start is wrong: only what once worked is tried again.
                 if isFirst { throw error }
@@ -70,20 +75,42 @@ struct StreamFollower {
         case .reply(let accepted, let rejections):
             for (argument, reason) in rejections { Self.tell("\(argument): \(reason)") }
             guard !accepted.isEmpty else { throw NothingAccepted() }
+            state.begin(accepted)
             Self.tell("subscribed to \(accepted.joined(separator: ", "))")
-        case .notice(let words): Self.tell(words)
+        case .rejected(let rejections):
+            for (argument, reason) in rejections {
+                Self.tell("\(argument): \(reason)")
+                state.end(argument)
+            }
+            // The exchange may refuse after the gateway has accepted: with nothing left there is nothing to wait for.
+            if state.isEmpty { throw NothingAccepted() }
+        case .error(let words):
+            Self.tell(words)
+            throw NothingAccepted()
+        case .goingAway: Self.tell("the gateway is going away")
         case .gap(let stream, let from, let to, let reason):
             state.skip(stream, to: to)
             Self.tell("\(stream): messages \(from) to \(to) are missing (\(reason))")
         case .data(let data):
             if let hole = state.follow(data) { Self.tell("\(data.stream): \(hole)") }
-            FileHandle.standardOutput.write(Data((printsJSON ? line : data.line).utf8) + [UInt8(ascii: "\n")])
+            try Self.print(printsJSON ? line : data.line)
             return state.count == limit
         }
         return false
     }
 
+    private static func print(_ line: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        } catch {
+            // NIO has the process ignore SIGPIPE, which would have ended it here.
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            guard cause?.domain == NSPOSIXErrorDomain, cause?.code == Int(EPIPE) else { throw error }
+            throw OutputClosed()
+        }
+    }
+
     private static func tell(_ words: String) {
-        FileHandle.standardError.write(Data("-- \(words)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("-- \(words)\n".utf8))
     }
 }

@@ -48,6 +48,15 @@ import Testing
         }
     }
 
+    @Test("A port that no machine has is not taken for another", arguments: ["--port=99999", "--port=-1"])
+    func impossiblePort(option: String) async throws {
+        try await Scenario.run(waitsForLane: false) { scenario in
+            let process = try Self.start(scenario, "tidegate standalone --upstream simulator \(option)", [:])
+            #expect(try await process.exit() == .status(64), "\(process.tail)")
+            #expect(process.snapshot.errorLines.first == "Error: --port must be 0 to 65535", "\(process.tail)")
+        }
+    }
+
     private static let listeners: [(program: String, setting: String)] = [
         ("edge-node", "PORT"), ("ingestor", "ADMIN_PORT"), ("tidegate standalone --upstream simulator", "PORT"),
     ]

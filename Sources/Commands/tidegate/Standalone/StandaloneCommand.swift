@@ -26,6 +26,11 @@ struct StandaloneCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on, in place of PORT; 0 takes any free one.")
     var port: Int?
 
+    func validate() throws {
+        // The system would take such a number for another: 99999 for 34463.
+        if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be 0 to 65535") }
+    }
+
     func run() async throws {
         let settings = await ResolvedSettings.loadOrExit(for: .standalone)
         let logger = Logger(label: "tidegate")

@@ -124,6 +124,8 @@ extension IngestPipeline {
             "the exchange refused a topic",
             metadata: ["topic": "\(name)", "reason": "\(reason)"]
         )
+        // Forgetting early costs a request to the exchange, remembering without end costs memory.
+        if refusals.count >= Self.maximumRefusals { refusals.removeAll() }
         refusals[name] = (reason, .now() + session.settings.refusalMemory)
         publishRefusal(of: route.topic.stream, reason: reason)
     }

@@ -11,6 +11,8 @@ import Synchronization
 /// A frame that can't be used is counted, logged at a limited rate and skipped; nothing that the exchange sends ends the
 /// connection or touches another stream.
 final class IngestPipeline {
+    /// Refused topics that are remembered at one time.
+    static let maximumRefusals = 10_000
     /// Publications that are handed on together at most, within one read.
     private static let maximumBatch = 32
 

@@ -64,4 +64,19 @@ struct IngestPipelineRefusalTests {
         bench.connect()
         #expect(try bench.requests().map(\.topics) == [["tickers.X"]])
     }
+
+    /// Clients may ask for any number of names that the exchange does not have.
+    @Test func refusalsAreRememberedOnlyUpToABound() throws {
+        let bench = PipelineBench()
+        bench.connect()
+        for number in 0...IngestPipeline.maximumRefusals {
+            try bench.want("ticker.N\(number)")
+            let request = try #require(try bench.requests().first)
+            bench.deliver(
+                PipelineBench.answer(to: request, failure: "error:handler not found,topic:tickers.N\(number)")
+            )
+        }
+        #expect(bench.pipeline.refusals.count == 1)
+        #expect(bench.pipeline.routes.isEmpty)
+    }
 }

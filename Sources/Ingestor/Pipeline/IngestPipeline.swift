@@ -69,6 +69,9 @@ final class IngestPipeline {
             routes[topic.name] = TopicRoute(topic: topic, mayHaveMissed: sequencer.hasPast(stream))
         }
         perform(session.want(topic.name, speaksSteadily: topic.speaksSteadily, at: now))
+        // Refused at once can only mean that the connection is full, which is over when another topic goes: only what the
+        // exchange has said is remembered.
+        if routes[topic.name] == nil { refusals[topic.name] = nil }
     }
 
     func unwant(_ stream: StreamName) {

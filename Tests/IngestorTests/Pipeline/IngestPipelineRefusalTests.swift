@@ -31,6 +31,17 @@ struct IngestPipelineRefusalTests {
         #expect(bench.counters.refusedTopics.current == 1)
     }
 
+    @Test func aFullConnectionIsNotRememberedAsARefusalOfTheExchange() throws {
+        let bench = PipelineBench()
+        bench.pipeline.session.characters = bench.pipeline.session.settings.charactersPerConnection
+        try bench.want("ticker.X")
+        #expect(bench.published.joined().map(\.kind) == [.refusal])
+        bench.pipeline.session.characters = 0
+        try bench.want("ticker.X")
+        #expect(bench.published.joined().count == 1)
+        #expect(try bench.pipeline.knows(StreamName(canonical: "ticker.X")))
+    }
+
     @Test func itsNeighbourIsSubscribedAllTheSame() throws {
         let bench = try refused()
         #expect(try bench.requests().map(\.topics) == [["tickers.X"]])

@@ -3,6 +3,9 @@ import Shared
 
 /// What the client asks for.
 extension ClientConnection {
+    /// Arguments in one request, where the limit on subscriptions is not higher.
+    private static let maximumArguments = 1000
+
     func handle(_ request: ClientRequest) {
         dialect = request.dialect
         greetIfNeeded()
@@ -14,6 +17,11 @@ extension ClientConnection {
     }
 
     func subscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
+        let limit = shard.settings.maximumSubscriptions
+        // A reply repeats each bad argument with its reason: a request must not be answered with many times its size.
+        guard arguments.count <= max(limit, Self.maximumArguments) else {
+            return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
+        }
         var wanted: [PendingSubscribe.Wanted] = []
         var rejected: [Rejection] = []
         var new: Set<StreamName> = []
@@ -26,7 +34,6 @@ extension ClientConnection {
                 if subscriptions[stream] == nil { new.insert(stream) }
             }
         }
-        let limit = shard.settings.maximumSubscriptions
         guard subscriptions.count + new.count <= limit else {
             return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
         }

@@ -47,8 +47,39 @@ extension UpstreamSession {
     }
 
     mutating func forget(_ name: String) -> Action {
-        if topics.removeValue(forKey: name) != nil { characters -= name.utf8.count + 3 }
+        if let topic = topics.removeValue(forKey: name), !topic.isEvicted { characters -= Self.cost(of: name) }
         return .dropped(name)
+    }
+
+    /// What a topic takes of the exchange's limit on the characters of `args`.
+    static func cost(of name: String) -> Int { name.utf8.count + 3 }
+
+    /// Lets lingering topics go until `name` fits; nil where that is not enough. The exchange takes requests in their order,
+    /// so the room is there when it reads the subscription.
+    mutating func makeRoom(for name: String) -> [Action]? {
+        var missing = characters + Self.cost(of: name) - settings.charactersPerConnection
+        guard missing > 0 else { return [] }
+        let lingering = topics.filter { _, topic in
+            topic.unwantedSince != nil && !topic.isEvicted && (topic.phase == .confirmed || topic.phase == .waiting)
+        }
+        guard lingering.keys.reduce(0, { $0 + Self.cost(of: $1) }) >= missing else { return nil }
+        var actions: [Action] = []
+        let oldestFirst = lingering.sorted { left, right in
+            (left.value.unwantedSince ?? .distantPast, left.key) < (
+                right.value.unwantedSince ?? .distantPast, right.key
+            )
+        }
+        for (name, topic) in oldestFirst where missing > 0 {
+            missing -= Self.cost(of: name)
+            if topic.phase == .waiting {
+                actions.append(forget(name))
+            } else {
+                characters -= Self.cost(of: name)
+                topics[name]?.isEvicted = true
+                unsubscribe(name)
+            }
+        }
+        return actions
     }
 
     mutating func unsubscribed(_ name: String, at now: NIODeadline) -> [Action] {

@@ -6,7 +6,8 @@ import Shared
 /// subscription on it. Events go in, actions come out; it never reads a clock nor touches a socket.
 ///
 /// It outlives connections: after a loss everything that is wanted is subscribed again. Lives on the ingestor's loop.
-/// Bounded by `UpstreamSettings.charactersPerConnection`: a topic beyond that is refused.
+/// Bounded by `UpstreamSettings.charactersPerConnection`: beyond that lingering topics make room, the longest unwanted first,
+/// and where none lingers a topic is refused. So nobody can fill the connection with what nobody wants.
 struct UpstreamSession {
     enum Action: Equatable {
         case send(BybitRequest)
@@ -33,6 +34,8 @@ struct UpstreamSession {
         var staleAfter: TimeAmount?
         var lastHeard: NIODeadline
         var nextRefresh: NIODeadline
+        /// Its room on the connection has been given to another topic; it goes as soon as the exchange has been told.
+        var isEvicted = false
     }
 
     struct Request {
@@ -44,6 +47,7 @@ struct UpstreamSession {
     let settings: UpstreamSettings
     var isConnected = false
     var topics: [String: Topic] = [:]
+    /// Of all topics but the evicted, each with its quotes and comma.
     var characters = 0
     /// Topics to subscribe, each group in one request: what failed together is tried again in smaller groups.
     var groups: Deque<[String]> = []
@@ -61,21 +65,28 @@ struct UpstreamSession {
     var confirmedCount: Int { topics.values.count { $0.phase == .confirmed } }
 
     mutating func want(_ name: String, speaksSteadily: Bool, at now: NIODeadline) -> [Action] {
-        if topics[name] != nil {
+        if let topic = topics[name], !topic.isEvicted {
             topics[name]?.unwantedSince = nil
             return []
         }
-        guard characters + name.utf8.count + 3 <= settings.charactersPerConnection else {
+        guard var actions = makeRoom(for: name) else {
             return [.refused(name, reason: "The connection to the exchange is full")]
         }
-        characters += name.utf8.count + 3
+        characters += Self.cost(of: name)
+        if topics[name] != nil {
+            // The exchange is being told to stop; what follows then is the same as for any other that is wanted again.
+            topics[name]?.isEvicted = false
+            topics[name]?.unwantedSince = nil
+            return actions + flush(at: now)
+        }
         topics[name] = Topic(staleAfter: speaksSteadily ? settings.staleAfter : nil, lastHeard: now, nextRefresh: now)
         if let last = groups.indices.last, groups[last].count < settings.topicsPerRequest, isMergeable {
             groups[last].append(name)
         } else {
             groups.append([name])
         }
-        return flush(at: now)
+        actions += flush(at: now)
+        return actions
     }
 
     mutating func unwant(_ name: String, at now: NIODeadline) {

@@ -65,11 +65,6 @@ extension Shard {
         at now: NIODeadline
     ) {
         guard let fanOut = fanOuts[item.stream] else { return }
-        if let present = connection.subscriptions[item.stream] {
-            // Asked for again in the same dialect, it just goes on; in another, its data change to that.
-            guard present.dialect != dialect else { return }
-            unsubscribe(connection, from: item.stream)
-        }
         let subscription = Subscription(
             connection: connection,
             stream: item.stream,
@@ -77,6 +72,11 @@ extension Shard {
             spelling: item.argument.spelling,
             maxRate: item.argument.maxRate
         )
+        if let present = connection.subscriptions[item.stream] {
+            // Asked for again as it is, it just goes on; in another dialect or at another rate, it begins anew.
+            guard present.dialect != dialect || present.minimumInterval != subscription.minimumInterval else { return }
+            unsubscribe(connection, from: item.stream)
+        }
         connection.subscriptions[item.stream] = subscription
         counters.subscriptions.add()
         hub.use(dialect, for: item.stream)

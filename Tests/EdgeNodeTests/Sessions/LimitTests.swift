@@ -94,6 +94,18 @@ import Testing
         #expect(try await client.told() == ["update 2...2 @1"])
     }
 
+    @Test func askedForAgainAtAnotherRateItBeginsAnewAndAtTheSameItGoesOn() async throws {
+        let fixture = EdgeFixture()
+        try await fixture.publish(.ticker(1))
+        let client = try await fixture.client()
+        let slow = #"{"stream":"ticker:BTCUSDT","maxRate":1}"#
+        try await client.subscribe(slow)
+        #expect(try await client.subscribe(slow) == ["subscribe ticker:BTCUSDT"])
+        #expect(try await client.subscribe("ticker:BTCUSDT") == ["subscribe ticker:BTCUSDT", "snapshot 1 @1"])
+        try await fixture.publish(.ticker(2), .ticker(3))
+        #expect(try await client.told() == ["update 2", "update 3"])
+    }
+
     @Test func maxRateDoesNotThinTrades() async throws {
         let fixture = EdgeFixture()
         let client = try await fixture.client()

@@ -3,7 +3,7 @@ import Shared
 
 /// One pass over all clients and streams every second, in place of a timer for each.
 extension Shard {
-    /// To be called every second: one pass over all clients and streams instead of a timer for each.
+    /// To be called every second.
     func sweep() {
         let now = eventLoop.now
         for connection in connections { inspect(connection, at: now) }

@@ -8,7 +8,8 @@ import Shared
 /// Its outbox is the channel's own buffer of pending writes, bounded by `maximumOutboxBytes`. At the bound the socket counts
 /// as not writable: then `latest` and `delta` streams are held back, and their newest state is sent when there is room again;
 /// an `event` publication that no longer fits closes the connection with 4008. Pongs and closes are written all the same: the
-/// message rate bounds them. So are replies, up to twice the bound: then it is 4008 too. While a subscribe request waits for the broker nothing more is read from the client.
+/// message rate bounds them. So are replies, up to twice the bound: then it is 4008 too. While a subscribe request waits for
+/// the broker nothing more is read from the client.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -22,6 +23,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let shard: Shard
     let mode: Mode
+    private let greetsOnOpen: Bool
     private var receiver: WebSocketReceiver
     private var input = ByteBuffer()
     var context: ChannelHandlerContext?
@@ -63,8 +65,6 @@ final class ClientConnection: ChannelDuplexHandler {
         self.lastPing = now
         self.greetsOnOpen = dialect == .type
     }
-
-    private let greetsOnOpen: Bool
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 

@@ -4,8 +4,8 @@ import ServiceLifecycle
 /// A faithful local stand-in for the public linear WebSocket of the exchange's V5 API.
 ///
 /// It owns one event-loop thread, on which its listening socket, its clients and its market live; its methods may be
-/// called from anywhere. It is started once and stopped once. Bounds: 64 MiB of unsent frames a client, 1 MiB a client's
-/// message, state only for topics that were subscribed.
+/// called from anywhere. It is started once and stopped once. Bounds: 64 MiB of unsent frames a client, 1 MiB a
+/// client's message, state only for topics that were subscribed.
 package final class BybitSimulator: Service, Sendable {
     private let lifecycle: SimulatorLifecycle
     private let logger: Logger

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The singleton that keeps the one connection to the exchange and publishes what comes of it.
 ///
-/// A service: runs until graceful shutdown. Owns the pipeline, the publisher and the demand controller. Losing the exchange
-/// is not an error: it reconnects with backoff for as long as it runs.
+/// A service: runs until graceful shutdown. Owns the pipeline, the publisher and the demand controller. Losing the
+/// exchange is not an error: it reconnects with backoff for as long as it runs.
 package final class Ingestor: Service {
     package struct Configuration: Sendable {
         package var url: WebSocketURL

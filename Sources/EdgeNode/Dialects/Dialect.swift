@@ -1,5 +1,5 @@
-/// A client protocol, chosen per request by the key that the request carries: the reply, and the data of the streams that
-/// it subscribes, are in the same dialect.
+/// A client protocol, chosen per request by the key that the request carries: the reply, and the data of the streams
+/// that it subscribes, are in the same dialect.
 package enum Dialect: UInt8, CaseIterable, Sendable {
     case op, action, type
 

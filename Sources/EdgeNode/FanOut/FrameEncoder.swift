@@ -3,7 +3,8 @@ import Shared
 
 /// Makes the WebSocket frames that carry publications: header and JSON in one buffer, ready for the socket.
 ///
-/// One for each stream of a node; the names that stand in every frame are spelled once. Immutable, so any thread may use it.
+/// One for each stream of a node; the names that stand in every frame are spelled once. Immutable, so any thread may
+/// use it.
 struct FrameEncoder: Sendable {
     let stream: StreamName
     private let brand: String

@@ -3,11 +3,11 @@ import NIOCore
 import Shared
 import Synchronization
 
-/// The node's one ear at the broker: subscribes a stream when the first shard wants it, encodes each publication once, and
-/// hands it to the shards that want it.
+/// The node's one ear at the broker: subscribes a stream when the first shard wants it, encodes each publication once,
+/// and hands it to the shards that want it.
 ///
-/// Deliveries come on the broker's thread, requests on the shards' loops; one lock, taken once per batch, keeps both in one
-/// order: a shard gets a stream's state first and then every publication after it, none twice.
+/// Deliveries come on the broker's thread, requests on the shards' loops; one lock, taken once per batch, keeps both in
+/// one order: a shard gets a stream's state first and then every publication after it, none twice.
 final class Hub: BrokerReceiver {
     /// Live publications kept for a stream that is loading; more than that is a hole, which the shards will see.
     private static let maximumPending = 10_000

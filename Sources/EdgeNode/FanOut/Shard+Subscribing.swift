@@ -33,8 +33,8 @@ extension Shard {
         return fanOut
     }
 
-    /// The reply first, then each stream's state, then what is live: all in one turn of the loop, so that nothing can come
-    /// in between.
+    /// The reply first, then each stream's state, then what is live: all in one turn of the loop, so that nothing can
+    /// come in between.
     func answer(_ request: PendingSubscribe, at now: NIODeadline) {
         request.isAnswered = true
         guard let connection = request.connection, !connection.isClosing else { return }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// One event loop of the node with the clients and the subscriber lists that live on it.
 ///
-/// Everything here is touched on that loop only, so nothing locks. What the hub hands over is taken from the mailbox once per
-/// wake-up; frames are collected per client and flushed once.
+/// Everything here is touched on that loop only, so nothing locks. What the hub hands over is taken from the mailbox
+/// once per wake-up; frames are collected per client and flushed once.
 final class Shard {
     let index: Int
     let eventLoop: any EventLoop

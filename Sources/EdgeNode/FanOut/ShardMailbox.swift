@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// Hands items from the broker's thread to a shard's loop: one lock for a batch, one wake-up for as many batches as come
-/// before the loop gets to them.
+/// Hands items from the broker's thread to a shard's loop: one lock for a batch, one wake-up for as many batches as
+/// come before the loop gets to them.
 ///
 /// Bounded in publications: what comes beyond is dropped and counted. The shard sees the hole in the sequence at the
 /// stream's next publication and tells its clients; control items are never dropped.

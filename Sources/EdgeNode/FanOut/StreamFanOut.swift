@@ -13,8 +13,8 @@ final class StreamFanOut {
     let encoder: FrameEncoder
     var phase: Phase
     var state: StreamState
-    /// Requests that can't be answered yet and need this stream; it may be live, and another one of theirs not. Those that
-    /// have been answered are taken out by the sweep.
+    /// Requests that can't be answered yet and need this stream; it may be live, and another one of theirs not. Those
+    /// that have been answered are taken out by the sweep.
     var waiting: [PendingSubscribe] = []
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?

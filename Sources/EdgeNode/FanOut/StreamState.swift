@@ -3,9 +3,9 @@ import Shared
 
 /// What an edge node must remember of a stream to give a late joiner its state.
 ///
-/// `latest`: the last publication. `delta`: the last snapshot and the changes since, merged into a book only when somebody
-/// joins. `event`: only the position. Bounded: the ingestor publishes a snapshot of a book every few hundred updates, and
-/// beyond `maximumDeltas` the changes are merged.
+/// `latest`: the last publication. `delta`: the last snapshot and the changes since, merged into a book only when
+/// somebody joins. `event`: only the position. Bounded: the ingestor publishes a snapshot of a book every few hundred
+/// updates, and beyond `maximumDeltas` the changes are merged.
 struct StreamState: Sendable {
     static let maximumDeltas = 1024
 

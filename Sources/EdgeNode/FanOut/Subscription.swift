@@ -3,8 +3,8 @@ import Shared
 
 /// One client's subscription to one stream. Lives on its shard's loop.
 ///
-/// While the client can't keep up, it remembers from which sequence on it owes the client something: one number, however
-/// much is owed.
+/// While the client can't keep up, it remembers from which sequence on it owes the client something: one number,
+/// however much is owed.
 final class Subscription {
     unowned let connection: ClientConnection
     let stream: StreamName

@@ -3,11 +3,11 @@ import NIOHTTP1
 import Shared
 import Synchronization
 
-/// The first handler of a connection: answers plain HTTP, and turns the connection over to a `ClientConnection` when the
-/// client asks for a WebSocket at one of its paths. Lives on its shard's loop, and is gone after the upgrade.
+/// The first handler of a connection: answers plain HTTP, and turns the connection over to a `ClientConnection` when
+/// the client asks for a WebSocket at one of its paths. Lives on its shard's loop, and is gone after the upgrade.
 ///
-/// A connection that has not finished a request within the handshake timeout, or stays silent so long between requests, is
-/// closed. Request bodies are read and thrown away, up to 64 KiB.
+/// A connection that has not finished a request within the handshake timeout, or stays silent so long between requests,
+/// is closed. Request bodies are read and thrown away, up to 64 KiB.
 final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -95,8 +95,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         reply.write(to: head, context: context)
     }
 
-    /// Answers 101, then swaps the HTTP handlers for the client's only handler. The decoder goes last: it hands on the bytes
-    /// that it has read beyond the request.
+    /// Answers 101, then swaps the HTTP handlers for the client's only handler. The decoder goes last: it hands on the
+    /// bytes that it has read beyond the request.
     private func accept(
         _ headers: HTTPHeaders,
         _ endpoint: WebSocketPaths.Endpoint,

@@ -67,8 +67,8 @@ extension ClientConnection {
         send(.unsubscribed(removed), in: request.dialect, id: request.id)
     }
 
-    /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are, otherwise
-    /// before the reply to their first request.
+    /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are,
+    /// otherwise before the reply to their first request.
     func greetIfNeeded() {
         if dialect == .type { greet() }
     }

@@ -5,11 +5,11 @@ import Shared
 ///
 /// The only handler in its pipeline. Lives on its shard's loop.
 ///
-/// Its outbox is the channel's own buffer of pending writes, bounded by `maximumOutboxBytes`. At the bound the socket counts
-/// as not writable: then `latest` and `delta` streams are held back, and their newest state is sent when there is room again;
-/// an `event` publication that no longer fits closes the connection with 4008. Pongs and closes are written all the same: the
-/// message rate bounds them. So are replies, up to twice the bound: then it is 4008 too. While a subscribe request waits for
-/// the broker nothing more is read from the client.
+/// Its outbox is the channel's own buffer of pending writes, bounded by `maximumOutboxBytes`. At the bound the socket
+/// counts as not writable: then `latest` and `delta` streams are held back, and their newest state is sent when there
+/// is room again; an `event` publication that no longer fits closes the connection with 4008. Pongs and closes are
+/// written all the same: the message rate bounds them. So are replies, up to twice the bound: then it is 4008 too.
+/// While a subscribe request waits for the broker nothing more is read from the client.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -68,8 +68,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
-    /// Whether more may be written to it. What this tick has written so far is handed to the socket first: only what the
-    /// socket does not take counts against the client.
+    /// Whether more may be written to it. What this tick has written so far is handed to the socket first: only what
+    /// the socket does not take counts against the client.
     func hasRoom() -> Bool {
         if isWritable { return true }
         flushNow()
@@ -82,8 +82,8 @@ final class ClientConnection: ChannelDuplexHandler {
         return (try? options.getOption(.bufferedWritableBytes)) ?? 0
     }
 
-    /// For how long its socket has taken nothing of what waits for it; nil where it takes some, or nothing waits. To be asked
-    /// by each sweep: it compares with the last time.
+    /// For how long its socket has taken nothing of what waits for it; nil where it takes some, or nothing waits. To be
+    /// asked by each sweep: it compares with the last time.
     func stalledTime(at now: NIODeadline) -> TimeAmount? {
         // Most clients have had everything: they are not worth asking the channel.
         guard bytesTaken != bytesWritten || !isWritable else {

@@ -17,8 +17,8 @@ struct IncomingMessage {
 
     /// Moves `count` bytes of payload from `input` to the message.
     ///
-    /// Text is checked here, as it arrives, rather than when it is whole: section 8.1 asks for UTF-8, and a message that
-    /// can't become that any more isn't worth the waiting and the memory.
+    /// Text is checked here, as it arrives, rather than when it is whole: section 8.1 asks for UTF-8, and a message
+    /// that can't become that any more isn't worth the waiting and the memory.
     mutating func append(
         _ count: Int,
         from input: inout ByteBuffer,

@@ -3,7 +3,8 @@ import Shared
 
 /// Which node wants which streams, and until when: pure, and driven by announcements and the time.
 ///
-/// A node's demand ends with its lease. Bounded by `maximumStreamsPerNode`: a node can't make the ledger grow beyond it.
+/// A node's demand ends with its lease. Bounded by `maximumStreamsPerNode`: a node can't make the ledger grow beyond
+/// it.
 package struct DemandLedger {
     package static let maximumStreamsPerNode = 100_000
 
@@ -19,8 +20,8 @@ package struct DemandLedger {
         self.lease = lease
     }
 
-    /// What an announcement changed: streams that somebody wants (perhaps already before), and those that nobody wants any
-    /// longer.
+    /// What an announcement changed: streams that somebody wants (perhaps already before), and those that nobody wants
+    /// any longer.
     package struct Change: Equatable {
         package var wanted: Set<StreamName> = []
         package var unwanted: Set<StreamName> = []

@@ -57,8 +57,8 @@ extension IngestPipeline {
         route.mayHaveMissed = sequencer.hasPast(route.topic.stream)
     }
 
-    /// Before the first event after an outage, a notice that events are missing. State (`latest`, `delta`) needs none: it
-    /// goes on from a new snapshot.
+    /// Before the first event after an outage, a notice that events are missing. State (`latest`, `delta`) needs none:
+    /// it goes on from a new snapshot.
     func noticeGap(_ route: TopicRoute, exchangeTime: Int64, received: Int64) {
         guard route.mayHaveMissed else { return }
         route.mayHaveMissed = false

@@ -5,11 +5,12 @@ import Synchronization
 
 /// The heart of the ingestor: a frame of the exchange in, publications out.
 ///
-/// Owns the upstream session, the route and transform of each topic, and the sequencer. Lives on one event loop, that of
-/// the upstream connection, and takes no lock per message: what a read brings in is handed to the publisher as one batch.
+/// Owns the upstream session, the route and transform of each topic, and the sequencer. Lives on one event loop, that
+/// of the upstream connection, and takes no lock per message: what a read brings in is handed to the publisher as one
+/// batch.
 ///
-/// A frame that can't be used is counted, logged at a limited rate and skipped; nothing that the exchange sends ends the
-/// connection or touches another stream.
+/// A frame that can't be used is counted, logged at a limited rate and skipped; nothing that the exchange sends ends
+/// the connection or touches another stream.
 final class IngestPipeline {
     /// Refused topics that are remembered at one time.
     static let maximumRefusals = 10_000
@@ -69,8 +70,8 @@ final class IngestPipeline {
             routes[topic.name] = TopicRoute(topic: topic, mayHaveMissed: sequencer.hasPast(stream))
         }
         perform(session.want(topic.name, speaksSteadily: topic.speaksSteadily, at: now))
-        // Refused at once can only mean that the connection is full, which is over when another topic goes: only what the
-        // exchange has said is remembered.
+        // Refused at once can only mean that the connection is full, which is over when another topic goes: only what
+        // the exchange has said is remembered.
         if routes[topic.name] == nil { refusals[topic.name] = nil }
     }
 

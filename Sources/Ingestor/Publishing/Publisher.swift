@@ -4,9 +4,10 @@ import Synchronization
 
 /// Takes batches from the ingestor's loop and hands them, in order, to the history and then to the broker.
 ///
-/// The history comes first, so that whatever an edge node hears live can be read again. Its queue is bounded in messages:
-/// a batch that does not fit is dropped whole and counted; the sequence hole that it leaves is told to clients by the edge.
-/// A batch that the history or the broker does not take is tried again a few times and then dropped and counted likewise.
+/// The history comes first, so that whatever an edge node hears live can be read again. Its queue is bounded in
+/// messages: a batch that does not fit is dropped whole and counted; the sequence hole that it leaves is told to
+/// clients by the edge. A batch that the history or the broker does not take is tried again a few times and then
+/// dropped and counted likewise.
 package final class Publisher: Sendable {
     private struct State {
         var queue: [Publication] = []

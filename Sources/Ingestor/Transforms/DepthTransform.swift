@@ -3,9 +3,9 @@ import Shared
 
 /// Order books: the exchange's snapshot and deltas, checked for continuity.
 ///
-/// It keeps the book, for two reasons: a change that does not follow on the one before (`u` rises by exactly 1) must not
-/// reach a client, and every `snapshotInterval` updates the whole book is published in place of the change, so that the
-/// history always holds a snapshot to start from.
+/// It keeps the book, for two reasons: a change that does not follow on the one before (`u` rises by exactly 1) must
+/// not reach a client, and every `snapshotInterval` updates the whole book is published in place of the change, so that
+/// the history always holds a snapshot to start from.
 final class DepthTransform: StreamTransform {
     /// Below half of the history's default retention for `delta` streams.
     static let snapshotInterval = 200

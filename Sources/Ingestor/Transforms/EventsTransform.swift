@@ -1,7 +1,8 @@
 import NIOCore
 import Shared
 
-/// Streams whose every message counts: one publication a frame, its data the array of the frame's events in their order.
+/// Streams whose every message counts: one publication a frame, its data the array of the frame's events in their
+/// order.
 final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
     private let symbol: String
     /// Reused between frames: what the data are written into.
@@ -37,8 +38,8 @@ final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
 
 /// One event of the exchange, on its way from one JSON object to another.
 protocol ExchangeEvent {
-    /// Reads the event that comes next and writes what clients get. Throws where a field is missing or mistyped, or the event
-    /// is not `symbol`'s.
+    /// Reads the event that comes next and writes what clients get. Throws where a field is missing or mistyped, or the
+    /// event is not `symbol`'s.
     static func transform(
         _ cursor: inout JSONCursor,
         symbol: String,

@@ -1,7 +1,7 @@
 import Shared
 
-/// A liquidation: `{symbol, side, price, quantity, time}`. `side` is the position that was closed by force: the exchange's
-/// `Buy` means that a long was liquidated.
+/// A liquidation: `{symbol, side, price, quantity, time}`. `side` is the position that was closed by force: the
+/// exchange's `Buy` means that a long was liquidated.
 enum LiquidationEvent: ExchangeEvent {
     static func transform(
         _ cursor: inout JSONCursor,

@@ -3,8 +3,8 @@ import Shared
 
 /// Turns the exchange's frames of one topic into the messages of one stream.
 ///
-/// An instance belongs to one topic and lives on the ingestor's loop. A frame is taken whole or not at all: when `apply`
-/// throws, the state is as it was.
+/// An instance belongs to one topic and lives on the ingestor's loop. A frame is taken whole or not at all: when
+/// `apply` throws, the state is as it was.
 protocol StreamTransform: AnyObject {
     /// Appends what the frame means to `messages`. Throws where a field is missing or of another type.
     func apply(_ frame: BybitDataFrame, to messages: inout [TransformedMessage]) throws(JSONError) -> TransformOutcome

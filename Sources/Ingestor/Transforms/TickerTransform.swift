@@ -1,8 +1,8 @@
 import NIOCore
 import Shared
 
-/// Merges the exchange's ticker deltas into the whole state and publishes that: a field that a delta leaves out keeps its
-/// value, and one never seen is left out, so no client is ever shown a price that the exchange did not send.
+/// Merges the exchange's ticker deltas into the whole state and publishes that: a field that a delta leaves out keeps
+/// its value, and one never seen is left out, so no client is ever shown a price that the exchange did not send.
 ///
 /// The state is the last data that was published, and where in it each value stands. The next data are written from the
 /// frame's bytes and from those: no value is ever made into a string of its own.

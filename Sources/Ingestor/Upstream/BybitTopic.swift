@@ -18,7 +18,8 @@ package struct BybitTopic: Hashable, Sendable {
         }
     }
 
-    /// True for topics that speak all the time while the exchange is well: silence of these means that something is wrong.
+    /// True for topics that speak all the time while the exchange is well: silence of these means that something is
+    /// wrong.
     package var speaksSteadily: Bool {
         switch stream.kind {
         case .ticker, .depth: true

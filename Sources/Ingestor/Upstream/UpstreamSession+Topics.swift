@@ -15,8 +15,8 @@ extension UpstreamSession {
         }
     }
 
-    /// Starts the unsubscription of lingering and of stale topics. A connection on which everything that should speak is
-    /// silent is itself stale: then the reason to close it is the answer.
+    /// Starts the unsubscription of lingering and of stale topics. A connection on which everything that should speak
+    /// is silent is itself stale: then the reason to close it is the answer.
     mutating func sweep(at now: NIODeadline) -> String? {
         var steady = 0
         var stale: [String] = []
@@ -54,8 +54,8 @@ extension UpstreamSession {
     /// What a topic takes of the exchange's limit on the characters of `args`.
     static func cost(of name: String) -> Int { name.utf8.count + 3 }
 
-    /// Lets lingering topics go until `name` fits; nil where that is not enough. The exchange takes requests in their order,
-    /// so the room is there when it reads the subscription.
+    /// Lets lingering topics go until `name` fits; nil where that is not enough. The exchange takes requests in their
+    /// order, so the room is there when it reads the subscription.
     mutating func makeRoom(for name: String) -> [Action]? {
         var missing = characters + Self.cost(of: name) - settings.charactersPerConnection
         guard missing > 0 else { return [] }

@@ -6,8 +6,8 @@ import Shared
 /// subscription on it. Events go in, actions come out; it never reads a clock nor touches a socket.
 ///
 /// It outlives connections: after a loss everything that is wanted is subscribed again. Lives on the ingestor's loop.
-/// Bounded by `UpstreamSettings.charactersPerConnection`: beyond that lingering topics make room, the longest unwanted first,
-/// and where none lingers a topic is refused. So nobody can fill the connection with what nobody wants.
+/// Bounded by `UpstreamSettings.charactersPerConnection`: beyond that lingering topics make room, the longest unwanted
+/// first, and where none lingers a topic is refused. So nobody can fill the connection with what nobody wants.
 struct UpstreamSession {
     enum Action: Equatable {
         case send(BybitRequest)
@@ -130,8 +130,8 @@ struct UpstreamSession {
 
     mutating func pong() { pongDeadline = nil }
 
-    /// The topic's state was lost here: subscribe it anew for a snapshot. May be called for every frame that can't be used:
-    /// it acts once the topic is confirmed, and at most once in `refreshInterval`.
+    /// The topic's state was lost here: subscribe it anew for a snapshot. May be called for every frame that can't be
+    /// used: it acts once the topic is confirmed, and at most once in `refreshInterval`.
     mutating func refresh(_ name: String, at now: NIODeadline) -> [Action] {
         guard let topic = topics[name], topic.phase == .confirmed, topic.nextRefresh <= now else { return [] }
         topics[name]?.nextRefresh = now + settings.refreshInterval

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The broker of the standalone process: a table of who hears what. It never drops, for it queues nothing: `publish` calls
-/// the receivers on the publisher's own thread.
+/// The broker of the standalone process: a table of who hears what. It never drops, for it queues nothing: `publish`
+/// calls the receivers on the publisher's own thread.
 ///
 /// Two locks: the table's, held for a look-up only, and one that is held while receivers are called. The second is what
 /// `unsubscribe` and `close` wait for, so that nothing is delivered after they have returned.

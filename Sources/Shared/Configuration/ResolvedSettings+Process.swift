@@ -1,8 +1,8 @@
 import Glibc
 
 extension ResolvedSettings {
-    /// The settings of this process, with logging set up as they say. Where they are wrong the process ends with status 2
-    /// and one line for each problem, before anything is started.
+    /// The settings of this process, with logging set up as they say. Where they are wrong the process ends with status
+    /// 2 and one line for each problem, before anything is started.
     package static func loadOrExit(for program: Program) async -> ResolvedSettings {
         do {
             let settings = try await ConfigurationLoader.load(for: program)

@@ -1,7 +1,7 @@
 /// What an edge node tells the ingestor about the streams that its clients want.
 ///
-/// Demand is leased: what a node has not repeated within the lease counts as gone, so a node that dies takes its demand with
-/// it, and no count can leak.
+/// Demand is leased: what a node has not repeated within the lease counts as gone, so a node that dies takes its demand
+/// with it, and no count can leak.
 package struct DemandAnnouncement: Sendable, Hashable {
     package enum Change: Sendable, Hashable {
         /// All that the node wants; what is not in it is not wanted.

@@ -1,5 +1,5 @@
-/// The demand board of the standalone process: one bounded queue. When it is full the oldest announcement is lost, which the
-/// node's next `all` heals.
+/// The demand board of the standalone process: one bounded queue. When it is full the oldest announcement is lost,
+/// which the node's next `all` heals.
 package final class InProcessDemandBoard: DemandBoard {
     private let stream: AsyncStream<DemandAnnouncement>
     private let continuation: AsyncStream<DemandAnnouncement>.Continuation

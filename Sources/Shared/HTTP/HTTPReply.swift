@@ -29,7 +29,8 @@ package struct HTTPReply: Sendable, Equatable {
             && left.headers.elementsEqual(right.headers) { $0 == $1 }
     }
 
-    /// Writes the answer to a request and flushes it; the connection is closed behind it unless the request keeps it alive.
+    /// Writes the answer to a request and flushes it; the connection is closed behind it unless the request keeps it
+    /// alive.
     package func write(to request: HTTPRequestHead, context: ChannelHandlerContext) {
         var head = HTTPResponseHead(version: request.version, status: status)
         head.headers.add(name: "Content-Type", value: "application/json")

@@ -2,8 +2,9 @@
 ///
 /// It keeps what the ingestor authored and numbers nothing itself.
 package protocol History: Sendable {
-    /// Appends a batch, in order. Refuses a publication whose epoch is lower than one that it has seen in that stream, or
-    /// whose sequence is not higher than the stream's last: throws `HistoryError` and keeps nothing of that stream's rest.
+    /// Appends a batch, in order. Refuses a publication whose epoch is lower than one that it has seen in that stream,
+    /// or whose sequence is not higher than the stream's last: throws `HistoryError` and keeps nothing of that stream's
+    /// rest.
     func append(_ batch: [Publication]) async throws
 
     /// The log of `stream` from `sequence` on (inclusive), at most `limit` entries, with its bounds.

@@ -3,7 +3,8 @@ import NIOCore
 /// JSON written into a plain array, for the hot path.
 ///
 /// `ByteBuffer` checks exclusive access to its storage at run time with each of the sixty writes of a ticker; a profile
-/// showed a fifth of the time there. A local array is checked by the compiler. Keep one and reuse it: its storage stays.
+/// showed a fifth of the time there. A local array is checked by the compiler. Keep one and reuse it: its storage
+/// stays.
 package struct JSONBytes {
     private var bytes: [UInt8] = []
 

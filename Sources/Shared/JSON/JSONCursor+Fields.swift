@@ -33,8 +33,8 @@ extension JSONCursor {
 
     /// The value of a required field, or an error that says that it is missing.
     ///
-    /// Inlinable, so that it is made for each type where it is used: across modules a generic function looks its type up at
-    /// run time, which cost a trade a tenth of its time.
+    /// Inlinable, so that it is made for each type where it is used: across modules a generic function looks its type
+    /// up at run time, which cost a trade a tenth of its time.
     @inlinable
     package func require<Value>(_ value: Value?) throws(JSONError) -> Value {
         guard let value else { throw missingField() }

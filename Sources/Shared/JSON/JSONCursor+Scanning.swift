@@ -1,6 +1,7 @@
 /// The bytes of a text: white space, punctuation, and the insides of strings and numbers.
 ///
-/// What is called for every byte or two is inlined by force: left to itself the compiler calls it, which the benchmark shows.
+/// What is called for every byte or two is inlined by force: left to itself the compiler calls it, which the benchmark
+/// shows.
 extension JSONCursor {
     @inline(__always)
     mutating func skipWhiteSpace() {

@@ -1,11 +1,11 @@
 /// Reads a JSON text (RFC 8259) from front to back without building a tree.
 ///
-/// Made because every message of the exchange passes through here: Foundation's decoder takes tens of microseconds for a
-/// ticker frame, this takes less than one. The same cursor reads client requests, so there is one JSON reader.
+/// Made because every message of the exchange passes through here: Foundation's decoder takes tens of microseconds for
+/// a ticker frame, this takes less than one. The same cursor reads client requests, so there is one JSON reader.
 ///
-/// It owns nothing. It must not outlive the bytes it was given: make it inside `withUnsafeReadableBytes` and let neither it
-/// nor a `JSONToken` escape. Each read is checked against the end of the bytes, so that no input can make it read beyond.
-/// Nesting is bounded to 32 levels.
+/// It owns nothing. It must not outlive the bytes it was given: make it inside `withUnsafeReadableBytes` and let
+/// neither it nor a `JSONToken` escape. Each read is checked against the end of the bytes, so that no input can make it
+/// read beyond. Nesting is bounded to 32 levels.
 package struct JSONCursor {
     package enum Kind {
         case object, array, string, number, bool, null
@@ -124,8 +124,9 @@ package struct JSONCursor {
         return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
     }
 
-    /// Finds the end of the next value by its brackets and quotes only, for bytes that somebody will read again: what stands
-    /// between them is checked then. Half the price of `rawValue`, and a frame of the exchange is mostly such a value.
+    /// Finds the end of the next value by its brackets and quotes only, for bytes that somebody will read again: what
+    /// stands between them is checked then. Half the price of `rawValue`, and a frame of the exchange is mostly such a
+    /// value.
     package mutating func uncheckedValue() throws(JSONError) -> UnsafeRawBufferPointer {
         let kind = try peek()
         guard kind == .object || kind == .array else { return try rawValue() }

@@ -2,8 +2,8 @@ import NIOCore
 
 /// An order book kept by the exchange's rules: a size of zero deletes, any other inserts or replaces.
 ///
-/// A value, so a caller can try a change and keep the old book when it fails. Bids run from the highest price down, asks
-/// from the lowest up. It holds as many levels as it was given: the sender keeps to its depth.
+/// A value, so a caller can try a change and keep the old book when it fails. Bids run from the highest price down,
+/// asks from the lowest up. It holds as many levels as it was given: the sender keeps to its depth.
 package struct OrderBook: Hashable, Sendable {
     package private(set) var bids: [PriceLevel] = []
     package private(set) var asks: [PriceLevel] = []

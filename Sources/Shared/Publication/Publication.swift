@@ -2,8 +2,8 @@ import NIOCore
 
 /// One message of a stream, as the ingestor authored it.
 ///
-/// A value; `data` shares its bytes with every copy. `data` is a whole JSON value (an object, or an array for trades), or
-/// the plain words of a refusal, and is empty for a gap.
+/// A value; `data` shares its bytes with every copy. `data` is a whole JSON value (an object, or an array for trades),
+/// or the plain words of a refusal, and is empty for a gap.
 package struct Publication: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// The whole state of the stream.

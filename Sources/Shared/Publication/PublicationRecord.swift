@@ -15,8 +15,8 @@ import NIOCore
 package enum PublicationRecord {
     package static let version: UInt8 = 1
     package static let headerLength = 40
-    /// Data longer than this are refused when they are read, so that a broken record can't claim a node's memory. What is written
-    /// stays far below: the ingestor takes frames of at most 8 MiB.
+    /// Data longer than this are refused when they are read, so that a broken record can't claim a node's memory. What
+    /// is written stays far below: the ingestor takes frames of at most 8 MiB.
     package static let maximumDataLength = 16 << 20
 
     package enum Failure: Error, Hashable, CustomStringConvertible {

@@ -1,8 +1,8 @@
 /// The name of one sequence of messages: `ticker.BTCUSDT`, `kline.1h.BTCUSDT`, `trade.BTCUSDT`, `depth.50.BTCUSDT`,
 /// `liquidation.BTCUSDT`, `orders.user123`.
 ///
-/// Every spelling of every dialect resolves to one value, so two spellings are one subscription. Only valid names exist:
-/// each way to make one checks it. Names are compared and hashed by their canonical text.
+/// Every spelling of every dialect resolves to one value, so two spellings are one subscription. Only valid names
+/// exist: each way to make one checks it. Names are compared and hashed by their canonical text.
 package struct StreamName: Sendable {
     package enum Kind: Hashable, Sendable {
         case ticker

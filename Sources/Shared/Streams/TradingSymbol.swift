@@ -1,4 +1,5 @@
-/// The spellings of an instrument: `BTCUSDT` at the exchange and in the `op` dialect, `btc_usdt` in the `action` dialect.
+/// The spellings of an instrument: `BTCUSDT` at the exchange and in the `op` dialect, `btc_usdt` in the `action`
+/// dialect.
 package enum TradingSymbol {
     package static let maximumLength = 32
 
@@ -13,7 +14,8 @@ package enum TradingSymbol {
         }
     }
 
-    /// The symbol that a lower-case pair names: `btc_usdt` and `btcusdt` are both `BTCUSDT`; nil where it is not such a pair.
+    /// The symbol that a lower-case pair names: `btc_usdt` and `btcusdt` are both `BTCUSDT`; nil where it is not such a
+    /// pair.
     package static func fromPair(_ pair: Substring) -> String? {
         var underscores = 0
         for byte in pair.utf8 {

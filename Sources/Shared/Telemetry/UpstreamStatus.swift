@@ -15,7 +15,8 @@ package struct UpstreamStatus: Sendable, Hashable {
 
     package init() {}
 
-    /// Writes the `upstream` object of `/stats`: the reference's keys, and `messages_skipped` and `simulated` beside them.
+    /// Writes the `upstream` object of `/stats`: the reference's keys, and `messages_skipped` and `simulated` beside
+    /// them.
     package func writeJSON(into buffer: inout ByteBuffer) {
         buffer.writeString(
             """

@@ -38,8 +38,8 @@ package struct WebSocketClient: Sendable {
         self.trustRoots = trustRoots
     }
 
-    /// Returns when the connection is open and its delegate was told. `makeDelegate` is called on the connection's loop.
-    /// Throws `WebSocketClientError`, in words for a person.
+    /// Returns when the connection is open and its delegate was told. `makeDelegate` is called on the connection's
+    /// loop. Throws `WebSocketClientError`, in words for a person.
     package func connect(
         to url: WebSocketURL,
         headers: [(String, String)] = [],

@@ -2,7 +2,8 @@ import NIOCore
 import NIOWebSocket
 
 /// Puts the frames of a client connection together into messages, answers pings and closes, and tells its delegate.
-/// Lives on its channel's loop. Bounded by `maximumMessageBytes`: what is longer is thrown away as it comes, and counted.
+/// Lives on its channel's loop. Bounded by `maximumMessageBytes`: what is longer is thrown away as it comes, and
+/// counted.
 final class WebSocketClientHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame

@@ -73,7 +73,8 @@ final class TestClient: Sendable {
         return try await awaitTold()
     }
 
-    /// The socket takes nothing more (`holdsFlushes`: so that what is written is counted as waiting) or takes all again.
+    /// The socket takes nothing more (`holdsFlushes`: so that what is written is counted as waiting) or takes all
+    /// again.
     func setWritable(_ isWritable: Bool, holdsFlushes: Bool = false) async throws {
         let channel = channel
         gate.isClosed.store(holdsFlushes, ordering: .relaxed)

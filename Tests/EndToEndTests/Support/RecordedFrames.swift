@@ -9,8 +9,8 @@ enum RecordedFrames {
         return (names ?? []).filter { $0.hasSuffix(".jsonl") }.sorted()
     }()
 
-    /// A copy of a recording outside of the repository, with topics that the exchange still has: depth 500 is gone, and its
-    /// frames differ from those of depth 1000 only in the name.
+    /// A copy of a recording outside of the repository, with topics that the exchange still has: depth 500 is gone, and
+    /// its frames differ from those of depth 1000 only in the name.
     static func copy(of name: String) throws -> URL {
         let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
         let copy = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)-\(name)")

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A child process and its pipes, by `posix_spawn`: every descriptor here is closed on exec, so that no other child that is
-/// started meanwhile holds a pipe of this one open.
+/// A child process and its pipes, by `posix_spawn`: every descriptor here is closed on exec, so that no other child
+/// that is started meanwhile holds a pipe of this one open.
 final class SpawnedChild: Sendable {
     let output: PipeReader
     let errors: PipeReader

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Frames of the exchange that were recorded, beside the package's own folder. They are not part of the package: where they
-/// are absent, the tests that need them are skipped.
+/// Frames of the exchange that were recorded, beside the package's own folder. They are not part of the package: where
+/// they are absent, the tests that need them are skipped.
 enum RecordedFrames {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

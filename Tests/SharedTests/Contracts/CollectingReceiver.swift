@@ -14,7 +14,8 @@ final class CollectingReceiver: BrokerReceiver {
     func publications(atLeast count: Int) async -> [Publication] { await inbox.elements(atLeast: count) }
 }
 
-/// Stays in `receive` until it is told that unsubscribe has returned, or at most for a moment, since it must not return first.
+/// Stays in `receive` until it is told that unsubscribe has returned, or at most for a moment, since it must not return
+/// first.
 final class HeldReceiver: BrokerReceiver {
     private let begun = Inbox<Void>()
     private let returned = DispatchSemaphore(value: 0)

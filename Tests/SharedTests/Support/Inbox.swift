@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Collects what comes on other threads and lets one test wait until enough of it is there, or until the test's time is up.
+/// Collects what comes on other threads and lets one test wait until enough of it is there, or until the test's time is
+/// up.
 final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []

@@ -2,7 +2,8 @@ import NIOCore
 
 @testable import Shared
 
-/// Writes down what a connection tells its delegate; `readCompleted` is left out, since its number is the network's affair.
+/// Writes down what a connection tells its delegate; `readCompleted` is left out, since its number is the network's
+/// affair.
 final class RecordingDelegate: WebSocketClientDelegate {
     enum Event: Sendable, Equatable {
         case opened

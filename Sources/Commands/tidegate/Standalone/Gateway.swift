@@ -17,7 +17,8 @@ struct Gateway {
     let edge: EdgeNode
     let broker: InProcessBroker
 
-    /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not possible.
+    /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not
+    /// possible.
     static func make(
         _ settings: ResolvedSettings,
         upstream: UpstreamChoice,

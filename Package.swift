@@ -45,9 +45,13 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // From Debian: libhiredis-dev and libnats-dev. Without pkgConfig: hiredis.pc's flags make the package manager warn.
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CNats"),
         .target(
             name: "Shared",
             dependencies: nio + [
+                "CHiredis", "CNats",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),

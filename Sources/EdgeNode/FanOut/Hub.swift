@@ -91,6 +91,8 @@ final class Hub: BrokerReceiver {
         }
     }
 
+    func mayHaveMissed(_ loss: BrokerLoss) {}
+
     func receive(_ batch: [Publication]) {
         let refused = relays.withLock { relays -> [StreamName] in
             var refused: [StreamName] = []

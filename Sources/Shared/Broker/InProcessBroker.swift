@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// The broker of the standalone process: a table of who hears what. It never drops, for it queues nothing: `publish`
@@ -9,6 +10,7 @@ package final class InProcessBroker: Broker {
     fileprivate struct Table {
         var receivers: [Int: any BrokerReceiver] = [:]
         var subscribers: [StreamName: Set<Int>] = [:]
+        var listeners: [ControlChannel: Set<Int>] = [:]
         var nextIdentifier = 0
     }
 
@@ -22,6 +24,19 @@ package final class InProcessBroker: Broker {
             for (receiver, batch) in deliveries(of: batch) { receiver.receive(batch) }
         }
     }
+
+    package func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {
+        delivery.withLock { _ in
+            let receivers = table.withLock { table in
+                (table.listeners[channel] ?? []).compactMap { table.receivers[$0] }
+            }
+            for receiver in receivers { receiver.receive(message, on: channel) }
+        }
+    }
+
+    package var status: StoreStatus { .connected }
+
+    package func close() async {}
 
     private func deliveries(of batch: [Publication]) -> [(any BrokerReceiver, [Publication])] {
         table.withLock { table in
@@ -55,6 +70,13 @@ package final class InProcessBroker: Broker {
             }
         }
 
+        func listen(on channel: ControlChannel) async throws {
+            broker.table.withLock { table in
+                guard table.receivers[identifier] != nil else { return }
+                table.listeners[channel, default: []].insert(identifier)
+            }
+        }
+
         func unsubscribe(from stream: StreamName) async throws {
             broker.table.withLock { $0.remove(identifier, from: stream) }
             broker.delivery.withLock { _ in }
@@ -63,6 +85,7 @@ package final class InProcessBroker: Broker {
         func close() async {
             broker.table.withLock { table in
                 table.receivers[identifier] = nil
+                for channel in ControlChannel.allCases { table.listeners[channel]?.remove(identifier) }
                 for stream in Array(table.subscribers.keys) { table.remove(identifier, from: stream) }
             }
             broker.delivery.withLock { _ in }

@@ -11,7 +11,7 @@ package struct SettingsCatalog: Sendable {
     package static var all: [any CatalogEntry] { standard.entries }
 
     package static let standard = SettingsCatalog(
-        entries: common + edge + clients + upstream + ingestor + history,
+        entries: common + stores + edge + clients + upstream + ingestor + history,
         crossChecks: [
             .atLeast(Settings.Upstream.reconnectDelayMax, Settings.Upstream.reconnectDelayInitial),
             .lessThan(Settings.Upstream.pingTimeout, Settings.Upstream.pingInterval),
@@ -22,6 +22,14 @@ package struct SettingsCatalog: Sendable {
     private static var common: [any CatalogEntry] {
         typealias Common = Settings.Common
         return [Common.configurationFile, Common.logLevel, Common.logJSON, Common.brand]
+    }
+
+    private static var stores: [any CatalogEntry] {
+        typealias Stores = Settings.Stores
+        return [
+            Stores.redisURL, Stores.brokerURL, Stores.historyURL, Stores.caFile, Stores.natsCredentials,
+            Stores.leaderLease, Stores.heartbeatTimeout,
+        ]
     }
 
     private static var edge: [any CatalogEntry] {

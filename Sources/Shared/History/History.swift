@@ -2,13 +2,23 @@
 ///
 /// It keeps what the ingestor authored and numbers nothing itself.
 package protocol History: Sendable {
-    /// Appends a batch, in order. Refuses a publication whose epoch is lower than one that it has seen in that stream,
-    /// or whose sequence is not higher than the stream's last: throws `HistoryError` and keeps nothing of that stream's
-    /// rest.
+    /// Appends a batch, in order, all of one epoch. Refuses an epoch that is lower than one that it has seen, and a
+    /// sequence that is not higher than the last of another epoch in that stream: throws `HistoryError` and keeps nothing
+    /// of that stream's rest. What it has already under the same epoch and sequence is passed over, so that an append
+    /// whose answer was lost can be repeated.
     func append(_ batch: [Publication]) async throws
 
     /// The log of `stream` from `sequence` on (inclusive), at most `limit` entries, with its bounds.
+    ///
+    /// An entry that can't be read (foreign, or of a newer release) is left out, and said in the log: to a reader it is a
+    /// hole in the sequence.
     func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice
+
+    /// How the connection is now. May be asked from any thread.
+    var status: StoreStatus { get }
+
+    /// Ends its connections.
+    func close() async
 }
 
 /// A part of a stream's log.

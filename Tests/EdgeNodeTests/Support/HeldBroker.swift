@@ -1,3 +1,4 @@
+import NIOCore
 import Shared
 import Synchronization
 
@@ -50,6 +51,17 @@ final class HeldBroker: Broker, BrokerSubscriber {
         }
         if !heard.isEmpty { receiver?.receive(heard) }
     }
+
+    func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {
+        state.withLock { $0.receiver }?.receive(message, on: channel)
+    }
+
+    var status: StoreStatus { .connected }
+
+    func listen(on channel: ControlChannel) async throws {}
+
+    /// Tells the receiver that it may have missed something.
+    func lose(_ loss: BrokerLoss) { state.withLock { $0.receiver }?.mayHaveMissed(loss) }
 
     /// Delivers, subscribed or not: as a broker that was faster than its own confirmation.
     func deliver(_ publication: Publication) { state.withLock { $0.receiver }?.receive([publication]) }

@@ -1,3 +1,4 @@
+import NIOCore
 import Shared
 import Synchronization
 
@@ -37,6 +38,12 @@ final class ScriptedStores: History, Broker {
             if !state.publishFailures.isEmpty { throw state.publishFailures.removeFirst() }
         }
     }
+
+    func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {}
+
+    var status: StoreStatus { .connected }
+
+    func close() async {}
 
     func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice { HistorySlice() }
 

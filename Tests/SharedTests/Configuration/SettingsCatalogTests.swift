@@ -16,7 +16,8 @@ import Testing
         "BYBIT_RECONNECT_DELAY_MAX": "60", "BYBIT_RECONNECT_DELAY_MULTIPLIER": "2", "BYBIT_PING_INTERVAL": "20",
         "BYBIT_PING_TIMEOUT": "10", "UPSTREAM_LINGER": "30", "UPSTREAM_STALE_AFTER": "60", "DEMAND_LEASE": "15",
         "ADMIN_PORT": "9000", "HISTORY_LATEST": "64", "HISTORY_DELTA": "512", "HISTORY_EVENT": "1000",
-        "HISTORY_IDLE_EXPIRY": "600",
+        "HISTORY_IDLE_EXPIRY": "600", "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
+        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {
@@ -46,7 +47,10 @@ import Testing
         ("PORT", "-1", false), ("EDGE_THREADS", "0", true), ("MAX_CLIENTS_TOTAL", "1000000", true),
         ("BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION", "500", true), ("BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION", "501", false),
         ("SUBSCRIPTION_LINGER", "0", true), ("CLIENT_PING_INTERVAL", "0", false),
-        ("CLIENT_PING_INTERVAL", "0.01", true),
+        ("CLIENT_PING_INTERVAL", "0.01", true), ("REDIS_URL", "redis://h:1", true), ("REDIS_URL", "nats://h", false),
+        ("BROKER_URL", "nats://a:1,b:2", true), ("BROKER_URL", "memory:", true), ("BROKER_URL", "none", false),
+        ("BROKER_URL", "h:4222", false), ("HISTORY_URL", "none", true), ("HISTORY_URL", "rediss://u:p@h:1/2", true),
+        ("HISTORY_URL", "nats://h", false),
     ])
     func takesAndRefuses(name: String, text: String, isTaken: Bool) throws {
         let entry = try #require(SettingsCatalog.all.first { $0.name == name })

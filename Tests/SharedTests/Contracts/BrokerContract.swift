@@ -54,6 +54,21 @@ struct BrokerContract: Sendable, CustomTestStringConvertible {
             await subscriber.close()
         },
         BrokerContract("takes an empty batch") { broker in try await broker.publish([]) },
+        BrokerContract("carries control messages, in order, to those who listen on their channel") { broker in
+            let receivers = [CollectingReceiver(), CollectingReceiver()]
+            let subscribers = receivers.map { broker.attach($0) }
+            let mark = Sample.freshStream().canonical
+            for subscriber in subscribers { try await subscriber.listen(on: .heartbeat) }
+            try await subscribers[0].listen(on: .demand)
+            try await broker.send(ByteBuffer(string: "\(mark) 1"), on: .demand)
+            try await broker.send(ByteBuffer(string: "\(mark) 2"), on: .heartbeat)
+            try await broker.send(ByteBuffer(string: "\(mark) 3"), on: .heartbeat)
+            #expect(
+                Set(await receivers[0].messages(atLeast: 3).map(\.text)) == ["\(mark) 1", "\(mark) 2", "\(mark) 3"]
+            )
+            #expect(await receivers[1].messages(atLeast: 2).map(\.text) == ["\(mark) 2", "\(mark) 3"])
+            for subscriber in subscribers { await subscriber.close() }
+        },
         BrokerContract("lets two receivers both hear everything") { broker in
             let stream = Sample.freshStream()
             let receivers = [CollectingReceiver(), CollectingReceiver()]

@@ -1,15 +1,36 @@
 import Dispatch
+import NIOCore
 import Synchronization
 
 @testable import Shared
 
 /// Keeps what a broker delivers.
 final class CollectingReceiver: BrokerReceiver {
+    struct Message: Equatable, Sendable {
+        let channel: ControlChannel
+        let text: String
+
+        init(_ channel: ControlChannel, _ message: ByteBuffer) {
+            self.channel = channel
+            self.text = String(buffer: message)
+        }
+    }
+
     private let inbox = Inbox<Publication>()
+    private let messages = Inbox<Message>()
+    private let losses = Inbox<BrokerLoss>()
 
     var publications: [Publication] { inbox.elements }
 
     func receive(_ batch: [Publication]) { inbox.append(batch) }
+
+    func receive(_ message: ByteBuffer, on channel: ControlChannel) { messages.append([Message(channel, message)]) }
+
+    func mayHaveMissed(_ loss: BrokerLoss) { losses.append([loss]) }
+
+    func messages(atLeast count: Int) async -> [Message] { await messages.elements(atLeast: count) }
+
+    func losses(atLeast count: Int) async -> [BrokerLoss] { await losses.elements(atLeast: count) }
 
     func publications(atLeast count: Int) async -> [Publication] { await inbox.elements(atLeast: count) }
 }
@@ -29,6 +50,8 @@ final class HeldReceiver: BrokerReceiver {
         _ = returned.wait(timeout: .now() + .milliseconds(100))
         hasEnded.store(true, ordering: .sequentiallyConsistent)
     }
+
+    func mayHaveMissed(_ loss: BrokerLoss) {}
 
     func hasBegun() async { _ = await begun.elements(atLeast: 1) }
 

@@ -72,6 +72,8 @@ struct LatencyBench {
     private final class Tap: BrokerReceiver {
         private let times = Mutex<[String: [UInt64: Int64]]>([:])
 
+        func mayHaveMissed(_ loss: BrokerLoss) {}
+
         func receive(_ batch: [Publication]) {
             times.withLock { times in
                 for publication in batch {

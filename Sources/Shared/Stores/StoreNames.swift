@@ -1,0 +1,42 @@
+/// What streams and channels are called in Redis and NATS, in one place.
+///
+/// In Redis the part in braces is what a cluster hashes: all that belongs to a stream lies on one slot.
+package struct StoreNames: Sendable, Hashable {
+    /// `BRAND`: gateways with different brands can share one server.
+    package let brand: String
+
+    package init(brand: String) {
+        self.brand = brand
+    }
+
+    // MARK: Redis
+
+    /// The stream (in Redis's sense) that holds a stream's log.
+    package func logKey(_ stream: StreamName) -> String { "\(brand):log:{\(stream.canonical)}" }
+
+    package func channel(_ stream: StreamName) -> String { "\(channelPrefix){\(stream.canonical)}" }
+
+    package func channel(_ control: ControlChannel) -> String { "\(brand):control:\(control.rawValue)" }
+
+    /// The highest term that was ever given to a leader.
+    package var termKey: String { "\(brand):term" }
+
+    /// The leader's lease: its value is the leader's own name.
+    package var leaderKey: String { "\(brand):leader" }
+
+    package var channelPrefix: String { "\(brand):live:" }
+
+    /// The stream that a channel belongs to; nil for a name that isn't ours.
+    package func stream(ofChannel channel: Substring) -> StreamName? {
+        guard channel.hasPrefix(channelPrefix), channel.hasSuffix("}") else { return nil }
+        let name = channel.dropFirst(channelPrefix.count)
+        guard name.first == "{" else { return nil }
+        return try? StreamName(canonical: String(name.dropFirst().dropLast()))
+    }
+
+    // MARK: NATS
+
+    package func subject(_ stream: StreamName) -> String { "\(brand).live.\(stream.canonical)" }
+
+    package func subject(_ control: ControlChannel) -> String { "\(brand).control.\(control.rawValue)" }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+
+/// What the leading ingestor tells every edge node each second over the broker's heartbeat channel: that it lives, in
+/// which term, and how its connection to the exchange is.
+///
+/// A value. On the wire it is one JSON object with a `version`; fields that this release doesn't know are passed over.
+/// What can't be read is refused with an error in words: it came from a newer release or a foreign publisher.
+package struct Heartbeat: Sendable, Hashable {
+    static let version: Int64 = 1
+    /// A heartbeat takes some 250 bytes; nobody should be made to read a long one.
+    static let maximumLength = 4096
+
+    package enum Failure: Error, Hashable, CustomStringConvertible {
+        case tooLong(Int)
+        case malformed(JSONError)
+        case unknownVersion(Int64)
+        case missing(String)
+
+        package var description: String {
+            switch self {
+            case .tooLong(let length):
+                "the heartbeat has \(length) bytes; one has at most \(Heartbeat.maximumLength)"
+            case .malformed(let error): "the heartbeat is not the JSON that was expected: \(error)"
+            case .unknownVersion(let version):
+                "the heartbeat is of version \(version); this release reads version \(Heartbeat.version)"
+            case .missing(let field): "the heartbeat lacks its field '\(field)'"
+            }
+        }
+    }
+
+    /// The term of the leader that sent it.
+    package var epoch: UInt64
+    /// Milliseconds since 1970, by the sender's clock.
+    package var sentAt: Int64
+    package var upstream: UpstreamStatus
+
+    package init(epoch: UInt64, sentAt: Int64, upstream: UpstreamStatus) {
+        self.epoch = epoch
+        self.sentAt = sentAt
+        self.upstream = upstream
+    }
+
+    package func encoded() -> ByteBuffer {
+        var writer = JSONObjectWriter()
+        writer.integer("version", Self.version)
+        writer.integer("epoch", epoch)
+        writer.integer("sent_at", sentAt)
+        writer.object("upstream") { writer in
+            writer.bool("connected", upstream.isConnected)
+            writer.string("category", upstream.category)
+            writer.integer("subscribed", upstream.subscribedCount)
+            writer.integer("received", upstream.messagesReceived)
+            writer.integer("skipped", upstream.messagesSkipped)
+            writer.integer("reconnects", upstream.reconnectCount)
+            if let ago = upstream.lastMessageAgo, ago.isFinite { writer.raw("last_message_ago", "\(ago)") }
+            writer.bool("simulated", upstream.isSimulated)
+        }
+        return writer.finish()
+    }
+
+    /// Throws `Failure`.
+    package init(_ message: ByteBuffer) throws(Failure) {
+        guard message.readableBytes <= Self.maximumLength else { throw .tooLong(message.readableBytes) }
+        var fields = HeartbeatFields()
+        do {
+            try message.withUnsafeReadableBytes { bytes in
+                var cursor = JSONCursor(bytes)
+                try fields.read(&cursor)
+            }
+        } catch let error as JSONError {
+            throw .malformed(error)
+        } catch {
+            // Nothing else is thrown in there; `rethrows` has lost the type.
+            throw .malformed(JSONError(.unexpectedByte, at: 0))
+        }
+        // First of all: another version may have other fields.
+        guard let version = fields.version else { throw .missing("version") }
+        guard version == Self.version else { throw .unknownVersion(version) }
+        guard let epoch = fields.epoch else { throw .missing("epoch") }
+        guard let sentAt = fields.sentAt else { throw .missing("sent_at") }
+        guard let upstream = fields.upstream else { throw .missing("upstream") }
+        guard fields.hasConnected else { throw .missing("upstream.connected") }
+        self.init(epoch: epoch, sentAt: sentAt, upstream: upstream)
+    }
+}

@@ -1,0 +1,69 @@
+/// What has been read of a heartbeat, before it is known whether it is whole. A value that lives for one reading.
+struct HeartbeatFields {
+    var version: Int64?
+    var epoch: UInt64?
+    var sentAt: Int64?
+    var upstream: UpstreamStatus?
+    var hasConnected = false
+
+    mutating func read(_ cursor: inout JSONCursor) throws(JSONError) {
+        try cursor.object { (key, cursor) throws(JSONError) in
+            if key.equals("version") {
+                version = try cursor.integer()
+            } else if key.equals("epoch") {
+                epoch = try Self.number(&cursor)
+            } else if key.equals("sent_at") {
+                sentAt = try cursor.integer()
+            } else if key.equals("upstream") {
+                upstream = try status(&cursor)
+            } else {
+                try cursor.skip()
+            }
+        }
+        try cursor.end()
+    }
+
+    private mutating func status(_ cursor: inout JSONCursor) throws(JSONError) -> UpstreamStatus {
+        var status = UpstreamStatus()
+        var hasConnected = false
+        try cursor.object { (key, cursor) throws(JSONError) in
+            if key.equals("connected") {
+                status.isConnected = try cursor.bool()
+                hasConnected = true
+            } else if key.equals("category") {
+                // Nothing that needs escaping: it is written into pages as it stands.
+                status.category = try cursor.plainString()
+            } else if key.equals("subscribed") {
+                status.subscribedCount = Int(try cursor.integer())
+            } else if key.equals("received") {
+                status.messagesReceived = Int(try cursor.integer())
+            } else if key.equals("skipped") {
+                status.messagesSkipped = Int(try cursor.integer())
+            } else if key.equals("reconnects") {
+                status.reconnectCount = Int(try cursor.integer())
+            } else if key.equals("last_message_ago") {
+                let seconds: Double = try Self.number(&cursor)
+                guard seconds.isFinite else { throw JSONError(.badNumber, at: cursor.position) }
+                status.lastMessageAgo = seconds
+            } else if key.equals("simulated") {
+                status.isSimulated = try cursor.bool()
+            } else {
+                try cursor.skip()
+            }
+        }
+        self.hasConnected = hasConnected
+        return status
+    }
+
+    /// A number of another type than the cursor reads by itself.
+    private static func number<Number: LosslessStringConvertible>(
+        _ cursor: inout JSONCursor
+    ) throws(JSONError) -> Number {
+        guard try cursor.peek() == .number else { throw JSONError(.wrongType, at: cursor.position) }
+        let start = cursor.position
+        guard let number = Number(String(decoding: try cursor.rawValue(), as: UTF8.self)) else {
+            throw JSONError(.wrongType, at: start)
+        }
+        return number
+    }
+}

@@ -1,0 +1,110 @@
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Shared
+
+@Suite("A heartbeat tells the leader's term and how the exchange is, or is refused in words")
+struct HeartbeatTests {
+    private static let beating: Heartbeat = {
+        var upstream = UpstreamStatus()
+        upstream.isConnected = true
+        upstream.category = "linear"
+        upstream.subscribedCount = 3
+        upstream.messagesReceived = 4_000_000_000
+        upstream.messagesSkipped = 5
+        upstream.reconnectCount = 6
+        upstream.lastMessageAgo = 0.123
+        upstream.isSimulated = true
+        return Heartbeat(epoch: .max, sentAt: 1_790_757_082_283, upstream: upstream)
+    }()
+
+    private static func failure(_ text: String) -> Heartbeat.Failure? {
+        do throws(Heartbeat.Failure) {
+            _ = try Heartbeat(ByteBuffer(string: text))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func whatIsSentIsWhatIsHeard() throws {
+        #expect(try Heartbeat(Self.beating.encoded()) == Self.beating)
+        let quiet = Heartbeat(epoch: 0, sentAt: -1, upstream: UpstreamStatus())
+        #expect(try Heartbeat(quiet.encoded()) == quiet)
+    }
+
+    @Test func theWireFormIsTheDocumentedOne() {
+        #expect(
+            String(buffer: Self.beating.encoded())
+                == #"{"version":1,"epoch":18446744073709551615,"sent_at":1790757082283,"upstream":{"connected":true,"#
+                + #""category":"linear","subscribed":3,"received":4000000000,"skipped":5,"reconnects":6,"#
+                + #""last_message_ago":0.123,"simulated":true}}"#
+        )
+    }
+
+    @Test func aTimeThatIsNoNumberIsLeftOut() throws {
+        var heartbeat = Self.beating
+        heartbeat.upstream.lastMessageAgo = .infinity
+        #expect(try Heartbeat(heartbeat.encoded()).upstream.lastMessageAgo == nil)
+    }
+
+    @Test func fieldsOfALaterReleaseArePassedOver() throws {
+        let text = #"{"later":[{}],"upstream":{"connected":false,"later":1},"sent_at":2,"epoch":1,"version":1}"#
+        let heartbeat = try Heartbeat(ByteBuffer(string: text))
+        #expect(heartbeat == Heartbeat(epoch: 1, sentAt: 2, upstream: UpstreamStatus()))
+    }
+
+    @Test func anotherVersionIsToldBeforeWhatItLacks() {
+        #expect(Self.failure(#"{"version":2}"#) == .unknownVersion(2))
+        #expect(Self.failure(#"{"version":0}"#)?.description.contains("version 0") == true)
+    }
+
+    @Test(arguments: [
+        (#"{}"#, "version"), (#"{"version":1}"#, "epoch"), (#"{"version":1,"epoch":1}"#, "sent_at"),
+        (#"{"version":1,"epoch":1,"sent_at":1}"#, "upstream"),
+        (#"{"version":1,"epoch":1,"sent_at":1,"upstream":{}}"#, "upstream.connected"),
+    ])
+    func aHeartbeat(_ text: String, thatLacks field: String) {
+        #expect(Self.failure(text) == .missing(field))
+        #expect(Self.failure(text)?.description == "the heartbeat lacks its field '\(field)'")
+    }
+
+    @Test(arguments: [
+        "", "beat", "[]", #"{"version":1"#, #"{"version":"1"}"#, #"{"version":1,"epoch":-1}"#,
+        #"{"version":1,"epoch":18446744073709551616}"#, #"{"version":1,"epoch":"1"}"#, #"{"version":1,"epoch":null}"#,
+        #"{"version":1,"sent_at":1.5}"#, #"{"version":1,"upstream":null}"#,
+        #"{"version":1,"upstream":{"connected":1}}"#,
+        #"{"version":1,"upstream":{"last_message_ago":1e999}}"#, #"{"version":1,"upstream":{"category":"\"}{"}}"#,
+        #"{"version":1} "# + "x",
+    ])
+    func whatIsNoHeartbeatIsMalformed(_ text: String) {
+        guard case .malformed = Self.failure(text) else {
+            Issue.record("\(text) gave \(Self.failure(text).map { "\($0)" } ?? "a heartbeat")")
+            return
+        }
+    }
+
+    @Test func aLongOneIsNotRead() {
+        let padding = String(repeating: " ", count: Heartbeat.maximumLength)
+        let text = String(buffer: Self.beating.encoded()) + padding
+        #expect(Self.failure(text) == .tooLong(text.utf8.count))
+    }
+
+    @Test func everyTruncationIsRefused() {
+        let whole = String(buffer: Self.beating.encoded())
+        for length in 0..<whole.utf8.count { #expect(Self.failure(String(whole.prefix(length))) != nil) }
+    }
+
+    @Test func bytesThatWereChangedNeverCrash() {
+        var generator = SeededGenerator(seed: 11)
+        for _ in 0..<5000 {
+            var bytes = Array(Self.beating.encoded().readableBytesView)
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                bytes[Int.random(in: bytes.indices, using: &generator)] = .random(in: 0...255, using: &generator)
+            }
+            guard let heartbeat = try? Heartbeat(ByteBuffer(bytes: bytes)) else { continue }
+            #expect((try? Heartbeat(heartbeat.encoded())) == heartbeat)
+        }
+    }
+}

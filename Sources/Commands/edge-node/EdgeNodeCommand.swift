@@ -17,11 +17,12 @@ enum EdgeNodeCommand {
         configuration.health.broker = "disconnected"
         configuration.health.upstream = { UpstreamStatus() }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
+        let broker = InProcessBroker()
         let node = EdgeNode(
             configuration: configuration,
-            broker: InProcessBroker(),
+            broker: broker,
             history: InProcessHistory(retention: Retention(settings)),
-            demand: InProcessDemandBoard(),
+            demand: BrokerDemandBoard(broker: broker, logger: logger),
             group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
             logger: logger
         )

@@ -15,11 +15,12 @@ enum IngestorCommand {
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
+            let broker = InProcessBroker()
             let ingestor = Ingestor(
                 configuration: try .init(settings, epoch: UInt64(WallClock.milliseconds())),
-                broker: InProcessBroker(),
+                broker: broker,
                 history: InProcessHistory(retention: Retention(settings)),
-                demand: InProcessDemandBoard(),
+                demand: BrokerDemandBoard(broker: broker, logger: logger),
                 group: group,
                 logger: logger
             )

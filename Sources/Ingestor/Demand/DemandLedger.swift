@@ -6,7 +6,7 @@ import Shared
 /// A node's demand ends with its lease. Bounded by `maximumStreamsPerNode`: a node can't make the ledger grow beyond
 /// it.
 package struct DemandLedger {
-    package static let maximumStreamsPerNode = 100_000
+    package static let maximumStreamsPerNode = DemandAnnouncement.maximumStreams
 
     private struct Node {
         var streams: Set<StreamName> = []

@@ -3,6 +3,9 @@
 /// Demand is leased: what a node has not repeated within the lease counts as gone, so a node that dies takes its demand
 /// with it, and no count can leak.
 package struct DemandAnnouncement: Sendable, Hashable {
+    /// What one node can want at one time. Of more than that the first in the order of their names count.
+    package static let maximumStreams = 100_000
+
     package enum Change: Sendable, Hashable {
         /// All that the node wants; what is not in it is not wanted.
         case all(Set<StreamName>)

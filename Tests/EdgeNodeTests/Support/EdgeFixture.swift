@@ -25,8 +25,10 @@ final class EdgeFixture: Sendable {
     ) {
         var settings = ConnectionSettings()
         change(&settings)
-        let logger = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let demand = DemandReporter(node: "n", board: InProcessDemandBoard(), lease: .seconds(15), logger: logger)
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = RateLimitedLogger(quiet)
+        let board = BrokerDemandBoard(broker: broker, logger: quiet)
+        let demand = DemandReporter(node: "n", board: board, lease: .seconds(15), logger: logger)
         let hub = Hub(brand: "tidegate", broker: broker, history: history, demand: demand, logger: logger)
         let node = NodeState(maximumClients: maximumClients)
         let loops = (0..<shards).map { _ in NIOAsyncTestingEventLoop() }

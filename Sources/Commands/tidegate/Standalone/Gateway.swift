@@ -35,7 +35,7 @@ struct Gateway {
         }
         let broker = InProcessBroker()
         let history = InProcessHistory(retention: Retention(settings))
-        let demand = InProcessDemandBoard()
+        let demand = BrokerDemandBoard(broker: broker, logger: Logger(label: "demand"))
         let ingestor = Ingestor(
             configuration: configuration,
             broker: broker,

@@ -1,0 +1,92 @@
+import NIOCore
+
+extension DemandMessage {
+    init(_ message: ByteBuffer) throws(DemandMessageError) {
+        guard message.readableBytes <= Self.maximumLength else { throw .tooLong(message.readableBytes) }
+        var fields = Fields()
+        do {
+            try message.withUnsafeReadableBytes { bytes in
+                var cursor = JSONCursor(bytes)
+                try fields.read(&cursor)
+            }
+        } catch let error as JSONError {
+            throw .malformed(error)
+        } catch {
+            // Nothing else is thrown in there; `rethrows` has lost the type.
+            throw .malformed(JSONError(.unexpectedByte, at: 0))
+        }
+        // First of all: another version may have other fields.
+        guard let version = fields.version else { throw .missing("version") }
+        guard version == Self.version else { throw .unknownVersion(version) }
+        guard let node = fields.node else { throw .missing("node") }
+        guard (1...Self.maximumNodeLength).contains(node.utf8.count) else { throw .badNode(length: node.utf8.count) }
+        guard let number = fields.number else { throw .missing("number") }
+        guard let part = fields.part else { throw .missing("part") }
+        guard let parts = fields.parts else { throw .missing("parts") }
+        guard (1...Int64(Self.maximumParts)).contains(parts), (0..<parts).contains(part) else {
+            throw .badPart(part, of: parts)
+        }
+        guard let word = fields.change else { throw .missing("change") }
+        guard let verb = Verb(rawValue: word) else { throw .unknownVerb }
+        guard let streams = fields.streams else { throw .missing("streams") }
+        self.init(
+            node: node,
+            number: number,
+            part: Int(part),
+            parts: Int(parts),
+            verb: verb,
+            streams: streams,
+            unreadableNames: fields.unreadableNames
+        )
+    }
+
+    /// What has been read of a message, before it is known whether it is whole.
+    private struct Fields {
+        var version: Int64?
+        var node: String?
+        var number: Int64?
+        var part: Int64?
+        var parts: Int64?
+        var change: String?
+        var streams: Set<StreamName>?
+        var unreadableNames = 0
+
+        mutating func read(_ cursor: inout JSONCursor) throws(JSONError) {
+            try cursor.object { (key, cursor) throws(JSONError) in
+                if key.equals("version") {
+                    version = try cursor.integer()
+                } else if key.equals("node") {
+                    node = try cursor.require(cursor.string().decoded)
+                } else if key.equals("number") {
+                    number = try cursor.integer()
+                } else if key.equals("part") {
+                    part = try cursor.integer()
+                } else if key.equals("parts") {
+                    parts = try cursor.integer()
+                } else if key.equals("change") {
+                    change = try cursor.plainString()
+                } else if key.equals("streams") {
+                    streams = try names(&cursor)
+                } else {
+                    try cursor.skip()
+                }
+            }
+            try cursor.end()
+        }
+
+        private mutating func names(_ cursor: inout JSONCursor) throws(JSONError) -> Set<StreamName> {
+            var names: Set<StreamName> = []
+            var unreadable = 0
+            try cursor.array { (cursor) throws(JSONError) in
+                let token = try cursor.string()
+                if let text = token.decoded, let name = try? StreamName(canonical: text) {
+                    names.insert(name)
+                } else {
+                    unreadable += 1
+                }
+            }
+            unreadableNames = unreadable
+            return names
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import NIOCore
+
+extension DemandMessage {
+    /// The messages that carry `announcement`, none longer than `maximumLength`. `number` is taken for each
+    /// announcement that it becomes.
+    static func encode(_ announcement: DemandAnnouncement, number: () -> Int64) -> [ByteBuffer] {
+        let (verb, streams) =
+            switch announcement.change {
+            case .all(let streams): (Verb.all, streams)
+            case .add(let streams): (Verb.add, streams)
+            case .remove(let streams): (Verb.remove, streams)
+            }
+        // The longest that the other fields can get, each of the node's bytes escaped as six.
+        let chunks = chunks(of: streams, upTo: maximumLength - 6 * announcement.node.utf8.count - 200)
+        let isWhole = verb == .all
+        let common = number()
+        return chunks.enumerated().map { index, names in
+            var writer = JSONObjectWriter()
+            writer.integer("version", version)
+            writer.string("node", announcement.node)
+            writer.integer("number", isWhole || index == 0 ? common : number())
+            writer.integer("part", isWhole ? index : 0)
+            writer.integer("parts", isWhole ? chunks.count : 1)
+            writer.string("change", verb.rawValue)
+            writer.strings("streams", names)
+            return writer.finish()
+        }
+    }
+
+    /// Names in groups that take at most `length` bytes each, with quotes and commas; one empty group for none.
+    private static func chunks(of streams: Set<StreamName>, upTo length: Int) -> [[String]] {
+        var names = streams.map(\.canonical)
+        if names.count > DemandAnnouncement.maximumStreams {
+            names.sort()
+            names.removeLast(names.count - DemandAnnouncement.maximumStreams)
+        }
+        var chunks: [[String]] = [[]]
+        var room = length
+        for name in names {
+            let cost = name.utf8.count + 3
+            if cost > room {
+                chunks.append([])
+                room = length
+            }
+            chunks[chunks.count - 1].append(name)
+            room -= cost
+        }
+        return chunks
+    }
+}

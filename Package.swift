@@ -54,6 +54,7 @@ let package = Package(
                 "CHiredis", "CNats",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -111,10 +112,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // What every broker and every history promises, to be run against each of them.
+        .target(
+            name: "StoreContracts",
+            dependencies: ["Shared", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/StoreContracts",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SharedTests",
             dependencies: nio + [
-                "Shared", "TestSupport",
+                "Shared", "StoreContracts", "TestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
@@ -145,6 +154,16 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        // Real redis-server processes, started by the tests on free ports.
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: nio + [
+                "Shared", "StoreContracts", "TestSupport",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),

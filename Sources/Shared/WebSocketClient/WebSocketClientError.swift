@@ -1,6 +1,3 @@
-import Glibc
-import NIOCore
-import NIOPosix
 import NIOSSL
 
 /// Why a WebSocket connection could not be opened: the address, what went wrong, and what would be right.
@@ -14,18 +11,14 @@ package enum WebSocketClientError: Error, CustomStringConvertible {
 
     /// In words that a person can act on, what NIO tells in its own.
     init(_ error: any Error, url: WebSocketURL) {
-        let words = "\(error)"
         switch error {
         case let error as Self: self = error
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             self =
-                words.contains("CERTIFICATE_VERIFY_FAILED") || error is NIOSSLExtraError
-                ? .untrusted(url: url.description) : .unreachable(url: url.description, reason: "no TLS: \(words)")
-        case let error as NIOConnectionError:
-            let first = error.connectionErrors.first?.error
-            let lookup = (error.dnsAError ?? error.dnsAAAAError).map { _ in "the name \(error.host) is not known" }
-            self = .unreachable(url: url.description, reason: first.map(Self.reason) ?? lookup ?? words)
-        default: self = .unreachable(url: url.description, reason: Self.reason(error))
+                NetworkFailure.isUntrusted(error)
+                ? .untrusted(url: url.description)
+                : .unreachable(url: url.description, reason: NetworkFailure.words(error))
+        default: self = .unreachable(url: url.description, reason: NetworkFailure.words(error))
         }
     }
 
@@ -37,16 +30,6 @@ package enum WebSocketClientError: Error, CustomStringConvertible {
             "can't connect to \(url): \(reason)"
         case .untrusted(let url):
             "can't connect to \(url): its certificate is not trusted here; add its authority to /etc/ssl/certs"
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout(let time): "no answer within \(time.nanoseconds / 1_000_000_000) s"
-        case ChannelError.eof, ChannelError.ioOnClosedChannel, ChannelError.inputClosed:
-            "the server closed the connection before it was open"
-        default: "\(error)"
         }
     }
 }

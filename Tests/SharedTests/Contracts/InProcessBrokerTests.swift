@@ -1,3 +1,4 @@
+import StoreContracts
 import Testing
 
 @testable import Shared

@@ -1,3 +1,4 @@
+import StoreContracts
 import Synchronization
 import Testing
 

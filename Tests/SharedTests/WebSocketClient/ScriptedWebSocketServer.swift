@@ -3,6 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
+import TestSupport
 
 /// A WebSocket server on 127.0.0.1 that does to each connection what its script says, and keeps what it hears.
 struct ScriptedWebSocketServer: Sendable {

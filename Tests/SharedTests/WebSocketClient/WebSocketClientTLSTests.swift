@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
+import TestSupport
 import Testing
 
 @testable import Shared

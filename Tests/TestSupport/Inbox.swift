@@ -2,7 +2,7 @@ import Synchronization
 
 /// Collects what comes on other threads and lets one test wait until enough of it is there, or until the test's time is
 /// up.
-final class Inbox<Element: Sendable>: Sendable {
+package final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
         var waiter: (count: Int, continuation: CheckedContinuation<Void, Never>)?
@@ -10,9 +10,11 @@ final class Inbox<Element: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    var elements: [Element] { state.withLock { $0.elements } }
+    package init() {}
 
-    func append(_ more: some Sequence<Element>) {
+    package var elements: [Element] { state.withLock { $0.elements } }
+
+    package func append(_ more: some Sequence<Element>) {
         let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.elements += more
             guard let waiter = state.waiter, state.elements.count >= waiter.count else { return nil }
@@ -23,7 +25,7 @@ final class Inbox<Element: Sendable>: Sendable {
     }
 
     /// Everything so far, as soon as it is at least `count` elements.
-    func elements(atLeast count: Int) async -> [Element] {
+    package func elements(atLeast count: Int) async -> [Element] {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in

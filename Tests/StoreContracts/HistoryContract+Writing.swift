@@ -1,6 +1,5 @@
+import Shared
 import Testing
-
-@testable import Shared
 
 extension HistoryContract {
     private typealias Sample = ContractPublications
@@ -68,7 +67,7 @@ extension HistoryContract {
             #expect(try await history.read(other, from: 0, limit: 10).latest == Position(epoch: 3, sequence: 1))
         },
         HistoryContract("says of a refusal which stream, and what it has") { _ in
-            let stream = StreamName(checked: .trade, "BTCUSDT")
+            let stream = try StreamName(.trade, symbol: "BTCUSDT")
             let fenced = HistoryError.fenced(stream, epoch: 4, current: 5)
             #expect(
                 fenced.description

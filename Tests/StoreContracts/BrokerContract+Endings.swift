@@ -1,6 +1,5 @@
+import Shared
 import Testing
-
-@testable import Shared
 
 extension BrokerContract {
     private typealias Sample = ContractPublications

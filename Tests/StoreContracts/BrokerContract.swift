@@ -1,7 +1,6 @@
 import NIOCore
+import Shared
 import Testing
-
-@testable import Shared
 
 /// What every implementation of `Broker` promises. Run the whole table against each:
 /// ```
@@ -9,16 +8,16 @@ import Testing
 ///     try await promise.check(makeBroker())
 /// }
 /// ```
-struct BrokerContract: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let check: @Sendable (any Broker) async throws -> Void
+package struct BrokerContract: Sendable, CustomTestStringConvertible {
+    package let testDescription: String
+    package let check: @Sendable (any Broker) async throws -> Void
 
     init(_ promise: String, _ check: @escaping @Sendable (any Broker) async throws -> Void) {
         testDescription = promise
         self.check = check
     }
 
-    static let promises = delivery + subscriptions + endings
+    package static let promises = delivery + subscriptions + endings
 
     private typealias Sample = ContractPublications
 

@@ -1,26 +1,30 @@
 import NIOCore
+import Shared
 import Testing
 
-@testable import Shared
-
 /// What every implementation of `History` promises. Run the whole table against each, as with `BrokerContract`.
-struct HistoryContract: Sendable, CustomTestStringConvertible {
+package struct HistoryContract: Sendable, CustomTestStringConvertible {
     /// The implementation under test.
-    struct Subject: Sendable {
+    package struct Subject: Sendable {
         /// Entries that it may keep beyond the retention's bound: a store may trim in blocks.
-        var slack = 0
-        var make: @Sendable (Retention) async throws -> any History
+        package var slack: Int
+        package var make: @Sendable (Retention) async throws -> any History
+
+        package init(slack: Int = 0, make: @escaping @Sendable (Retention) async throws -> any History) {
+            self.slack = slack
+            self.make = make
+        }
     }
 
-    let testDescription: String
-    let check: @Sendable (Subject) async throws -> Void
+    package let testDescription: String
+    package let check: @Sendable (Subject) async throws -> Void
 
     init(_ promise: String, _ check: @escaping @Sendable (Subject) async throws -> Void) {
         testDescription = promise
         self.check = check
     }
 
-    static let promises = reading + bounds + writing
+    package static let promises = reading + bounds + writing
 
     private typealias Sample = ContractPublications
 

@@ -1,15 +1,18 @@
 import NIOCore
-
-@testable import Shared
+import Shared
 
 /// What the contract suites publish. Every stream is fresh, so that the suites can share one real server.
-enum ContractPublications {
-    static func freshStream(_ kind: StreamName.Kind = .trade) -> StreamName {
+package enum ContractPublications {
+    package static func freshStream(_ kind: StreamName.Kind = .trade) -> StreamName {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-        return StreamName(checked: kind, "T" + String((0..<20).map { _ in letters.randomElement() ?? "X" }))
+        let symbol = "T" + String((0..<20).map { _ in letters.randomElement() ?? "X" })
+        guard let stream = try? StreamName(kind, symbol: symbol) else {
+            preconditionFailure("letters and digits are always a symbol")
+        }
+        return stream
     }
 
-    static func publication(
+    package static func publication(
         _ stream: StreamName,
         _ sequence: UInt64,
         epoch: UInt64 = 1,
@@ -25,7 +28,7 @@ enum ContractPublications {
         )
     }
 
-    static func publications(
+    package static func publications(
         _ stream: StreamName,
         _ sequences: ClosedRange<UInt64>,
         epoch: UInt64 = 1

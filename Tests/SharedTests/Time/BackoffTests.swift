@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Ingestor
+@testable import Shared
 
 @Suite("The waits between attempts grow to a bound, and are never alike")
 struct BackoffTests {

@@ -1,5 +1,5 @@
-/// The waits between attempts to connect: growing by a factor up to a bound, each with jitter, so that many ingestors
-/// that lost the exchange at one moment don't come back at one moment.
+/// The waits between attempts to connect: growing by a factor up to a bound, each with jitter, so that many that lost
+/// the same server at one moment don't come back at one moment.
 package struct Backoff: Sendable {
     package let initial: Duration
     package let maximum: Duration

@@ -1,0 +1,73 @@
+import NIOCore
+
+/// One connection to Redis: bytes in, replies out to its consumer, commands in, bytes out. The last handler of its
+/// channel, bound to the channel's loop.
+///
+/// What is written in one turn of the loop is flushed once. What is written and not yet sent is bounded by whoever
+/// writes: see `PendingReplies`.
+final class RedisConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let address: String
+    /// Holds the connection as well; let go when the connection is closed.
+    var consumer: (any RedisReplyConsumer)?
+    private let reader: RESPReader
+    private var context: ChannelHandlerContext?
+    private var isFlushPlanned = false
+    /// Why it was closed; nil where Redis did it.
+    private var reason: RedisError?
+
+    init(address: String, maximumReplyBytes: Int) throws(RedisError) {
+        self.address = address
+        reader = try RESPReader(maximumReplyBytes: maximumReplyBytes)
+    }
+
+    /// In words.
+    var closeReason: String { reason?.description ?? "Redis closed the connection" }
+
+    func write(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        guard !isFlushPlanned else { return }
+        isFlushPlanned = true
+        context.eventLoop.assumeIsolated().execute { [self] in
+            isFlushPlanned = false
+            self.context?.flush()
+        }
+    }
+
+    /// The first reason stands.
+    func close(because error: RedisError) {
+        if reason == nil { reason = error }
+        context?.close(promise: nil)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        do throws(RedisError) {
+            try reader.read(unwrapInboundIn(data)) { consumer?.received($0) }
+        } catch {
+            close(because: error)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { consumer?.readCompleted() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(because: .connectionLost(address: address, reason: NetworkFailure.words(error)))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        let consumer = consumer
+        self.consumer = nil
+        consumer?.closed(reason ?? .connectionLost(address: address, reason: closeReason))
+    }
+}
+
+@available(*, unavailable)
+extension RedisConnection: Sendable {}

@@ -5,6 +5,8 @@ enum ClientError: Equatable {
     case unknownOperation(String)
     case invalidArguments(String)
     case limitExceeded(subscriptions: Int)
+    /// With what the client should do instead.
+    case invalidResumeToken(String)
 
     static let noStreams = ClientError.invalidArguments("No streams specified")
 
@@ -15,6 +17,7 @@ enum ClientError: Equatable {
         case .unknownOperation: "UNKNOWN_OP"
         case .invalidArguments: "INVALID_ARGS"
         case .limitExceeded: "LIMIT_EXCEEDED"
+        case .invalidResumeToken: "INVALID_RESUME_TOKEN"
         }
     }
 
@@ -25,6 +28,7 @@ enum ClientError: Equatable {
         case .unknownOperation(let operation): "Unknown operation: \(operation)"
         case .invalidArguments(let reason): reason
         case .limitExceeded(let limit): "Max \(limit) subscriptions allowed"
+        case .invalidResumeToken(let reason): reason
         }
     }
 }

@@ -3,8 +3,16 @@ import Shared
 
 /// What a client is told about its requests and its streams, apart from data; written in the dialect of the request.
 enum ClientReply: Equatable {
-    /// `accepted` as sent; `positions` by canonical name, of the streams that have one.
-    case subscribed(accepted: [String], rejected: [Rejection], positions: [(String, Position)])
+    /// `accepted` as sent; `positions` by canonical name, of the streams that have one. Where `token` is nil its key is
+    /// left out, here and below.
+    case subscribed(accepted: [String], rejected: [Rejection], positions: [(String, Position)], token: String?)
+    /// The answer to a resume: `positions` says where the streams are now, in front of what will be replayed.
+    case resumed(
+        streams: [ResumedStream],
+        rejected: [Rejection],
+        positions: [(String, Position)],
+        token: String?
+    )
     case unsubscribed([String])
     case pong(timestamp: Int64)
     case error(ClientError)
@@ -12,7 +20,7 @@ enum ClientReply: Equatable {
     case rejected([Rejection])
     /// Sequences that will not come. `stream` as data frames spell it.
     case gap(stream: String, from: UInt64, to: UInt64, epoch: UInt64, reason: GapReason)
-    case goingAway(reconnectAfterMilliseconds: Int)
+    case goingAway(reconnectAfterMilliseconds: Int, token: String?)
     case welcome(clientCount: Int)
 
     static func == (left: Self, right: Self) -> Bool {
@@ -34,14 +42,17 @@ enum ClientReply: Equatable {
 
     private func write(op json: inout JSONObjectWriter) {
         switch self {
-        case .subscribed(let accepted, let rejected, let positions):
+        case .subscribed(let accepted, let rejected, let positions, let token):
             json.string("op", "subscribe")
             json.bool("success", !accepted.isEmpty)
             json.strings("args", accepted)
             let advice = rejected.isEmpty ? "" : ". \(rejected.count) rejected — see 'rejected' for details."
             json.string("message", "Subscribed to \(accepted.count) streams\(advice)")
             Self.write(rejected, into: &json)
-            json.object("resume") { $0.positions(positions) }
+            json.object("resume") { resume in
+                if let token { resume.string("token", token) }
+                resume.positions(positions)
+            }
         case .unsubscribed(let removed):
             json.string("op", "unsubscribe")
             json.bool("success", true)
@@ -56,11 +67,12 @@ enum ClientReply: Equatable {
 
     private func write(action json: inout JSONObjectWriter) {
         switch self {
-        case .subscribed(let accepted, let rejected, let positions):
+        case .subscribed(let accepted, let rejected, let positions, let token):
             json.string("action", "subscribed")
             json.strings("streams", accepted)
             Self.write(coded: rejected, into: &json)
             json.positions(positions)
+            Self.write(token: token, into: &json)
         case .unsubscribed(let removed):
             json.string("action", "unsubscribed")
             json.strings("streams", removed)
@@ -73,13 +85,13 @@ enum ClientReply: Equatable {
 
     private func write(type json: inout JSONObjectWriter) {
         switch self {
-        case .subscribed(let accepted, let rejected, _):
+        case .subscribed(let accepted, let rejected, _, _):
             if let symbol = accepted.first { Self.write(type: "subscribed", symbol: symbol, into: &json) }
-            if let rejection = rejected.first { Self.write(rejection, into: &json) }
+            if let rejection = rejected.first { Self.write(type: rejection, into: &json) }
         case .unsubscribed(let removed):
             if let symbol = removed.first { Self.write(type: "unsubscribed", symbol: symbol, into: &json) }
         case .rejected(let rejected):
-            if let rejection = rejected.first { Self.write(rejection, into: &json) }
+            if let rejection = rejected.first { Self.write(type: rejection, into: &json) }
         case .error(let error):
             json.string("type", "error")
             json.string("message", error.message(in: .type))
@@ -88,7 +100,7 @@ enum ClientReply: Equatable {
             json.string("message", "Connected to market data feed")
             json.integer("client_count", count)
         // The guide's messages carry no sequence that a gap could be told by; the next update is the whole state.
-        case .gap: break
+        case .gap, .resumed: break
         default: writeCommon(.type, &json)
         }
     }
@@ -109,37 +121,21 @@ enum ClientReply: Equatable {
             json.integer("to", to)
             json.integer("epoch", epoch)
             json.string("reason", reason.rawValue)
-        case .goingAway(let milliseconds):
+        case .goingAway(let milliseconds, let token):
             json.string(dialect.key, "going_away")
             json.integer("reconnectAfterMs", milliseconds)
+            // A dialect without resume has no use for it.
+            if dialect != .type { Self.write(token: token, into: &json) }
+        case .resumed(let streams, let rejected, let positions, let token):
+            Self.write(
+                resumed: streams,
+                rejected: rejected,
+                positions: positions,
+                token: token,
+                in: dialect,
+                into: &json
+            )
         case .subscribed, .unsubscribed, .rejected, .welcome: break
         }
-    }
-
-    private static func write(_ rejected: [Rejection], into json: inout JSONObjectWriter) {
-        json.array("rejected", rejected.isEmpty ? nil : rejected) { object, rejection in
-            object.string("arg", rejection.spelling)
-            object.string("reason", rejection.reason)
-        }
-    }
-
-    private static func write(coded rejected: [Rejection], into json: inout JSONObjectWriter) {
-        json.array("rejected", rejected.isEmpty ? nil : rejected) { object, rejection in
-            object.string("stream", rejection.spelling)
-            object.string("code", rejection.code)
-            object.string("reason", rejection.reason)
-        }
-    }
-
-    private static func write(type: String, symbol: String, into json: inout JSONObjectWriter) {
-        json.string("type", type)
-        json.string("exchange", "bybit")
-        json.string("symbol", symbol)
-    }
-
-    private static func write(_ rejection: Rejection, into json: inout JSONObjectWriter) {
-        json.string("type", "error")
-        json.string("message", rejection.reason)
-        json.string("symbol", rejection.spelling)
     }
 }

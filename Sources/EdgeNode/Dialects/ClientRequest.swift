@@ -6,6 +6,7 @@ struct ClientRequest: Equatable {
     enum Operation: Equatable {
         case subscribe([StreamArgument])
         case unsubscribe([StreamArgument])
+        case resume(ResumeRequest)
         case ping
     }
 

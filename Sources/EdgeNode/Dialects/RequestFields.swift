@@ -2,19 +2,11 @@ import Shared
 
 /// The keys of a request as they are read; makes the request of them.
 struct RequestFields {
-    /// Arguments beyond this many are refused: no limit on subscriptions is higher.
-    static let maximumArguments = 10_000
-
-    private struct Argument {
-        var spelling: String
-        var maxRate: Double?
-    }
-
     private var dialect: Dialect?
     private var operation: String?
     private var id: String?
-    private var arguments: [Argument]?
-    private var argumentsError: String?
+    private var list: StreamList?
+    private var resume = ResumeFields()
     private var exchange: String?
     private var symbol: String?
 
@@ -35,6 +27,9 @@ struct RequestFields {
         case "subscribe": return ClientRequest(dialect: dialect, id: id, operation: .subscribe(try streams()))
         case "unsubscribe": return ClientRequest(dialect: dialect, id: id, operation: .unsubscribe(try streams()))
         case "ping": return ClientRequest(dialect: dialect, id: id, operation: .ping)
+        // The guide's protocol has no sequences that a client could come back with.
+        case "resume" where dialect != .type:
+            return ClientRequest(dialect: dialect, id: id, operation: .resume(try resumption(in: dialect)))
         default: throw failure(.unknownOperation(operation ?? "null"))
         }
     }
@@ -45,9 +40,29 @@ struct RequestFields {
             guard let exchange, let symbol else { throw failure(.invalidArguments("exchange and symbol are needed")) }
             return [StreamArgument(exchange: exchange, symbol: symbol)]
         }
-        if let argumentsError { throw failure(.invalidArguments(argumentsError)) }
-        guard let arguments, !arguments.isEmpty else { throw failure(.noStreams) }
-        return arguments.map { StreamArgument($0.spelling, dialect: dialect, maxRate: $0.maxRate) }
+        let arguments = try listed(in: dialect)
+        guard !arguments.isEmpty else { throw failure(.noStreams) }
+        return arguments
+    }
+
+    private func resumption(in dialect: Dialect) throws(ClientRequest.Failure) -> ResumeRequest {
+        if let error = resume.error { throw failure(.invalidArguments(error)) }
+        let listed = try listed(in: dialect)
+        guard resume.lastSequence == nil || !listed.isEmpty else {
+            throw failure(.invalidArguments(#""lastSequence" needs "streams": it is the position of each of them"#))
+        }
+        guard !listed.isEmpty || !resume.positions.isEmpty || resume.token != nil else { throw failure(.noStreams) }
+        return ResumeRequest(
+            listed: listed,
+            lastSequence: resume.lastSequence,
+            positions: resume.positions.map { (StreamArgument($0.spelling, dialect: dialect), $0.claim) },
+            token: resume.token
+        )
+    }
+
+    private func listed(in dialect: Dialect) throws(ClientRequest.Failure) -> [StreamArgument] {
+        if let error = list?.error { throw failure(.invalidArguments(error)) }
+        return list?.arguments(in: dialect) ?? []
     }
 
     private func failure(_ error: ClientError) -> ClientRequest.Failure {
@@ -69,12 +84,13 @@ struct RequestFields {
                 id = String(validating: raw, as: UTF8.self)
             }
         } else if key.equals("args") || key.equals("streams") {
-            try readArguments(&cursor)
+            // Null is as if the key were not there.
+            if try cursor.peek() == .null { try cursor.skip() } else { list = try StreamList(&cursor) }
         } else if key.equals("exchange") {
             exchange = try readString(&cursor)
         } else if key.equals("symbol") {
             symbol = try readString(&cursor)
-        } else {
+        } else if try !resume.read(key, &cursor) {
             try cursor.skip()
         }
     }
@@ -99,61 +115,5 @@ struct RequestFields {
             return nil
         }
         return try cursor.string().decoded
-    }
-
-    private mutating func readArguments(_ cursor: inout JSONCursor) throws(JSONError) {
-        switch try cursor.peek() {
-        case .array: break
-        case .null: return try cursor.skip()
-        default:
-            argumentsError = "Streams must be an array of strings"
-            return try cursor.skip()
-        }
-        var list: [Argument] = []
-        var error: String?
-        try cursor.array { (cursor) throws(JSONError) in
-            guard list.count < Self.maximumArguments else {
-                error = "Max \(Self.maximumArguments) streams in one request"
-                return try cursor.skip()
-            }
-            switch try cursor.peek() {
-            case .string:
-                guard let text = try cursor.string().decoded else { throw JSONError(.badString, at: cursor.position) }
-                list.append(Argument(spelling: text))
-            case .object:
-                let argument = try Self.readObject(&cursor)
-                if let argument {
-                    list.append(argument)
-                } else {
-                    error = #"A stream object needs "stream", and a "maxRate" above 0 if any"#
-                }
-            default:
-                error = "Streams must be strings or objects"
-                try cursor.skip()
-            }
-        }
-        argumentsError = error
-        arguments = list
-    }
-
-    /// `{"stream":"ticker:BTCUSDT","maxRate":2}`; nil where it makes no sense.
-    private static func readObject(_ cursor: inout JSONCursor) throws(JSONError) -> Argument? {
-        var stream: String?
-        var maxRate: Double?
-        var isValid = true
-        try cursor.object { (key, cursor) throws(JSONError) in
-            let kind = try cursor.peek()
-            if key.equals("stream"), kind == .string {
-                stream = try cursor.string().decoded
-            } else if key.equals("maxRate") {
-                let rate = Double(String(decoding: try cursor.rawValue(), as: UTF8.self))
-                isValid = kind == .number && (rate ?? 0) > 0 && (rate ?? 0) <= 10_000
-                maxRate = rate
-            } else {
-                try cursor.skip()
-            }
-        }
-        guard isValid, let stream else { return nil }
-        return Argument(spelling: stream, maxRate: maxRate)
     }
 }

@@ -16,6 +16,13 @@ struct StreamArgument: Equatable {
         }
     }
 
+    /// A stream that nobody has spelled: under its canonical name, which every dialect that can resume takes.
+    init(_ stream: StreamName, maxRate: Double?) {
+        self.spelling = stream.canonical
+        self.stream = .success(stream)
+        self.maxRate = maxRate
+    }
+
     init(exchange: String, symbol: String) {
         self.spelling = symbol
         self.stream = Result { () throws(StreamNameError) in try StreamName(exchange: exchange, symbol: symbol) }

@@ -48,7 +48,8 @@ extension Shard {
             .subscribed(
                 accepted: wanted.map(\.argument.spelling),
                 rejected: request.rejected,
-                positions: positions
+                positions: positions,
+                token: nil
             ),
             in: request.dialect,
             id: request.id

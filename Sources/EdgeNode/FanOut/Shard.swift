@@ -70,7 +70,7 @@ final class Shard {
         whenEmpty = completion
         for connection in connections {
             let wait = Int.random(in: 0...Int(max(1000, window.nanoseconds / 1_000_000)))
-            connection.send(.goingAway(reconnectAfterMilliseconds: wait), in: connection.dialect)
+            connection.send(.goingAway(reconnectAfterMilliseconds: wait, token: nil), in: connection.dialect)
             connection.close(.goingAway, reason: "Server going away")
         }
         flush()

@@ -13,6 +13,7 @@ extension ClientConnection {
         case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
         case .unsubscribe(let arguments): unsubscribe(arguments, request)
         case .subscribe(let arguments): subscribe(arguments, request)
+        case .resume: send(.error(.unknownOperation("resume")), in: request.dialect, id: request.id)
         }
     }
 

@@ -73,5 +73,23 @@ extension Settings {
             usedBy: .edge,
             summary: "How long a connection may take to send its HTTP request and upgrade."
         )
+        package static let resumeTokenKey = Setting<String?>(
+            "RESUME_TOKEN_KEY",
+            default: nil,
+            rule: .optional(
+                SettingRule(bounds: "16 characters or more", complaint: "is too short") { $0.count >= 16 }
+            ),
+            usedBy: .edge,
+            isSecret: true,
+            summary: "Secret that resume tokens are signed under, the same on all nodes; unset: random for each node."
+        )
+        package static let resumeTokenLifetime = Setting<Duration>(
+            "RESUME_TOKEN_LIFETIME",
+            default: .seconds(600),
+            unit: "s",
+            rule: .interval,
+            usedBy: .edge,
+            summary: "How long after its issue a resume token is taken."
+        )
     }
 }

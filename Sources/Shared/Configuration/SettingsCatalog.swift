@@ -45,7 +45,7 @@ package struct SettingsCatalog: Sendable {
         return [
             Clients.maxTotal, Clients.maxSubscriptions, Clients.maxMessageRate, Clients.maxMessageBytes,
             Clients.maxOutboxBytes, Clients.idleTimeout, Clients.pingInterval, Clients.pingTimeout,
-            Clients.handshakeTimeout,
+            Clients.handshakeTimeout, Clients.resumeTokenKey, Clients.resumeTokenLifetime,
         ]
     }
 

@@ -7,19 +7,39 @@ import Testing
 @Suite struct ClientReplyTests {
     private static let position = [("ticker.BTCUSDT", Position(epoch: 7, sequence: 5))]
     private static let rejection = Rejection("x", .format("x"))
+    private static let resumed = [
+        ResumedStream(spelling: "ticker:BTCUSDT", outcome: .recovered(from: 6, to: 9, count: 4)),
+        ResumedStream(spelling: "b", outcome: .recovered(from: 10, to: 9, count: 0)),
+        ResumedStream(spelling: "c", outcome: .notRecovered(reason: .expired, oldest: 3, latest: .max)),
+        ResumedStream(spelling: "d", outcome: .notRecovered(reason: .epochChanged, oldest: 3, latest: 4)),
+        ResumedStream(spelling: "e", outcome: .notRecovered(reason: .tooFar, oldest: 3, latest: 4)),
+        ResumedStream(spelling: "\"", outcome: .notRecovered(reason: .unknown, oldest: nil, latest: nil)),
+    ]
+    private static let resumedText = #"""
+        "streams":[{"stream":"ticker:BTCUSDT","recovered":true,"from":6,"to":9,"replayed":4},\#
+        {"stream":"b","recovered":true,"from":10,"to":9,"replayed":0},\#
+        {"stream":"c","recovered":false,"reason":"expired","oldest":3,"latest":18446744073709551615},\#
+        {"stream":"d","recovered":false,"reason":"epoch_changed","oldest":3,"latest":4},\#
+        {"stream":"e","recovered":false,"reason":"too_far","oldest":3,"latest":4},\#
+        {"stream":"\"","recovered":false,"reason":"unknown"}]
+        """#
 
     @Test(
         arguments: [
             (
-                .subscribed(accepted: ["ticker:BTCUSDT"], rejected: [], positions: position),
+                .subscribed(accepted: ["ticker:BTCUSDT"], rejected: [], positions: position, token: nil),
                 #"{"op":"subscribe","success":true,"args":["ticker:BTCUSDT"],"message":"Subscribed to 1 streams","rejected":null,"resume":{"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}}}}"#
             ),
             (
-                .subscribed(accepted: ["a"], rejected: [rejection], positions: []),
+                .subscribed(accepted: ["ticker:BTCUSDT"], rejected: [], positions: position, token: "AQ-_"),
+                #"{"op":"subscribe","success":true,"args":["ticker:BTCUSDT"],"message":"Subscribed to 1 streams","rejected":null,"resume":{"token":"AQ-_","positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}}}}"#
+            ),
+            (
+                .subscribed(accepted: ["a"], rejected: [rejection], positions: [], token: nil),
                 #"{"op":"subscribe","success":true,"args":["a"],"message":"Subscribed to 1 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
             ),
             (
-                .subscribed(accepted: [], rejected: [rejection], positions: []),
+                .subscribed(accepted: [], rejected: [rejection], positions: [], token: nil),
                 #"{"op":"subscribe","success":false,"args":[],"message":"Subscribed to 0 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
             ),
             (
@@ -39,7 +59,19 @@ import Testing
                 .gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .failover),
                 #"{"op":"gap","stream":"s","from":3,"to":4,"epoch":2,"reason":"failover"}"#
             ),
-            (.goingAway(reconnectAfterMilliseconds: 9), #"{"op":"going_away","reconnectAfterMs":9}"#),
+            (.goingAway(reconnectAfterMilliseconds: 9, token: nil), #"{"op":"going_away","reconnectAfterMs":9}"#),
+            (
+                .goingAway(reconnectAfterMilliseconds: 9, token: "AQ-_"),
+                #"{"op":"going_away","reconnectAfterMs":9,"resumeToken":"AQ-_"}"#
+            ),
+            (
+                .resumed(streams: resumed, rejected: [rejection], positions: position, token: "AQ-_"),
+                #"{"op":"resumed",\#(resumedText),"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}},"rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resumeToken":"AQ-_"}"#
+            ),
+            (
+                .resumed(streams: [], rejected: [], positions: [], token: nil),
+                #"{"op":"resumed","streams":[],"positions":{},"rejected":null}"#
+            ),
             (.welcome(clientCount: 1), ""),
         ] as [(ClientReply, String)]
     )
@@ -50,11 +82,15 @@ import Testing
     @Test(
         arguments: [
             (
-                .subscribed(accepted: ["ticker.btc_usdt"], rejected: [], positions: position),
+                .subscribed(accepted: ["ticker.btc_usdt"], rejected: [], positions: position, token: nil),
                 #"{"action":"subscribed","streams":["ticker.btc_usdt"],"rejected":null,"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}}}"#
             ),
             (
-                .subscribed(accepted: [], rejected: [.forbidden("orders.u")], positions: []),
+                .subscribed(accepted: ["a"], rejected: [], positions: [], token: "AQ-_"),
+                #"{"action":"subscribed","streams":["a"],"rejected":null,"positions":{},"resumeToken":"AQ-_"}"#
+            ),
+            (
+                .subscribed(accepted: [], rejected: [.forbidden("orders.u")], positions: [], token: nil),
                 #"{"action":"subscribed","streams":[],"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is private: only its owner may read it"}],"positions":{}}"#
             ),
             (.unsubscribed(["a"]), #"{"action":"unsubscribed","streams":["a"]}"#),
@@ -67,7 +103,19 @@ import Testing
                 .gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .upstream),
                 #"{"action":"gap","stream":"s","from":3,"to":4,"epoch":2,"reason":"upstream"}"#
             ),
-            (.goingAway(reconnectAfterMilliseconds: 9), #"{"action":"going_away","reconnectAfterMs":9}"#),
+            (.goingAway(reconnectAfterMilliseconds: 9, token: nil), #"{"action":"going_away","reconnectAfterMs":9}"#),
+            (
+                .goingAway(reconnectAfterMilliseconds: 9, token: "AQ-_"),
+                #"{"action":"going_away","reconnectAfterMs":9,"resumeToken":"AQ-_"}"#
+            ),
+            (
+                .resumed(streams: resumed, rejected: [.forbidden("orders.u")], positions: position, token: "AQ-_"),
+                #"{"action":"resumed",\#(resumedText),"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}},"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is private: only its owner may read it"}],"resumeToken":"AQ-_"}"#
+            ),
+            (
+                .resumed(streams: [], rejected: [], positions: [], token: nil),
+                #"{"action":"resumed","streams":[],"positions":{},"rejected":null}"#
+            ),
         ] as [(ClientReply, String)]
     )
     func actionRepliesAreExact(reply: ClientReply, text: String) {
@@ -77,11 +125,11 @@ import Testing
     @Test(
         arguments: [
             (
-                .subscribed(accepted: ["BTCUSDT"], rejected: [], positions: position),
+                .subscribed(accepted: ["BTCUSDT"], rejected: [], positions: position, token: nil),
                 #"{"type":"subscribed","exchange":"bybit","symbol":"BTCUSDT"}"#
             ),
             (
-                .subscribed(accepted: [], rejected: [Rejection("btc", .symbol("btc"))], positions: []),
+                .subscribed(accepted: [], rejected: [Rejection("btc", .symbol("btc"))], positions: [], token: nil),
                 #"{"type":"error","message":"Invalid symbol: btc. Expected upper-case letters and digits, like BTCUSDT","symbol":"btc"}"#
             ),
             (.unsubscribed(["BTCUSDT"]), #"{"type":"unsubscribed","exchange":"bybit","symbol":"BTCUSDT"}"#),
@@ -91,6 +139,15 @@ import Testing
                 #"{"type":"welcome","message":"Connected to market data feed","client_count":3}"#
             ),
             (.gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .upstream), ""),
+            (
+                .subscribed(accepted: ["BTCUSDT"], rejected: [], positions: position, token: "AQ-_"),
+                #"{"type":"subscribed","exchange":"bybit","symbol":"BTCUSDT"}"#
+            ),
+            (.resumed(streams: resumed, rejected: [], positions: position, token: "AQ-_"), ""),
+            (
+                .goingAway(reconnectAfterMilliseconds: 9, token: "AQ-_"),
+                #"{"type":"going_away","reconnectAfterMs":9}"#
+            ),
         ] as [(ClientReply, String)]
     )
     func typeRepliesAreExact(reply: ClientReply, text: String) {
@@ -104,6 +161,7 @@ import Testing
             (.unknownOperation("fly"), "UNKNOWN_OP", "Unknown operation: fly"),
             (.noStreams, "INVALID_ARGS", "No streams specified"),
             (.limitExceeded(subscriptions: 100), "LIMIT_EXCEEDED", "Max 100 subscriptions allowed"),
+            (.invalidResumeToken("It has expired"), "INVALID_RESUME_TOKEN", "It has expired"),
         ] as [(ClientError, String, String)]
     )
     func errorsHaveTheCodesAndWordsOfTheSpecification(error: ClientError, code: String, message: String) {

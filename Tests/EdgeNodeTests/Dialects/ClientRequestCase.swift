@@ -15,6 +15,8 @@ struct ClientRequestCase: CustomTestStringConvertible {
         /// Canonical names, or why there is none; with `maxRate` behind an `@`.
         case subscribe([String])
         case unsubscribe([String])
+        /// Each stream with its rate behind an `@` and its position behind a `#`; a token behind a `!`.
+        case resume([String])
         case ping
         case fails(code: String, message: String)
     }
@@ -36,6 +38,8 @@ struct ClientRequestCase: CustomTestStringConvertible {
                 switch request.operation {
                 case .subscribe(let arguments): .subscribe(arguments.map(Self.name))
                 case .unsubscribe(let arguments): .unsubscribe(arguments.map(Self.name))
+                case .resume(let resume):
+                    .resume(resume.wanted.map(Self.name) + (resume.token.map { ["!\($0)"] } ?? []))
                 case .ping: .ping
                 }
             return ClientRequestCase(text, request.dialect, id: request.id, outcome)
@@ -48,6 +52,19 @@ struct ClientRequestCase: CustomTestStringConvertible {
                 .fails(code: error.error.code, message: message)
             )
         }
+    }
+
+    /// `ticker.BTCUSDT=ticker:BTCUSDT@2.0#7:5`: what it names, how it is spelled, rate, epoch and sequence.
+    private static func name(_ wanted: ResumeRequest.Wanted) -> String {
+        var claim = ""
+        if let position = wanted.claim {
+            claim = "#" + (position.epoch.map { "\($0):" } ?? "") + "\(position.sequence)"
+        }
+        let spelling = wanted.argument.spelling
+        var plain = wanted.argument
+        plain.maxRate = nil
+        let rate = wanted.argument.maxRate.map { "@\($0)" } ?? ""
+        return "\(name(plain))=\(spelling)\(rate)\(claim)"
     }
 
     private static func name(_ argument: StreamArgument) -> String {

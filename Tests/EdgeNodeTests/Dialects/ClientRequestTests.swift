@@ -120,6 +120,11 @@ import Testing
     @Test(arguments: [
         ClientRequestCase(#"{"op":"fly"}"#, .op, ClientRequestCase.unknown("fly")),
         ClientRequestCase(#"{"op":null}"#, .op, ClientRequestCase.unknown("null")),
+        ClientRequestCase(
+            #"{"type":"resume","exchange":"bybit","symbol":"BTCUSDT","lastSequence":5,"token":"t"}"#,
+            .type,
+            ClientRequestCase.unknown("resume")
+        ),
         ClientRequestCase(#"{"op":["ping"]}"#, .op, ClientRequestCase.unknown(#"["ping"]"#)),
         ClientRequestCase(#"{"op":"PING"}"#, .op, ClientRequestCase.unknown("PING")),
         ClientRequestCase("{}", nil, ClientRequestCase.unknown("null")),

@@ -17,7 +17,8 @@ import Testing
         "BYBIT_PING_TIMEOUT": "10", "UPSTREAM_LINGER": "30", "UPSTREAM_STALE_AFTER": "60", "DEMAND_LEASE": "15",
         "ADMIN_PORT": "9000", "HISTORY_LATEST": "64", "HISTORY_DELTA": "512", "HISTORY_EVENT": "1000",
         "HISTORY_IDLE_EXPIRY": "600", "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
-        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10",
+        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "RESUME_TOKEN_KEY": "",
+        "RESUME_TOKEN_LIFETIME": "600",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {
@@ -50,7 +51,8 @@ import Testing
         ("CLIENT_PING_INTERVAL", "0.01", true), ("REDIS_URL", "redis://h:1", true), ("REDIS_URL", "nats://h", false),
         ("BROKER_URL", "nats://a:1,b:2", true), ("BROKER_URL", "memory:", true), ("BROKER_URL", "none", false),
         ("BROKER_URL", "h:4222", false), ("HISTORY_URL", "none", true), ("HISTORY_URL", "rediss://u:p@h:1/2", true),
-        ("HISTORY_URL", "nats://h", false),
+        ("HISTORY_URL", "nats://h", false), ("RESUME_TOKEN_KEY", "0123456789abcdef", true),
+        ("RESUME_TOKEN_KEY", "0123456789abcde", false), ("RESUME_TOKEN_LIFETIME", "0", false),
     ])
     func takesAndRefuses(name: String, text: String, isTaken: Bool) throws {
         let entry = try #require(SettingsCatalog.all.first { $0.name == name })

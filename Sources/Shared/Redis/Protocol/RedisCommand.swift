@@ -20,6 +20,12 @@ package struct RedisCommand: Sendable {
     /// Bytes of all words.
     package var byteCount: Int { words.writerIndex }
 
+    /// Room for what will be appended.
+    mutating func reserve(bytes: Int, arguments: Int) {
+        words.reserveCapacity(minimumWritableBytes: bytes)
+        lengths.reserveCapacity(lengths.count + arguments)
+    }
+
     package mutating func append(_ text: String) { lengths.append(words.writeString(text)) }
 
     package mutating func append(_ number: some FixedWidthInteger) { append(String(number)) }

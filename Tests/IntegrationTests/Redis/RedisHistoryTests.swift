@@ -1,0 +1,276 @@
+import Logging
+import NIOCore
+import Shared
+import StoreContracts
+import Testing
+
+extension RedisIntegration {
+    @Suite("The history in Redis")
+    struct RedisHistoryTests {
+        private typealias Sample = ContractPublications
+        private let names = StoreNames(brand: "t")
+        private let log = CollectedLog()
+
+        private func history(
+            _ server: RedisServer,
+            _ retention: Retention = Retention(),
+            _ change: (inout RedisLimits) -> Void = { _ in }
+        ) throws -> RedisHistory {
+            RedisHistory(try server.client(change), names: names, retention: retention, logger: log.logger)
+        }
+
+        /// Each history has a brand of its own, and so a term.
+        @Test(arguments: HistoryContract.promises)
+        func promise(_ promise: HistoryContract) async throws {
+            try await RedisServer.with { server in
+                let made = Locked<[RedisHistory]>([])
+                let subject = HistoryContract.Subject(slack: 100) { retention in
+                    let history = RedisHistory(
+                        try server.client(),
+                        names: StoreNames(brand: "t\(made.value.count)"),
+                        retention: retention,
+                        logger: log.logger
+                    )
+                    made.value.append(history)
+                    return history
+                }
+                try await promise.check(subject)
+                for history in made.value { await history.close() }
+            }
+        }
+
+        @Test func anAppendWhoseAnswerWasLostCanBeRepeated() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server) { $0.commandTimeout = .milliseconds(200) }
+                let stream = Sample.freshStream()
+                try await history.append(Sample.publications(stream, 1...3))
+                server.freeze()
+                await #expect(throws: RedisError.self) { try await history.append(Sample.publications(stream, 4...6)) }
+                // What lies in its socket it does now; nobody hears the answer.
+                server.goOn()
+                while try await server.command("XLEN", names.logKey(stream)).integer != 6 {}
+                while !history.status.isUsable { try await Task.sleep(for: .milliseconds(5)) }
+                try await history.append(Sample.publications(stream, 4...7))
+                let slice = try await history.read(stream, from: 0, limit: 100)
+                #expect(slice.entries == Sample.publications(stream, 1...7))
+                await history.close()
+            }
+        }
+
+        @Test func aConnectionThatIsKilledWhileBatchesAreAppendedLosesAndRepeatsNothing() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server, Retention(event: 100_000))
+                let stream = Sample.freshStream()
+                let killing = Task {
+                    while !Task.isCancelled {
+                        try await server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+                        try await Task.sleep(for: .milliseconds(30))
+                    }
+                }
+                for batch in 0..<40 {
+                    let publications = Sample.publications(stream, UInt64(batch) * 700 + 1...UInt64(batch) * 700 + 700)
+                    while true {
+                        do {
+                            try await history.append(publications)
+                            break
+                        } catch is RedisError {
+                            try await Task.sleep(for: .milliseconds(5))
+                        }
+                    }
+                }
+                killing.cancel()
+                _ = await killing.result
+                while !history.status.isUsable { try await Task.sleep(for: .milliseconds(5)) }
+                let entries = try await history.read(stream, from: 0, limit: 100_000).entries
+                #expect(entries.map(\.position.sequence) == Array(1...28_000))
+                await history.close()
+            }
+        }
+
+        @Test func aRestartedServerAndAFlushedScriptAreWrittenToAgain() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                try await history.append(Sample.publications(stream, 1...2))
+                try await server.command("SCRIPT", "FLUSH")
+                try await history.append(Sample.publications(stream, 3...4))
+                #expect(try await history.read(stream, from: 0, limit: 9).entries.count == 4)
+                server.stop()
+                while history.status.isUsable { try await Task.sleep(for: .milliseconds(5)) }
+                await #expect(throws: RedisError.self) { try await history.append(Sample.publications(stream, 5...5)) }
+                try await server.start()
+                while !history.status.isUsable { try await Task.sleep(for: .milliseconds(5)) }
+                try await history.append(Sample.publications(stream, 5...6))
+                let slice = try await history.read(stream, from: 0, limit: 9)
+                #expect(slice.entries == Sample.publications(stream, 5...6))
+                await history.close()
+            }
+        }
+
+        @Test func aStreamIsForgottenAfterTheIdleExpiryAndNotBefore() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server, Retention(idleExpiry: .milliseconds(800)))
+                let stream = Sample.freshStream()
+                let start = ContinuousClock.now
+                var sequence: UInt64 = 0
+                while ContinuousClock.now - start < .milliseconds(1500) {
+                    sequence += 1
+                    try await history.append([Sample.publication(stream, sequence)])
+                    let left = try await server.command("PTTL", names.logKey(stream)).integer ?? 0
+                    #expect((700...900).contains(left))
+                }
+                #expect(try await history.read(stream, from: 0, limit: 9999).oldest?.sequence == 1)
+                while try await history.read(stream, from: 0, limit: 1).latest != nil {}
+                #expect(ContinuousClock.now - start > .milliseconds(2300))
+                await history.close()
+            }
+        }
+
+        @Test func everyStreamHasAnExpiryAlsoAfterRedisLostWhatItHad() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let streams = (0..<5).map { _ in Sample.freshStream() }
+                for sequence in UInt64(1)...4 {
+                    if sequence == 3 { try await server.command("FLUSHALL") }
+                    try await history.append(streams.map { Sample.publication($0, sequence) })
+                }
+                for stream in streams {
+                    #expect(try await server.command("XLEN", names.logKey(stream)) == .integer(2))
+                    #expect(try await server.command("PTTL", names.logKey(stream)).integer ?? 0 > 600_000)
+                }
+                await history.close()
+            }
+        }
+
+        @Test func aKeyOfAnotherTypeIsAnErrorInWords() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                try await server.command("SET", names.logKey(stream), "x")
+                let error = await #expect(throws: RedisError.self) {
+                    try await history.append([Sample.publication(stream, 1)])
+                }
+                #expect(
+                    error?.description
+                        == "Redis refused XADD to t:log:{\(stream)}: WRONGTYPE Operation against a key holding the wrong kind of value"
+                )
+                await #expect(throws: RedisError.self) { try await history.read(stream, from: 0, limit: 1) }
+                try await history.append([Sample.publication(Sample.freshStream(), 1)])
+                await history.close()
+            }
+        }
+
+        @Test func entriesThatCannotBeReadAreLeftOutAndSaid() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                let key = names.logKey(stream)
+                try await history.append(Sample.publications(stream, 2...3))
+                var newer = ByteBuffer()
+                PublicationRecord.write(Sample.publication(stream, 4), into: &newer)
+                newer.setInteger(99 as UInt8, at: 0)
+                var displaced = ByteBuffer()
+                PublicationRecord.write(Sample.publication(stream, 9), into: &displaced)
+                let client = try server.client()
+                for (id, record) in [("4-0", newer), ("5-0", displaced)] {
+                    var command = RedisCommand("XADD", key, id, "p")
+                    command.append(record)
+                    _ = try await client.send(command)
+                }
+                await client.close()
+                try await server.command("XADD", key, "6-0", "other", "field")
+                try await history.append(Sample.publications(stream, 7...7))
+                try await server.command("XADD", key, "8-5", "p", "short")
+                let slice = try await history.read(stream, from: 0, limit: 100)
+                #expect(slice.entries.map(\.position.sequence) == [2, 3, 7])
+                #expect(slice.oldest == Position(epoch: 1, sequence: 2))
+                #expect(slice.latest == Position(epoch: 0, sequence: 8), "what Redis judges the next append by")
+                let lines = await log.lines(atLeast: 4).joined(separator: "\n")
+                for words in ["key=\(key)", "of version 99", "is of sequence 9", "has no field p", "of version 115"] {
+                    #expect(lines.contains(words))
+                }
+                await history.close()
+            }
+        }
+
+        @Test func theBoundsAreOfTheLogThatTheEntriesAreOf() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server, Retention(event: 1))
+                let stream = Sample.freshStream()
+                try await history.append([Sample.publication(stream, 1)])
+                let writing = Task {
+                    for sequence in UInt64(2)... where !Task.isCancelled {
+                        try await history.append([Sample.publication(stream, sequence)])
+                        if Task.isCancelled { return }
+                    }
+                }
+                for _ in 0..<500 {
+                    let slice = try await history.read(stream, from: 0, limit: 10_000)
+                    #expect(slice.oldest == slice.entries.first?.position)
+                    #expect(slice.latest == slice.entries.last?.position)
+                }
+                writing.cancel()
+                _ = await writing.result
+                await history.close()
+            }
+        }
+
+        @Test func aLargeBatchIsKeptWholeAndInOrder() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server, Retention(event: 100_000))
+                let streams = (0..<7).map { _ in Sample.freshStream() }
+                let batch = (UInt64(1)...2000).flatMap { sequence in streams.map { Sample.publication($0, sequence) } }
+                try await history.append(batch)
+                for stream in streams {
+                    let slice = try await history.read(stream, from: 0, limit: 100_000)
+                    #expect(slice.entries == Sample.publications(stream, 1...2000))
+                }
+                await history.close()
+            }
+        }
+
+        @Test func nothingIsKeptBehindARefusedPublicationHoweverLargeTheBatch() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server, Retention(event: 100_000))
+                let (stream, other) = (Sample.freshStream(), Sample.freshStream())
+                try await history.append(Sample.publications(stream, 1...10))
+                let batch =
+                    Sample.publications(other, 1...600, epoch: 2) + Sample.publications(stream, 10...3000, epoch: 2)
+                await #expect(throws: HistoryError.outOfOrder(stream, sequence: 10, last: 10)) {
+                    try await history.append(batch)
+                }
+                #expect(try await history.read(stream, from: 0, limit: 9999).latest == Position(epoch: 1, sequence: 10))
+                #expect(try await history.read(other, from: 0, limit: 9999).entries.count == 600)
+                await history.close()
+            }
+        }
+
+        @Test func aHigherEpochInTheLogFencesAlsoWhereTheTermWasLost() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                try await history.append(Sample.publications(stream, 1...2, epoch: 300))
+                try await server.command("DEL", names.termKey)
+                await #expect(throws: HistoryError.fenced(stream, epoch: 200, current: 300)) {
+                    try await history.append(Sample.publications(stream, 2...2, epoch: 200))
+                }
+                await history.close()
+            }
+        }
+
+        @Test(arguments: [(9, 10), (99, 100), (.max - 1, .max), (1 << 53, 1 << 53 + 1)] as [(UInt64, UInt64)])
+        func termsAreComparedExactly(_ lower: UInt64, _ higher: UInt64) async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                try await history.append([Sample.publication(stream, 1, epoch: lower)])
+                try await history.append([Sample.publication(stream, 2, epoch: higher)])
+                await #expect(throws: HistoryError.fenced(stream, epoch: lower, current: higher)) {
+                    try await history.append([Sample.publication(stream, 3, epoch: lower)])
+                }
+                #expect(try await server.command("GET", names.termKey).text == "\(higher)")
+                await history.close()
+            }
+        }
+    }
+}

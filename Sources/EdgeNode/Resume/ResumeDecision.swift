@@ -4,7 +4,7 @@ import Shared
 ///
 /// A claim is good only if the log still holds that very entry under that very epoch, or begins with the entry right
 /// behind it under the same epoch. Then what is replayed is (claim, latest] without a hole. Everything else is told to
-/// the client: a client that believes it has seen everything when it hasn't is the one failure that nobody would notice.
+/// the client: one that wrongly believes it has seen everything is the one failure that nobody would notice.
 ///
 /// - A claim without an epoch is judged by its sequence alone.
 /// - Sequence 0 is no entry and so has no epoch: it is good where the log reaches back to sequence 1, whatever epoch

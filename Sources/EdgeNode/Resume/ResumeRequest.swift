@@ -4,8 +4,8 @@ import Shared
 ///
 /// Each stream is wanted once, however often and in how many spellings it stands in the request: of the list the last
 /// spelling counts, of positions the last one, and a position of its own wins over `lastSequence`. First comes what is
-/// listed, then what only has a position, then what only the token knows. Names that are none are kept as they are, to be
-/// rejected.
+/// listed, then what only has a position, then what only the token knows. Names that are none are kept as they are, to
+/// be rejected.
 struct ResumeRequest: Equatable {
     struct Wanted: Equatable {
         var argument: StreamArgument

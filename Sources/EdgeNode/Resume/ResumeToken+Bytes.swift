@@ -5,8 +5,8 @@ import Shared
 ///     version (1) | issued at | user | number of subscriptions | subscriptions...
 ///     subscription: flags | stream | rate where flagged | epoch and sequence where flagged
 ///
-/// Numbers are in LEB128, texts have their length in front, a rate is the 8 bytes of a double. The flags are the dialect
-/// in bits 0 and 1, "has a rate" in bit 2, "has a position" in bit 3.
+/// Numbers are in LEB128, texts have their length in front, a rate is the 8 bytes of a double, lowest first. The flags
+/// are the dialect in bits 0 and 1, "has a rate" in bit 2, "has a position" in bit 3.
 extension ResumeToken {
     static let version: UInt8 = 1
 

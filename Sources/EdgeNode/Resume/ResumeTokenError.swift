@@ -19,7 +19,8 @@ enum ResumeTokenError: Error, Equatable, CustomStringConvertible {
             "a resume token of \(length) characters: none is given out that is longer than \(limit)"
         case .malformed: "a resume token that is cut off, or none at all"
         case .forged: "a resume token that is not signed under RESUME_TOKEN_KEY: all nodes must have the same key"
-        case .unknownVersion(let version): "a resume token of version \(version); this release reads \(ResumeToken.version)"
+        case .unknownVersion(let version):
+            "a resume token of version \(version); this release reads \(ResumeToken.version)"
         case .foreignUser: "a resume token that was given to another user"
         case .expired(let age):
             "a resume token that is \(age / 1000) s old; RESUME_TOKEN_LIFETIME says how old it may be"

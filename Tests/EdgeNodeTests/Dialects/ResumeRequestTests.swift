@@ -129,6 +129,11 @@ import Testing
             .resume(["ticker.BTCUSDT=ticker:BTCUSDT#6", "!T"])
         ),
         ClientRequestCase(
+            #"{"op":"resume","args":["ticker:BTCUSDT"],"lastSequence":"x","lastSequence":null,"token":7,"token":null,"positions":7,"positions":null}"#,
+            .op,
+            .resume(["ticker.BTCUSDT=ticker:BTCUSDT"])
+        ),
+        ClientRequestCase(
             #"{"op":"resume","args":["ticker:BTCUSDT"],"lastSequence":"x","lastSequence":6}"#,
             .op,
             .resume(["ticker.BTCUSDT=ticker:BTCUSDT#6"])

@@ -74,6 +74,7 @@ let package = Package(
             name: "EdgeNode",
             dependencies: nio + [
                 "Shared",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

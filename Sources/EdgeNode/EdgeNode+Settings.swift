@@ -10,6 +10,9 @@ extension EdgeNode.Configuration {
         brand = settings[Settings.Common.brand]
         maximumClients = settings[Settings.Clients.maxTotal]
         echoPath = settings[Settings.Edge.echoPath]
+        resumeTokenKey = settings[Settings.Clients.resumeTokenKey]
+        resumeTokenLifetime = settings[Settings.Clients.resumeTokenLifetime]
+        heartbeatTimeout = TimeAmount(settings[Settings.Stores.heartbeatTimeout])
         demandLease = settings[Settings.Ingestor.demandLease]
         shutdownTimeout = TimeAmount(settings[Settings.Edge.shutdownTimeout])
         connection.maximumSubscriptions = settings[Settings.Clients.maxSubscriptions]

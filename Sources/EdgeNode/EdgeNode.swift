@@ -21,7 +21,13 @@ package final class EdgeNode: Service {
         package var demandLease: Duration = .seconds(15)
         /// How long clients may take to leave.
         package var shutdownTimeout: TimeAmount = .seconds(10)
-        package var health = EdgeHealth()
+        /// How long the ingestor may be silent before the node is neither healthy nor ready.
+        package var heartbeatTimeout: TimeAmount = .seconds(10)
+        /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
+        package var resumeTokenKey: String?
+        package var resumeTokenLifetime: Duration = .seconds(600)
+        /// The Redis server that the process uses, for `/health`; nil where it uses none.
+        package var redis: (@Sendable () -> StoreStatus)?
 
         package init() {}
     }
@@ -59,8 +65,17 @@ package final class EdgeNode: Service {
             lease: configuration.demandLease,
             logger: limited
         )
-        let hub = Hub(brand: configuration.brand, broker: broker, history: history, demand: demand, logger: limited)
+        let ingestor = IngestorMonitor(timeout: configuration.heartbeatTimeout, logger: limited)
+        let hub = Hub(
+            brand: configuration.brand,
+            broker: broker,
+            history: history,
+            demand: demand,
+            ingestor: ingestor,
+            logger: limited
+        )
         let loops = Array(group.makeIterator()).prefix(Hub.maximumShards)
+        let tokens = ResumeTokenSigner(configuration)
         let counters = loops.map { _ in ShardCounters() }
         let mailboxes = loops.map { _ in ShardMailbox() }
         self.node = node
@@ -72,6 +87,7 @@ package final class EdgeNode: Service {
                 eventLoop: loop,
                 settings: configuration.connection,
                 node: node,
+                tokens: tokens,
                 counters: counters[index],
                 hub: hub,
                 mailbox: mailboxes[index],
@@ -84,11 +100,16 @@ package final class EdgeNode: Service {
             brand: configuration.brand,
             version: Self.version,
             maximumClients: configuration.maximumClients,
-            node: node,
             shards: counters,
             mailboxes: mailboxes,
             hub: hub,
-            health: configuration.health
+            health: EdgeHealth(
+                node: node,
+                broker: broker,
+                history: history,
+                ingestor: ingestor,
+                redis: configuration.redis
+            )
         )
         hub.start(shards: ports)
     }
@@ -123,6 +144,7 @@ package final class EdgeNode: Service {
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [demand] in await demand.run() }
+            group.addTask { [hub] in await hub.listen() }
             try? await gracefulShutdown()
             await drain()
             group.cancelAll()

@@ -13,9 +13,7 @@ enum EdgeNodeCommand {
     static func main() async throws {
         let settings = await ResolvedSettings.loadOrExit(for: .edgeNode)
         let logger = Logger(label: "edge-node")
-        var configuration = EdgeNode.Configuration(settings)
-        configuration.health.broker = "disconnected"
-        configuration.health.upstream = { UpstreamStatus() }
+        let configuration = EdgeNode.Configuration(settings)
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         let broker = InProcessBroker()
         let node = EdgeNode(

@@ -2,58 +2,89 @@ import Logging
 import Shared
 import Synchronization
 
-/// Tells the ingestor which streams this node wants: each change at once, and all of it every third of a lease.
+/// Tells the ingestor which streams this node wants: changes at once, and all of it every third of a lease, when a new
+/// leader is heard, and when the broker is back.
 ///
-/// Changes are queued in the order in which they were made; `run` carries them to the board, one after the other.
+/// What changes while an announcement is under way is sent with the next one, of which only the outcome counts: a stream
+/// is in one of two sets or in none, so what waits is bounded by the streams that the node knows.
 final class DemandReporter: Sendable {
-    private enum Event {
-        case add(StreamName)
-        case remove(StreamName)
-        case renew
+    private struct State {
+        var wanted: Set<StreamName> = []
+        var added: Set<StreamName> = []
+        var removed: Set<StreamName> = []
+        var mustRenew = false
     }
 
     private let node: String
     private let board: any DemandBoard
     private let lease: Duration
     private let logger: RateLimitedLogger
-    private let events: AsyncStream<Event>
-    private let continuation: AsyncStream<Event>.Continuation
+    private let state = Mutex(State())
+    private let wakeUps: AsyncStream<Void>
+    private let wakeUp: AsyncStream<Void>.Continuation
 
     init(node: String, board: any DemandBoard, lease: Duration, logger: RateLimitedLogger) {
         self.node = node
         self.board = board
         self.lease = lease
         self.logger = logger
-        // Unbounded, but only as long as the changes that clients made while one announcement was being sent.
-        (events, continuation) = AsyncStream.makeStream()
+        (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func add(_ stream: StreamName) { continuation.yield(.add(stream)) }
+    func add(_ stream: StreamName) {
+        state.withLock { state in
+            state.wanted.insert(stream)
+            state.added.insert(stream)
+            state.removed.remove(stream)
+        }
+        wakeUp.yield()
+    }
 
-    func remove(_ stream: StreamName) { continuation.yield(.remove(stream)) }
+    func remove(_ stream: StreamName) {
+        state.withLock { state in
+            state.wanted.remove(stream)
+            state.added.remove(stream)
+            state.removed.insert(stream)
+        }
+        wakeUp.yield()
+    }
 
-    /// Runs until cancelled.
+    /// All that is wanted is told again.
+    func renew() {
+        state.withLock { $0.mustRenew = true }
+        wakeUp.yield()
+    }
+
+    /// Runs until cancelled; then says that the node wants nothing any longer.
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 while !Task.isCancelled {
                     try? await Task.sleep(for: lease / 3)
-                    continuation.yield(.renew)
+                    renew()
                 }
             }
-            var wanted: Set<StreamName> = []
-            for await event in events {
-                switch event {
-                case .add(let stream):
-                    wanted.insert(stream)
-                    await announce(.add([stream]))
-                case .remove(let stream):
-                    wanted.remove(stream)
-                    await announce(.remove([stream]))
-                case .renew: await announce(.all(wanted))
-                }
+            for await _ in wakeUps {
+                for change in takeChanges() { await announce(change) }
             }
             group.cancelAll()
+        }
+        // In a task of its own, since this one is cancelled.
+        await Task { await announce(.all([])) }.value
+    }
+
+    private func takeChanges() -> [DemandAnnouncement.Change] {
+        state.withLock { state in
+            defer {
+                state.added = []
+                state.removed = []
+                state.mustRenew = false
+            }
+            guard !state.mustRenew else { return [.all(state.wanted)] }
+            var changes: [DemandAnnouncement.Change] = []
+            if !state.added.isEmpty { changes.append(.add(state.added)) }
+            if !state.removed.isEmpty { changes.append(.remove(state.removed)) }
+            return changes
         }
     }
 

@@ -3,13 +3,13 @@ import Shared
 
 /// A publication with its frames, made once per node for the dialects that were in use at that moment.
 ///
-/// Immutable: passed from the broker's thread to the shards.
+/// A value: passed from the broker's thread to the shards, each of which may add the frames that it needs.
 struct EncodedPublication: Sendable {
     let publication: Publication
     /// True for the first publication of an epoch that the node has seen: its frame tells the epoch.
     let opensEpoch: Bool
     /// By the raw value of `Dialect`.
-    private let frames: [ByteBuffer?]
+    private var frames: [ByteBuffer?]
 
     init(_ publication: Publication, opensEpoch: Bool, encoder: FrameEncoder, dialects: DialectSet) {
         self.publication = publication
@@ -23,8 +23,32 @@ struct EncodedPublication: Sendable {
         }
     }
 
+    /// Without frames yet.
+    init(_ publication: Publication, opensEpoch: Bool) {
+        self.publication = publication
+        self.opensEpoch = opensEpoch
+        self.frames = [nil, nil, nil]
+    }
+
     /// Nil where nobody used the dialect when the publication came.
     func frame(in dialect: Dialect) -> ByteBuffer? { frames[Int(dialect.rawValue)] }
+
+    /// The frame, made and kept where there is none yet; of a gap its notice. Empty where the dialect has none.
+    mutating func frame(in dialect: Dialect, by encoder: FrameEncoder) -> ByteBuffer {
+        if let frame = frame(in: dialect) { return frame }
+        let position = publication.position
+        let frame: ByteBuffer
+        switch publication.kind {
+        case .snapshot, .update: frame = encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch)
+        case .gap(let reason):
+            let sequence = position.sequence
+            let notice = encoder.gap(from: sequence, to: sequence, epoch: position.epoch, reason: reason, in: dialect)
+            frame = notice ?? ByteBuffer()
+        case .refusal: frame = ByteBuffer()
+        }
+        frames[Int(dialect.rawValue)] = frame
+        return frame
+    }
 }
 
 /// A set of dialects in one byte.

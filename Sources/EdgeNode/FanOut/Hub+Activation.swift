@@ -5,16 +5,18 @@ import Synchronization
 
 /// How a stream comes to a node and leaves it.
 extension Hub {
+    /// For how long a broker that can't be asked is asked again. Clients that wait are answered earlier, by their shard.
+    private static let patience: Duration = .seconds(10)
+
     /// Subscribe, then read the history, then merge by sequence, then go live: nothing is lost or repeated in between.
+    ///
+    /// Where the history can't be read the stream goes live all the same, without state: what comes is worth more than
+    /// nothing, and resume says that it can't recover.
     func load(_ stream: StreamName) async {
         do {
-            try await subscriber.withLock { $0 }?.subscribe(to: stream)
+            guard try await subscribe(to: stream) else { return await unload(stream) }
             demand.add(stream)
-            let slice = try await history.read(
-                stream,
-                from: stream.deliveryClass == .event ? .max : 0,
-                limit: .max
-            )
+            let slice = await readLog(stream, from: stream.deliveryClass == .event ? .max : 0) ?? HistorySlice()
             let isWanted = relays.withLock { goLive(stream, slice, &$0) }
             if !isWanted { await unload(stream) }
         } catch {
@@ -24,13 +26,29 @@ extension Hub {
                 "a stream can't be served",
                 metadata: ["stream": "\(stream)", "error": "\(error)"]
             )
-            demand.remove(stream)
             try? await subscriber.withLock { $0 }?.unsubscribe(from: stream)
             relays.withLock { relays in
                 guard let relay = relays.removeValue(forKey: stream) else { return }
                 Self.forEachShard(in: relay.shards) {
                     post([.failed(stream, reason: "Temporarily unavailable")], to: $0)
                 }
+            }
+        }
+    }
+
+    /// Asks again while the broker is away and somebody waits; false where nobody does any longer.
+    private func subscribe(to stream: StreamName) async throws -> Bool {
+        let deadline = ContinuousClock.now + Self.patience
+        var wait: Duration = .milliseconds(100)
+        while true {
+            do {
+                try await subscriber.withLock { $0 }?.subscribe(to: stream)
+                return true
+            } catch {
+                guard relays.withLock({ $0[stream]?.shards ?? 0 }) != 0 else { return false }
+                guard ContinuousClock.now < deadline else { throw error }
+                try await Task.sleep(for: wait)
+                wait = min(wait * 2, .seconds(1))
             }
         }
     }
@@ -57,11 +75,22 @@ extension Hub {
         }
         let state = relays.values[index].state
         Self.forEachShard(in: shards) { post([.activated(stream, state)], to: $0) }
-        for publication in pending where slice.latest.map({ publication.position > $0 }) ?? true {
-            let item = relays.values[index].take(publication)
-            Self.forEachShard(in: shards) { post([item], to: $0) }
+        deliver(pending, to: &relays.values[index])
+        if relays.values[index].isSuspect {
+            relays.values[index].phase = .healing
+            Task { await heal(stream) }
         }
         return true
+    }
+
+    /// Hands on what was kept, without what is stale by now.
+    func deliver(_ publications: [Publication], to relay: inout Relay) {
+        var items: [ShardItem] = []
+        for publication in publications where relay.continuity(of: publication) != .stale {
+            items.append(relay.take(publication))
+        }
+        guard !items.isEmpty else { return }
+        Self.forEachShard(in: relay.shards) { post(items, to: $0) }
     }
 
     func unload(_ stream: StreamName) async {
@@ -82,8 +111,7 @@ extension Hub {
                 relays.remove(at: index)
                 return false
             }
-            relays.values[index].phase = .loading
-            relays.values[index].pending = []
+            relays.values[index] = Relay(shards: relays.values[index].shards, encoder: relays.values[index].encoder)
             return true
         }
         if isWantedAgain { await load(stream) }
@@ -93,7 +121,11 @@ extension Hub {
 extension StreamState {
     /// Follows what the history holds.
     mutating func apply(_ slice: HistorySlice) {
-        for publication in slice.entries { apply(publication) }
+        for publication in slice.entries {
+            // A hole in the log: what a book was before it is worth nothing.
+            if let last = position, publication.position.sequence != last.sequence + 1 { invalidate() }
+            apply(publication)
+        }
         if let latest = slice.latest, position != latest { move(to: latest) }
     }
 }

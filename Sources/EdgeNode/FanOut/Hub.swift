@@ -4,20 +4,21 @@ import Shared
 import Synchronization
 
 /// The node's one ear at the broker: subscribes a stream when the first shard wants it, encodes each publication once,
-/// and hands it to the shards that want it.
+/// and hands it to the shards that want it. Where the live sequence has a hole it reads the history before any shard sees
+/// what comes after it.
 ///
 /// Deliveries come on the broker's thread, requests on the shards' loops; one lock, taken once per batch, keeps both in
 /// one order: a shard gets a stream's state first and then every publication after it, none twice.
 final class Hub: BrokerReceiver {
-    /// Live publications kept for a stream that is loading; more than that is a hole, which the shards will see.
-    private static let maximumPending = 10_000
     static let maximumShards = 64
 
     private let brand: String
     let broker: any Broker
     let history: any History
     let demand: DemandReporter
+    let ingestor: IngestorMonitor
     let logger: RateLimitedLogger
+    let counters = HubCounters()
     let relays = Mutex<[StreamName: Relay]>([:])
     let subscriber = Mutex<(any BrokerSubscriber)?>(nil)
     let shards = Mutex<[ShardPort]>([])
@@ -27,12 +28,14 @@ final class Hub: BrokerReceiver {
         broker: any Broker,
         history: any History,
         demand: DemandReporter,
+        ingestor: IngestorMonitor,
         logger: RateLimitedLogger
     ) {
         self.brand = brand
         self.broker = broker
         self.history = history
         self.demand = demand
+        self.ingestor = ingestor
         self.logger = logger
     }
 
@@ -41,6 +44,20 @@ final class Hub: BrokerReceiver {
         precondition(ports.count <= Self.maximumShards, "a node has at most \(Self.maximumShards) shards")
         shards.withLock { $0 = ports }
         subscriber.withLock { $0 = broker.attach(self) }
+    }
+
+    /// Returns when heartbeats can be heard; the broker makes up for it later where it is away.
+    func listen() async {
+        do {
+            try await subscriber.withLock { $0 }?.listen(on: .heartbeat)
+        } catch {
+            logger.log(
+                .warning,
+                key: "listen",
+                "the broker was not asked for heartbeats yet",
+                metadata: ["error": "\(error)"]
+            )
+        }
     }
 
     func stop() async {
@@ -56,16 +73,14 @@ final class Hub: BrokerReceiver {
     func activate(_ stream: StreamName, on shard: Int) {
         let starts = relays.withLock { relays in
             guard let index = relays.index(forKey: stream) else {
-                relays[stream] = Relay(
-                    shards: 1 << shard,
-                    encoder: encoder(for: stream),
-                    state: StreamState(stream.deliveryClass)
-                )
+                relays[stream] = Relay(shards: 1 << shard, encoder: encoder(for: stream))
                 return true
             }
             relays.values[index].shards |= 1 << shard
-            if case .live = relays.values[index].phase {
-                post([.activated(stream, relays.values[index].state)], to: shard)
+            switch relays.values[index].phase {
+            // What is being healed comes after this state.
+            case .live, .healing: post([.activated(stream, relays.values[index].state)], to: shard)
+            case .loading, .unsubscribing: break
             }
             return false
         }
@@ -91,36 +106,45 @@ final class Hub: BrokerReceiver {
         }
     }
 
-    func mayHaveMissed(_ loss: BrokerLoss) {}
-
     func receive(_ batch: [Publication]) {
-        let refused = relays.withLock { relays -> [StreamName] in
-            var refused: [StreamName] = []
+        var refused: [StreamName] = []
+        var torn: [StreamName] = []
+        relays.withLock { relays in
             var items: [[ShardItem]] = Array(repeating: [], count: Self.maximumShards)
             var touched: UInt64 = 0
             for publication in batch {
                 guard let index = relays.index(forKey: publication.stream) else { continue }
                 switch relays.values[index].phase {
                 case .unsubscribing: continue
-                case .loading:
-                    if relays.values[index].pending.count < Self.maximumPending {
-                        relays.values[index].pending.append(publication)
-                    }
+                case .loading, .healing: relays.values[index].keep(publication)
                 case .live:
-                    let wanted = relays.values[index].shards
-                    let item = relays.values[index].take(publication)
-                    touched |= wanted
-                    Self.forEachShard(in: wanted) { items[$0].append(item) }
-                    if publication.kind == .refusal {
-                        relays.values[index].end()
-                        refused.append(publication.stream)
+                    switch relays.values[index].continuity(of: publication) {
+                    case .stale: HubCounters.count(counters.staleDropped)
+                    case .hole:
+                        relays.values[index].phase = .healing
+                        relays.values[index].keep(publication)
+                        torn.append(publication.stream)
+                    case .next:
+                        let wanted = relays.values[index].shards
+                        let item = relays.values[index].take(publication)
+                        touched |= wanted
+                        Self.forEachShard(in: wanted) { items[$0].append(item) }
+                        if publication.kind == .refusal {
+                            relays.values[index].end()
+                            refused.append(publication.stream)
+                        }
                     }
                 }
             }
             Self.forEachShard(in: touched) { post(items[$0], to: $0) }
-            return refused
         }
         for stream in refused { Task { await unload(stream) } }
+        for stream in torn { Task { await heal(stream) } }
+    }
+
+    func receive(_ message: ByteBuffer, on channel: ControlChannel) {
+        // A new leader knows of no demand: it is told all of it at once.
+        if channel == .heartbeat, ingestor.heard(message) { demand.renew() }
     }
 }
 
@@ -134,6 +158,23 @@ extension Hub {
         while bits != 0 {
             body(bits.trailingZeroBitCount)
             bits &= bits - 1
+        }
+    }
+
+    /// Reads of a stream's log, counted; nil where the history can't be read.
+    func readLog(_ stream: StreamName, from sequence: UInt64, limit: Int = .max) async -> HistorySlice? {
+        HubCounters.count(counters.historyReads)
+        do {
+            return try await history.read(stream, from: sequence, limit: limit)
+        } catch {
+            HubCounters.count(counters.historyFailures)
+            logger.log(
+                .warning,
+                key: "history",
+                "the history can't be read",
+                metadata: ["stream": "\(stream)", "error": "\(error)"]
+            )
+            return nil
         }
     }
 }

@@ -7,29 +7,65 @@ struct Relay {
         /// The broker is being asked, or the history read: live publications are kept until that is done.
         case loading
         case live
+        /// Publications may be missing and the history is being read for them: live ones are kept until that is done.
+        case healing
         /// The last shard has left; the broker is being told.
         case unsubscribing
     }
 
+    /// What a live publication is to the stream's place in the sequence.
+    enum Continuity {
+        case next
+        /// Something is missing before it, or the numbering has started anew under a higher epoch.
+        case hole
+        /// It repeats what was there, or comes from an older leader.
+        case stale
+    }
+
+    /// Live publications that are kept while a stream is loading or healing. More than that are dropped, which is a hole
+    /// that clients are told of.
+    static let maximumPending = 10_000
+
     var phase = Phase.loading
     /// One bit for each shard.
     var shards: UInt64
+    /// More may be missing than what is being read for now: it has to be read again.
+    var isSuspect = false
+    /// The shards that wait for the read of the log that is under way, one bit for each; nil where none is.
+    var readers: UInt64?
+    /// Those that asked since it began, and so wait for another one.
+    var laterReaders: UInt64 = 0
     var dialects = DialectSet()
     var encoder: FrameEncoder
     var state: StreamState
     var pending: [Publication] = []
     var lastEpoch: UInt64?
+
+    init(shards: UInt64, encoder: FrameEncoder) {
+        self.shards = shards
+        self.encoder = encoder
+        self.state = StreamState(encoder.stream.deliveryClass)
+    }
 }
 
 extension Relay {
+    func continuity(of publication: Publication) -> Continuity {
+        guard publication.kind != .refusal, let last = state.position else { return .next }
+        guard publication.position > last else { return .stale }
+        return publication.position.sequence == last.sequence + 1 ? .next : .hole
+    }
+
+    mutating func keep(_ publication: Publication) {
+        if pending.count < Self.maximumPending { pending.append(publication) }
+    }
+
     /// Follows the stream's state and makes what the shards get.
     mutating func take(_ publication: Publication) -> ShardItem {
         guard publication.kind != .refusal else {
             return .refused(publication.stream, reason: String(buffer: publication.data))
         }
-        let last = state.position
-        if let last, publication.position.sequence > last.sequence + 1 { state.invalidate() }
-        if last.map({ publication.position > $0 }) ?? true { state.apply(publication) }
+        if continuity(of: publication) == .hole { state.invalidate() }
+        state.apply(publication)
         let opensEpoch = lastEpoch != publication.position.epoch
         lastEpoch = publication.position.epoch
         return .publication(

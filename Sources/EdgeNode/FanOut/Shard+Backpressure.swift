@@ -63,6 +63,10 @@ extension Shard {
 
     func payDebt(_ subscription: Subscription, at now: NIODeadline) {
         guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+        guard fanOut.state.hasBase else {
+            subscription.isUnlisted = true
+            return
+        }
         let startsWithState = subscription.startsWithState
         subscription.owedFrom = nil
         let isSnapshot = startsWithState || subscription.owesSnapshot || subscription.stream.deliveryClass == .delta
@@ -72,9 +76,34 @@ extension Shard {
             return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
         }
         newest.kind = isSnapshot ? .snapshot : .update
+        guard startsWithState || owed <= newest.position.sequence else {
+            return payAfterRestart(newest, to: subscription, fanOut, from: owed, at: now)
+        }
         let first = startsWithState ? nil : owed
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
         deliver(frame, to: subscription, at: now)
+    }
+
+    /// The numbering went back since: no range reaches from what is owed to the newest state.
+    func payAfterRestart(
+        _ newest: Publication,
+        to subscription: Subscription,
+        _ fanOut: StreamFanOut,
+        from owed: UInt64,
+        at now: NIODeadline
+    ) {
+        var newest = newest
+        newest.kind = .snapshot
+        let position = newest.position
+        let notice = fanOut.encoder.gap(
+            from: owed,
+            to: position.sequence - 1,
+            epoch: position.epoch,
+            reason: .failover,
+            in: subscription.dialect
+        )
+        if let notice { deliver(notice, to: subscription, at: now) }
+        deliver(fanOut.encoder.frame(newest, in: subscription.dialect), to: subscription, at: now)
     }
 
     /// What was held back is gone, and the state that would stand for it is not known.

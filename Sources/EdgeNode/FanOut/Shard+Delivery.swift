@@ -6,18 +6,18 @@ extension Shard {
     func take(_ encoded: EncodedPublication, at now: NIODeadline) {
         let publication = encoded.publication
         guard let fanOut = fanOuts[publication.stream], fanOut.isLive else { return }
-        let last = fanOut.state.position
-        if let last {
-            guard publication.position > last, publication.position.sequence > last.sequence else {
+        if let last = fanOut.state.position {
+            guard publication.position > last else {
                 counters.staleDropped.add()
                 return
             }
-            if publication.position.sequence > last.sequence + 1 {
+            if publication.position.sequence != last.sequence + 1 {
                 return takeAfterHole(encoded, fanOut, last: last, at: now)
             }
         }
-        fanOut.state.apply(publication)
+        fanOut.follow(encoded)
         if case .gap(let reason) = publication.kind {
+            guard fanOut.heldFrom == nil else { return }
             let sequence = publication.position.sequence
             return tellGap(
                 fanOut,
@@ -28,15 +28,19 @@ extension Shard {
                 at: now
             )
         }
+        guard fanOut.state.hasBase else { return holdBack(fanOut, from: publication.position.sequence) }
+        endHolding(fanOut, before: publication, at: now)
         for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
             let frame =
                 encoded.frame(in: dialect)
                 ?? fanOut.encoder.frame(publication, in: dialect, tellsEpoch: encoded.opensEpoch)
             deliver(owned(frame), publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
         }
+        if publication.kind == .snapshot { settleHeld(fanOut, at: now) }
     }
 
-    /// Publications in between are missing. State can be had again; events are told as a gap.
+    /// Publications in between are missing, and the history did not have them; or the numbering went back, because the
+    /// history itself was lost. State can be had again; events are told as a gap.
     func takeAfterHole(
         _ encoded: EncodedPublication,
         _ fanOut: StreamFanOut,
@@ -48,18 +52,32 @@ extension Shard {
         if fanOut.stream.deliveryClass == .delta, publication.kind != .snapshot {
             // The hub answers with the state that it has, behind what is in the mailbox already.
             fanOut.phase = .activating(since: now)
+            fanOut.replay = nil
             return hub.activate(fanOut.stream, on: index)
         }
-        fanOut.state.apply(publication)
+        fanOut.follow(encoded)
         let isGap = if case .gap = publication.kind { true } else { false }
-        let end = publication.position.sequence - (isGap ? 0 : 1)
-        tellGap(fanOut, from: last.sequence + 1, to: end, epoch: publication.position.epoch, reason: .edge, at: now)
+        tellGap(
+            fanOut,
+            from: fanOut.heldFrom ?? last.sequence + 1,
+            to: publication.position.sequence - (isGap ? 0 : 1),
+            epoch: publication.position.epoch,
+            reason: Self.reason(of: publication.position, after: last),
+            at: now
+        )
         guard !isGap else { return }
+        fanOut.heldFrom = nil
         if fanOut.stream.deliveryClass != .event { publication.kind = .snapshot }
         for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
             let frame = fanOut.encoder.frame(publication, in: dialect, tellsEpoch: true)
             deliver(frame, publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
         }
+        settleHeld(fanOut, at: now)
+    }
+
+    /// A hole where another leader took over is most likely of its making.
+    static func reason(of position: Position, after last: Position) -> GapReason {
+        position.epoch == last.epoch ? .edge : .failover
     }
 
     /// A client that is owed something is not told: the state that it will get covers the gap.

@@ -10,6 +10,7 @@ extension Shard {
             switch item {
             case .publication(let encoded): take(encoded, at: now)
             case .activated(let stream, let state): activated(stream, state, at: now)
+            case .log(let stream, let slice): complete(stream, with: slice, at: now)
             case .failed(let stream, let reason):
                 end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
             case .refused(let stream, let reason): end(stream, at: now) { .refused($0, reason: reason) }
@@ -24,12 +25,17 @@ extension Shard {
         fanOut.phase = .live
         fanOut.state = state
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
+        for request in fanOut.waiting where request.needsLog(of: stream) { prepareReplay(fanOut, at: now) }
+        settleWaiting(fanOut, at: now)
+    }
+
+    /// Requests that had to wait for what the stream has now.
+    func settleWaiting(_ fanOut: StreamFanOut, at now: NIODeadline) {
+        let stream = fanOut.stream
         let requests = fanOut.waiting
-        fanOut.waiting = requests.filter { !$0.isAnswered && $0.awaited != [stream] }
-        for request in requests {
-            request.awaited.remove(stream)
-            settle(request, at: now)
-        }
+        for request in requests where fanOut.isReady(for: request) { request.awaited.remove(stream) }
+        fanOut.waiting = requests.filter { !$0.isAnswered && !$0.awaited.isEmpty }
+        for request in requests { settle(request, at: now) }
     }
 
     func settle(_ request: PendingSubscribe, at now: NIODeadline) {
@@ -39,14 +45,18 @@ extension Shard {
     /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
     func rejoin(_ fanOut: StreamFanOut, after before: Position, at position: Position, _ now: NIODeadline) {
         guard position > before else { return }
-        let missed = before.sequence + 1
+        let missed = fanOut.heldFrom ?? before.sequence + 1
+        fanOut.heldFrom = nil
         for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.connection.isWritable {
             owe(missed, to: subscription)
         }
-        tellGap(fanOut, from: missed, to: position.sequence, epoch: position.epoch, reason: .edge, at: now)
+        let reason = Self.reason(of: position, after: before)
+        tellGap(fanOut, from: missed, to: position.sequence, epoch: position.epoch, reason: reason, at: now)
+        // Where the hub does not know the state either, the ingestor's next snapshot follows.
         for subscription in fanOut.all where subscription.owedFrom == nil {
             sendSnapshot(to: subscription, fanOut, at: now)
         }
+        settleHeld(fanOut, at: now)
     }
 
     /// The stream is over on this node: subscribers are told, requests that wait for it are answered.

@@ -3,13 +3,16 @@ import Shared
 
 /// Subscribe requests: activated, answered, joined.
 extension Shard {
-    /// Answers the request at once where all of its streams are live here, otherwise when they are.
+    /// Answers the request at once where all that it needs is at hand here, otherwise when it is.
     func subscribe(_ request: PendingSubscribe) {
         let now = eventLoop.now
         let fanOuts = request.streams.map { fanOut(for: $0, at: now) }
-        request.awaited = Set(fanOuts.filter { !$0.isLive }.map(\.stream))
+        for fanOut in fanOuts where fanOut.isLive && request.needsLog(of: fanOut.stream) {
+            prepareReplay(fanOut, at: now)
+        }
+        request.awaited = Set(fanOuts.filter { !$0.isReady(for: request) }.map(\.stream))
         guard !request.awaited.isEmpty else { return answer(request, at: now) }
-        // Also where a stream is live: it must not go unnoticed before the answer.
+        // Also where a stream is ready: it must not go unnoticed before the answer.
         for fanOut in fanOuts { fanOut.waiting.append(request) }
     }
 
@@ -38,51 +41,63 @@ extension Shard {
     func answer(_ request: PendingSubscribe, at now: NIODeadline) {
         request.isAnswered = true
         guard let connection = request.connection, !connection.isClosing else { return }
-        let wanted = request.wanted
-        var positions: [(String, Position)] = []
-        var named: Set<StreamName> = []
-        for stream in wanted.map(\.stream) where named.insert(stream).inserted {
-            if let position = fanOuts[stream]?.state.position { positions.append((stream.canonical, position)) }
-        }
+        if request.kind == .resume { return answerResume(request, connection, at: now) }
         connection.send(
             .subscribed(
-                accepted: wanted.map(\.argument.spelling),
+                accepted: request.wanted.map(\.argument.spelling),
                 rejected: request.rejected,
-                positions: positions,
-                token: nil
+                positions: positions(of: request.wanted),
+                token: connection.resumeToken(adding: request.wanted)
             ),
             in: request.dialect,
             id: request.id
         )
         guard !connection.isClosing else { return }
-        for item in wanted { join(connection, item, request.dialect, at: now) }
+        for item in request.wanted { join(connection, item, at: now) }
         connection.finished(request)
     }
 
-    func join(
-        _ connection: ClientConnection,
-        _ item: PendingSubscribe.Wanted,
-        _ dialect: Dialect,
-        at now: NIODeadline
-    ) {
+    /// Where each stream stands, once, by canonical name.
+    func positions(of wanted: [PendingSubscribe.Wanted]) -> [(String, Position)] {
+        var named: Set<StreamName> = []
+        return wanted.compactMap { item in
+            guard named.insert(item.stream).inserted, let position = fanOuts[item.stream]?.state.position else {
+                return nil
+            }
+            return (item.stream.canonical, position)
+        }
+    }
+
+    func join(_ connection: ClientConnection, _ item: PendingSubscribe.Wanted, at now: NIODeadline) {
         guard let fanOut = fanOuts[item.stream] else { return }
+        if let present = connection.subscriptions[item.stream] {
+            // Asked for again as it is, it just goes on; in another dialect or at another rate, it begins anew.
+            let interval = Subscription.interval(of: item.argument.maxRate, for: item.stream)
+            guard present.dialect != item.dialect || present.minimumInterval != interval else { return }
+            unsubscribe(connection, from: item.stream)
+        }
+        sendSnapshot(to: add(item, of: connection, to: fanOut, at: now), fanOut, at: now)
+    }
+
+    func add(
+        _ item: PendingSubscribe.Wanted,
+        of connection: ClientConnection,
+        to fanOut: StreamFanOut,
+        at now: NIODeadline
+    ) -> Subscription {
         let subscription = Subscription(
             connection: connection,
             stream: item.stream,
-            dialect: dialect,
+            dialect: item.dialect,
             spelling: item.argument.spelling,
             maxRate: item.argument.maxRate
         )
-        if let present = connection.subscriptions[item.stream] {
-            // Asked for again as it is, it just goes on; in another dialect or at another rate, it begins anew.
-            guard present.dialect != dialect || present.minimumInterval != subscription.minimumInterval else { return }
-            unsubscribe(connection, from: item.stream)
-        }
         connection.subscriptions[item.stream] = subscription
         counters.subscriptions.add()
-        hub.use(dialect, for: item.stream)
+        hub.use(item.dialect, for: item.stream)
+        tellHeldSoFar(fanOut, at: now)
         fanOut.add(subscription)
-        sendSnapshot(to: subscription, fanOut, at: now)
+        return subscription
     }
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {

@@ -42,6 +42,9 @@ extension Shard {
             }
         }
         fanOut.waiting.removeAll(where: \.isAnswered)
+        if let replay = fanOut.replay, fanOut.waiting.isEmpty, replay.lastUsed + Self.replayLifetime <= now {
+            fanOut.replay = nil
+        }
         guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else {
             return
         }

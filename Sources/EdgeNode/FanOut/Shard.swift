@@ -11,6 +11,7 @@ final class Shard {
     let eventLoop: any EventLoop
     let settings: ConnectionSettings
     let node: NodeState
+    let tokens: ResumeTokenSigner
     let counters: ShardCounters
     let hub: Hub
     let mailbox: ShardMailbox
@@ -28,6 +29,7 @@ final class Shard {
         eventLoop: any EventLoop,
         settings: ConnectionSettings,
         node: NodeState,
+        tokens: ResumeTokenSigner,
         counters: ShardCounters,
         hub: Hub,
         mailbox: ShardMailbox,
@@ -37,6 +39,7 @@ final class Shard {
         self.eventLoop = eventLoop
         self.settings = settings
         self.node = node
+        self.tokens = tokens
         self.counters = counters
         self.hub = hub
         self.mailbox = mailbox
@@ -70,7 +73,8 @@ final class Shard {
         whenEmpty = completion
         for connection in connections {
             let wait = Int.random(in: 0...Int(max(1000, window.nanoseconds / 1_000_000)))
-            connection.send(.goingAway(reconnectAfterMilliseconds: wait, token: nil), in: connection.dialect)
+            let token = connection.resumeToken()
+            connection.send(.goingAway(reconnectAfterMilliseconds: wait, token: token), in: connection.dialect)
             connection.close(.goingAway, reason: "Server going away")
         }
         flush()

@@ -12,6 +12,9 @@ final class ShardCounters: Sendable {
     let activeStreams = Atomic(0)
     let staleDropped = Atomic(0)
     let gaps = Atomic(0)
+    /// Streams that were resumed, by whether everything that was missed could be replayed.
+    let resumed = Atomic(0)
+    let notRecovered = Atomic(0)
 }
 
 extension Atomic<Int> {

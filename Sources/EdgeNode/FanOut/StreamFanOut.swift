@@ -16,6 +16,11 @@ final class StreamFanOut {
     /// Requests that can't be answered yet and need this stream; it may be live, and another one of theirs not. Those
     /// that have been answered are taken out by the sweep.
     var waiting: [PendingSubscribe] = []
+    /// What clients that resume get; nil where none has for a while.
+    var replay: ReplayRing?
+    /// A book whose state is not known: from this sequence on its changes are of no use to anybody and are held back from
+    /// everybody, until a snapshot comes.
+    var heldFrom: UInt64?
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?
     /// By the raw value of `Dialect`.
@@ -33,9 +38,20 @@ final class StreamFanOut {
         if case .live = phase { true } else { false }
     }
 
+    func isReady(for request: PendingSubscribe) -> Bool {
+        isLive && (!request.needsLog(of: stream) || replay?.isComplete == true)
+    }
+
     var isEmpty: Bool { subscribers.allSatisfy(\.isEmpty) }
 
     var all: [Subscription] { subscribers.flatMap { $0 } }
+
+    /// The stream's next publication.
+    func follow(_ encoded: EncodedPublication) {
+        if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
+        state.apply(encoded.publication)
+        replay?.append(encoded)
+    }
 
     func add(_ subscription: Subscription) {
         let dialect = Int(subscription.dialect.rawValue)

@@ -20,6 +20,9 @@ struct StreamState: Sendable {
         self.deliveryClass = deliveryClass
     }
 
+    /// False where a change would have nothing to be applied to.
+    var hasBase: Bool { deliveryClass != .delta || !log.isEmpty }
+
     /// Follows one publication, whose place in the sequence its caller has checked.
     mutating func apply(_ publication: Publication) {
         position = publication.position

@@ -11,6 +11,7 @@ final class Subscription {
     let dialect: Dialect
     /// As the client wrote it, for replies and notices.
     let spelling: String
+    let maxRate: Double?
     /// Nanoseconds between two messages at least; 0 where every message is wanted.
     let minimumInterval: Int64
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
@@ -18,6 +19,8 @@ final class Subscription {
     var owedFrom: UInt64?
     /// What is owed begins with the stream's state, of which the client has had nothing.
     var startsWithState = false
+    /// Owed something, and in no list of debtors: the stream's state must be known first.
+    var isUnlisted = false
     /// Whether a snapshot is among what was held back: what stands for it must be one.
     var owesSnapshot = false
     /// Where it stands in its dialect's list of the fan-out.
@@ -34,13 +37,16 @@ final class Subscription {
         self.stream = stream
         self.dialect = dialect
         self.spelling = spelling
-        // Only whole states can stand for one another.
-        let isConflatable = stream.deliveryClass == .latest
-        self.minimumInterval = isConflatable ? maxRate.map(Self.interval) ?? 0 : 0
+        self.maxRate = maxRate
+        self.minimumInterval = Self.interval(of: maxRate, for: stream)
     }
 
-    /// A rate as near to 0 as a client can write it makes an interval that no integer holds: an hour is the longest.
-    private static func interval(of rate: Double) -> Int64 { Int64(min(1_000_000_000 / rate, 3_600_000_000_000)) }
+    /// Only whole states can stand for one another. A rate as near to 0 as a client can write it makes an interval that no
+    /// integer holds: an hour is the longest.
+    static func interval(of maxRate: Double?, for stream: StreamName) -> Int64 {
+        guard let maxRate, stream.deliveryClass == .latest else { return 0 }
+        return Int64(min(1_000_000_000 / maxRate, 3_600_000_000_000))
+    }
 }
 
 @available(*, unavailable)

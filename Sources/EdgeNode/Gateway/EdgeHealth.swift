@@ -1,13 +1,32 @@
+import NIOCore
 import Shared
+import Synchronization
 
-/// What a node knows of the parts around it, for `/health` and `/stats`.
-package struct EdgeHealth: Sendable {
-    /// In words: `connected`, `disconnected`, or `unused` where the process works without it.
-    package var redis = "unused"
-    package var broker = "connected"
-    package var history = "connected"
-    /// The connection to the exchange, where it is in this process.
-    package var upstream: (@Sendable () -> UpstreamStatus)?
+/// What is wrong with the parts around a node, in words, as far as the node sees. Asked for each page; any thread.
+struct EdgeHealth: Sendable {
+    let node: NodeState
+    let broker: any Broker
+    let history: any History
+    let ingestor: IngestorMonitor
+    /// The Redis server that the process uses, for whatever; nil where it uses none.
+    var redis: (@Sendable () -> StoreStatus)?
 
-    package init() {}
+    /// What keeps the node from serving: new clients should go elsewhere.
+    var obstacles: [String] {
+        var obstacles: [String] = []
+        if node.isDraining.load(ordering: .relaxed) { obstacles.append("draining") }
+        if case .disconnected(let reason) = broker.status { obstacles.append("broker: \(reason)") }
+        if let complaint = ingestor.complaint { obstacles.append("ingestor: \(complaint)") }
+        return obstacles
+    }
+
+    /// What makes it serve less than it should, beside the obstacles.
+    var shortcomings: [String] {
+        var shortcomings: [String] = []
+        if case .disconnected(let reason) = history.status { shortcomings.append("history: \(reason)") }
+        if let heartbeat = ingestor.last, !heartbeat.upstream.isConnected {
+            shortcomings.append("upstream: the ingestor has no connection to the exchange")
+        }
+        return shortcomings
+    }
 }

@@ -8,7 +8,6 @@ struct EdgePages: Sendable {
     let brand: String
     let version: String
     let maximumClients: Int
-    let node: NodeState
     let shards: [ShardCounters]
     let mailboxes: [ShardMailbox]
     let hub: Hub
@@ -35,34 +34,41 @@ struct EdgePages: Sendable {
     }
 
     private func ready() -> HTTPReply {
-        node.isDraining.load(ordering: .relaxed)
-            ? HTTPReply(.serviceUnavailable, json: #"{"ok":false,"reason":"draining"}"#)
-            : HTTPReply(.ok, json: #"{"ok":true}"#)
+        let obstacles = health.obstacles
+        guard !obstacles.isEmpty else { return HTTPReply(.ok, json: #"{"ok":true}"#) }
+        var json = JSONObjectWriter()
+        json.bool("ok", false)
+        json.string("reason", obstacles.joined(separator: "; "))
+        return HTTPReply(.serviceUnavailable, body: json.finish())
     }
 
     private func healthReply() -> HTTPReply {
-        let upstream = health.upstream?()
-        let isDraining = node.isDraining.load(ordering: .relaxed)
-        let isHealthy = !isDraining && upstream?.isConnected != false
+        let problems = health.obstacles + health.shortcomings
+        let heartbeat = health.ingestor.last
         var json = JSONObjectWriter()
-        json.string("status", isHealthy ? "healthy" : "degraded")
-        json.string("redis", health.redis)
-        json.string("pubsub_listener", "ok")
+        json.string("status", problems.isEmpty ? "healthy" : "degraded")
+        json.string("redis", health.redis?().word ?? StoreStatus.unused.word)
+        json.string("pubsub_listener", health.broker.status.isUsable ? "ok" : "disconnected")
         json.integer("connections", total { $0.connections.get() })
-        json.string("broker", health.broker)
-        json.string("history", health.history)
-        if let upstream {
-            json.string("upstream", upstream.isConnected ? "connected" : "disconnected")
-            json.bool("simulated", upstream.isSimulated)
+        json.string("broker", health.broker.status.word)
+        json.string("history", health.history.status.word)
+        json.string("ingestor", health.ingestor.complaint == nil ? "ok" : "silent")
+        if let heartbeat {
+            json.string("upstream", heartbeat.upstream.isConnected ? "connected" : "disconnected")
+            json.bool("simulated", heartbeat.upstream.isSimulated)
+        } else {
+            json.string("upstream", "unknown")
         }
-        if isDraining { json.bool("draining", true) }
-        return HTTPReply(isHealthy ? .ok : .serviceUnavailable, body: json.finish())
+        if !problems.isEmpty { json.strings("problems", problems) }
+        if health.node.isDraining.load(ordering: .relaxed) { json.bool("draining", true) }
+        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
     }
 
     private func stats() -> HTTPReply {
         let connections = total { $0.connections.get() }
         let subscriptions = total { $0.subscriptions.get() }
         let average = connections == 0 ? 0 : (Double(subscriptions) / Double(connections) * 100).rounded() / 100
+        let stale = total { $0.staleDropped.get() } + hub.counters.staleDropped.load(ordering: .relaxed)
         var json = JSONObjectWriter()
         json.object("connections") {
             $0.integer("active_connections", connections)
@@ -74,18 +80,31 @@ struct EdgePages: Sendable {
             $0.integer("messages_conflated", total { $0.conflated.get() })
             $0.integer("slow_consumers_closed", total { $0.slowConsumersClosed.get() })
         }
-        if let upstream = health.upstream?() {
+        if let heartbeat = health.ingestor.last {
             var buffer = ByteBuffer()
-            upstream.writeJSON(into: &buffer)
+            heartbeat.upstream.writeJSON(into: &buffer)
             json.raw("upstream", String(buffer: buffer))
         } else {
             json.raw("upstream", "null")
         }
+        if let heartbeat = health.ingestor.last {
+            json.object("ingestor") {
+                $0.integer("epoch", heartbeat.epoch)
+                $0.integer("heartbeat_ago_ms", health.ingestor.silence.nanoseconds / 1_000_000)
+                $0.integer("unreadable_heartbeats", health.ingestor.unreadable)
+            }
+        }
         json.object("pubsub") {
             $0.integer("total_subscriptions", subscriptions)
             $0.integer("active_channels", hub.activeStreams)
-            $0.integer("stale_publications_dropped", total { $0.staleDropped.get() })
+            $0.integer("stale_publications_dropped", stale)
             $0.integer("gaps", total { $0.gaps.get() })
+            $0.integer("holes_healed", hub.counters.healed.load(ordering: .relaxed))
+            $0.integer("holes_not_healed", hub.counters.unhealed.load(ordering: .relaxed))
+            $0.integer("history_reads", hub.counters.historyReads.load(ordering: .relaxed))
+            $0.integer("history_failures", hub.counters.historyFailures.load(ordering: .relaxed))
+            $0.integer("resumed", total { $0.resumed.get() })
+            $0.integer("not_recovered", total { $0.notRecovered.get() })
             $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })
         }
         return HTTPReply(.ok, body: json.finish())

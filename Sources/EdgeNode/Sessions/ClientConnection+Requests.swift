@@ -13,33 +13,45 @@ extension ClientConnection {
         case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
         case .unsubscribe(let arguments): unsubscribe(arguments, request)
         case .subscribe(let arguments): subscribe(arguments, request)
-        case .resume: send(.error(.unknownOperation("resume")), in: request.dialect, id: request.id)
+        case .resume(let resume): self.resume(resume, request)
         }
     }
 
     func subscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
-        let limit = shard.settings.maximumSubscriptions
         // A reply repeats each bad argument with its reason: a request must not be answered with many times its size.
-        guard arguments.count <= max(limit, Self.maximumArguments) else {
-            return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
+        guard arguments.count <= max(shard.settings.maximumSubscriptions, Self.maximumArguments) else {
+            return refuseAsTooMany(request)
         }
+        begin(.subscribe, arguments.map { ResumeRequest.Wanted(argument: $0) }, request)
+    }
+
+    /// Sorts what is asked for into what may be had and what not, and hands it to the shard. May it still be had: also of a
+    /// token that was given out when it might.
+    func begin(_ kind: PendingSubscribe.Kind, _ asked: [ResumeRequest.Wanted], _ request: ClientRequest) {
         var wanted: [PendingSubscribe.Wanted] = []
         var rejected: [Rejection] = []
-        var new: Set<StreamName> = []
-        for argument in arguments {
-            switch argument.stream {
-            case .failure(let error): rejected.append(Rejection(argument.spelling, error))
-            case .success(let stream) where stream.isPrivate: rejected.append(.forbidden(argument.spelling))
+        for item in asked {
+            switch item.argument.stream {
+            case .failure(let error): rejected.append(Rejection(item.argument.spelling, error))
+            case .success(let stream) where stream.isPrivate: rejected.append(.forbidden(item.argument.spelling))
             case .success(let stream):
-                wanted.append(PendingSubscribe.Wanted(argument: argument, stream: stream))
-                if subscriptions[stream] == nil { new.insert(stream) }
+                wanted.append(
+                    PendingSubscribe.Wanted(
+                        argument: item.argument,
+                        stream: stream,
+                        dialect: item.dialect ?? request.dialect,
+                        claim: item.claim
+                    )
+                )
             }
         }
-        guard subscriptions.count + new.count <= limit else {
-            return send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
+        let new = Set(wanted.map(\.stream)).filter { subscriptions[$0] == nil }
+        guard subscriptions.count + new.count <= shard.settings.maximumSubscriptions else {
+            return refuseAsTooMany(request)
         }
         let pending = PendingSubscribe(
             connection: self,
+            kind: kind,
             dialect: request.dialect,
             id: request.id,
             wanted: wanted,
@@ -47,6 +59,11 @@ extension ClientConnection {
         )
         self.pending = pending
         shard.subscribe(pending)
+    }
+
+    private func refuseAsTooMany(_ request: ClientRequest) {
+        let limit = shard.settings.maximumSubscriptions
+        send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
     }
 
     /// The shard has answered the request: what came behind it can be read.

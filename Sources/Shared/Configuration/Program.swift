@@ -12,8 +12,6 @@ extension Set<Program> {
     package static let edge: Self = [.edgeNode, .standalone]
     /// What faces the exchange and writes the history.
     package static let upstream: Self = [.ingestor, .standalone]
-    /// The edge node on its own.
-    package static let edgeNodeOnly: Self = [.edgeNode]
     /// The ingestor on its own, which has no client port to answer health checks on.
     package static let ingestorOnly: Self = [.ingestor]
 }

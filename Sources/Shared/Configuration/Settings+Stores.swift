@@ -52,7 +52,7 @@ extension Settings {
             default: .seconds(10),
             unit: "s",
             rule: .interval,
-            usedBy: .edgeNodeOnly,
+            usedBy: .edge,
             summary: "A node that has heard no heartbeat of the ingestor for so long is neither healthy nor ready."
         )
 

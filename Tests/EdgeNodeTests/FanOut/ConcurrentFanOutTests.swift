@@ -36,7 +36,12 @@ import Testing
                 switch seen[name, default: .nothing] {
                 case .nothing: Issue.record("data without a subscription: \(text)")
                 case .replied: #expect(name.hasPrefix("trade") || message.type == "snapshot", "\(text)")
-                case .at(let last): #expect(seq == last + 1 && message.type == "update", "after \(last): \(text)")
+                case .at(let last):
+                    let isWhole = name.hasPrefix("depth") && seq % 200 == 0
+                    #expect(
+                        seq == last + 1 && message.type == (isWhole ? "snapshot" : "update"),
+                        "after \(last): \(text)"
+                    )
                 }
                 seen[name] = .at(seq)
                 updates += 1
@@ -79,7 +84,9 @@ import Testing
             }
             group.addTask {
                 for sequence in 2...Self.rounds {
-                    try await fixture.publish(.ticker(sequence), .trade(sequence), .depth(sequence))
+                    // Now and then a whole book, as the ingestor does, so that the history always holds one.
+                    let book = try Publication.depth(sequence, sequence % 200 == 0 ? .snapshot : .update)
+                    try await fixture.publish(.ticker(sequence), .trade(sequence), book)
                     await Task.yield()
                 }
                 return 0

@@ -44,17 +44,20 @@ import Testing
         return board.changes
     }
 
-    @Test func changesAreAnnouncedInTheOrderInWhichTheyWereMade() async throws {
-        let (a, b) = try (StreamName(canonical: "ticker.A"), StreamName(canonical: "ticker.B"))
+    @Test func whatChangedSinceTheLastAnnouncementIsToldByItsOutcome() async throws {
+        let (a, b, c) = try (
+            StreamName(canonical: "ticker.A"), StreamName(canonical: "ticker.B"), StreamName(canonical: "ticker.C")
+        )
         let changes = try await run(lease: .seconds(600)) {
             $0.add(a)
             $0.remove(a)
             $0.add(b)
+            $0.remove(c)
             $0.add(a)
         } until: {
-            $0.count == 4
+            $0.count == 2
         }
-        #expect(changes == [.add([a]), .remove([a]), .add([b]), .add([a])])
+        #expect(changes == [.add([a, b]), .remove([c]), .all([])])
     }
 
     @Test func allThatIsWantedIsRenewedEvenAfterAnAnnouncementFailed() async throws {
@@ -67,5 +70,26 @@ import Testing
             $0.contains(.all([b]))
         }
         #expect(changes.contains(.all([b])))
+    }
+
+    @Test func aRenewalThatIsAskedForDoesNotWaitForTheLease() async throws {
+        let a = try StreamName(canonical: "ticker.A")
+        let changes = try await run(lease: .seconds(600)) {
+            $0.add(a)
+            $0.renew()
+        } until: {
+            !$0.isEmpty
+        }
+        #expect(changes == [.all([a]), .all([])])
+    }
+
+    @Test func aNodeThatEndsWantsNothingAnyLonger() async throws {
+        let a = try StreamName(canonical: "ticker.A")
+        let changes = try await run(lease: .seconds(600)) {
+            $0.add(a)
+        } until: {
+            !$0.isEmpty
+        }
+        #expect(changes.last == .all([]))
     }
 }

@@ -14,17 +14,17 @@ struct GatewayClient {
 
     let channel: NIOAsyncTestingChannel
 
-    init(_ fixture: EdgeFixture, health: EdgeHealth = EdgeHealth(), echo: String? = nil) async throws {
+    init(_ fixture: EdgeFixture, echo: String? = nil) async throws {
         let port = fixture.ports[0]
+        if fixture.ingestor.last == nil { fixture.beat() }
         let pages = EdgePages(
             brand: "tidegate",
             version: "0",
             maximumClients: 10,
-            node: fixture.node,
             shards: fixture.counters,
             mailboxes: fixture.mailboxes,
             hub: fixture.hub,
-            health: health
+            health: fixture.health
         )
         channel = try await NIOAsyncTestingChannel(loop: fixture.loops[0]) { channel in
             let pipeline = channel.pipeline.syncOperations

@@ -16,7 +16,7 @@ import Testing
         ("/ready?x=/stats", "200 OK", #"{"ok":true}"#),
         (
             "/health", "200 OK",
-            #"{"status":"healthy","redis":"unused","pubsub_listener":"ok","connections":0,"broker":"connected","history":"connected"}"#
+            #"{"status":"healthy","redis":"unused","pubsub_listener":"ok","connections":0,"broker":"connected","history":"connected","ingestor":"ok","upstream":"connected","simulated":false}"#
         ),
         ("/nothing", "404 Not Found", #"{"error":"Not found"}"#),
     ])
@@ -38,9 +38,8 @@ import Testing
     }
 
     @Test func anUpstreamThatIsAwayMakesTheNodeDegraded() async throws {
-        var health = EdgeHealth()
-        health.upstream = { UpstreamStatus() }
-        let answer = try await GatewayClient(fixture, health: health).get("/health")
+        fixture.beat(isConnected: false)
+        let answer = try await GatewayClient(fixture).get("/health")
         #expect(answer.hasPrefix("HTTP/1.1 503 "))
         #expect(answer.contains(#""status":"degraded""#))
     }

@@ -79,8 +79,20 @@ import Testing
         try await fixture.publish(.depth(2), .of("depth.50.BTCUSDT", 3, data: "{"))
         try await client.setWritable(true)
         #expect(try await client.told() == ["gap 2...3 edge"])
+        // Nobody can use changes without the book.
         try await fixture.publish(.depth(4))
-        #expect(try await client.told() == ["update 4"])
+        #expect(try await client.told().isEmpty)
+        try await fixture.publish(.depth(5, .snapshot), .depth(6))
+        #expect(try await client.told() == ["gap 4...4 edge", "snapshot 5 @1", "update 6"])
+    }
+
+    @Test func aDebtOfABookThatIsNotKnownIsPaidWithItsNextSnapshot() async throws {
+        let client = try await joined("depth:BTCUSDT", try .depth(1, .snapshot))
+        try await fixture.publishLiveOnly(.depth(4))
+        try await client.setWritable(true)
+        #expect(try await client.told().isEmpty)
+        try await fixture.publish(.depth(5, .snapshot), .depth(6))
+        #expect(try await client.told() == ["snapshot 2...5 @1", "update 6"])
     }
 
     @Test func joiningWithAFullOutboxOwesTheSnapshot() async throws {

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import Shared
+import Synchronization
 import Testing
 
 @testable import EdgeNode
@@ -12,6 +13,7 @@ final class EdgeFixture: Sendable {
     let broker: any Broker
     let node: NodeState
     let hub: Hub
+    let ingestor: IngestorMonitor
     let loops: [NIOAsyncTestingEventLoop]
     let counters: [ShardCounters]
     let mailboxes: [ShardMailbox]
@@ -29,11 +31,25 @@ final class EdgeFixture: Sendable {
         let logger = RateLimitedLogger(quiet)
         let board = BrokerDemandBoard(broker: broker, logger: quiet)
         let demand = DemandReporter(node: "n", board: board, lease: .seconds(15), logger: logger)
-        let hub = Hub(brand: "tidegate", broker: broker, history: history, demand: demand, logger: logger)
+        let tokens = ResumeTokenSigner(
+            secret: "a key of the tests",
+            lifetime: .seconds(600),
+            maximumMessageBytes: settings.maximumMessageBytes
+        )
+        let ingestor = IngestorMonitor(timeout: .hours(1), logger: logger)
+        let hub = Hub(
+            brand: "tidegate",
+            broker: broker,
+            history: history,
+            demand: demand,
+            ingestor: ingestor,
+            logger: logger
+        )
         let node = NodeState(maximumClients: maximumClients)
         let loops = (0..<shards).map { _ in NIOAsyncTestingEventLoop() }
         let counters = loops.map { _ in ShardCounters() }
         let mailboxes = loops.map { _ in ShardMailbox() }
+        self.ingestor = ingestor
         self.broker = broker
         self.hub = hub
         self.node = node
@@ -46,6 +62,7 @@ final class EdgeFixture: Sendable {
                 eventLoop: loops[index],
                 settings: settings,
                 node: node,
+                tokens: tokens,
                 counters: counters[index],
                 hub: hub,
                 mailbox: mailboxes[index],
@@ -66,6 +83,17 @@ final class EdgeFixture: Sendable {
         return try await TestClient(ports[shard], loops[shard], mode, greeting: greeting)
     }
 
+    var health: EdgeHealth { EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor) }
+
+    /// The ingestor says that it lives.
+    @discardableResult
+    func beat(epoch: UInt64 = 1, isConnected: Bool = true) -> Bool {
+        var upstream = UpstreamStatus()
+        upstream.isConnected = isConnected
+        let message = Heartbeat(epoch: epoch, sentAt: 1_704_063_600_000, upstream: upstream).encoded()
+        return ingestor.heard(message)
+    }
+
     /// What the ingestor does: history first, then the broker.
     func publish(_ batch: Publication...) async throws {
         try await history.append(batch)
@@ -73,7 +101,10 @@ final class EdgeFixture: Sendable {
     }
 
     /// Publications that the history knows nothing of.
-    func publishLiveOnly(_ batch: Publication...) async throws { try await broker.publish(batch) }
+    func publishLiveOnly(_ batch: Publication...) async throws {
+        try await broker.publish(batch)
+        try await until { !hub.isHealing }
+    }
 
     /// Lets time pass on every shard in steps of a second, each with its sweep, as the node does.
     func sweep(seconds: Int = 1) async throws {
@@ -95,6 +126,15 @@ final class EdgeFixture: Sendable {
     }
 
     struct Timeout: Error {}
+}
+
+extension Hub {
+    /// Whether the history is being read for a hole.
+    var isHealing: Bool {
+        relays.withLock { relays in
+            relays.values.contains { if case .healing = $0.phase { true } else { false } }
+        }
+    }
 }
 
 extension Publication {

@@ -48,6 +48,42 @@ enum ServerFrame: Equatable {
 
 /// The fields of any message of the server.
 struct ServerMessage: Decodable {
+    /// A stream in a reply: its name, or what became of resuming it.
+    enum Listed: Decodable {
+        case name(String)
+        case resumed(Resumed)
+
+        struct Resumed: Decodable {
+            var stream: String
+            var recovered: Bool
+            var from: UInt64?
+            var to: UInt64?
+            var replayed: Int?
+            var reason: String?
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let name = try? container.decode(String.self) {
+                self = .name(name)
+            } else {
+                self = .resumed(try container.decode(Resumed.self))
+            }
+        }
+
+        var brief: String {
+            switch self {
+            case .name(let name): name
+            case .resumed(let stream):
+                if stream.recovered, let from = stream.from, let to = stream.to {
+                    "\(stream.stream) \(from)...\(to)"
+                } else {
+                    "\(stream.stream) not \(stream.reason ?? "?")"
+                }
+            }
+        }
+    }
+
     struct Rejected: Decodable {
         var arg: String?
         var stream: String?
@@ -66,7 +102,7 @@ struct ServerMessage: Decodable {
     var reason: String?
     var code: String?
     var args: [String]?
-    var streams: [String]?
+    var streams: [Listed]?
     var rejected: [Rejected]?
 
     init?(_ text: String) {
@@ -81,7 +117,7 @@ struct ServerMessage: Decodable {
         let name = op ?? action ?? type ?? "?"
         if let from, let to, let reason { return "\(name) \(from)...\(to) \(reason)" }
         var words = [name]
-        if let list = args ?? streams { words += list }
+        words += args ?? streams?.map(\.brief) ?? []
         if let code { words.append(code) }
         if let rejected { words += rejected.map { "-\($0.arg ?? $0.stream ?? "?")" } }
         return words.joined(separator: " ")

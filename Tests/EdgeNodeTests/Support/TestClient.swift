@@ -51,17 +51,30 @@ final class TestClient: Sendable {
         try await frames().compactMap { if case .text(let text) = $0 { text } else { nil } }
     }
 
+    /// Waits for the first text from now on.
+    func awaitTexts() async throws -> [String] {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let texts = try await texts()
+            if !texts.isEmpty { return texts }
+            await Task.yield()
+        }
+        throw EdgeFixture.Timeout()
+    }
+
     /// The same in a few words each: `snapshot 5 @1`, `update 7...9`, `gap 7...9 edge`, `close 4008`.
     func told() async throws -> [String] { try await frames().map(\.brief) }
 
-    /// Waits for the first frame from now on, and gives it with what came along with it.
-    func awaitTold() async throws -> [String] {
+    /// Waits for so many frames from now on, and gives them with what came along with them.
+    func awaitTold(_ count: Int = 1) async throws -> [String] {
         let deadline = ContinuousClock.now + .seconds(60)
+        var told: [String] = []
         while ContinuousClock.now < deadline {
-            let told = try await told()
-            if !told.isEmpty { return told }
+            told += try await self.told()
+            if told.count >= count { return told }
             await Task.yield()
         }
+        Issue.record("waited for \(count) frames; there came \(told)")
         throw EdgeFixture.Timeout()
     }
 

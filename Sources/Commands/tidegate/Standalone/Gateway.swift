@@ -46,7 +46,6 @@ struct Gateway {
         )
         var edgeConfiguration = EdgeNode.Configuration(settings)
         if let port { edgeConfiguration.port = port }
-        edgeConfiguration.health.upstream = { ingestor.status }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         let edge = EdgeNode(
             configuration: edgeConfiguration,

@@ -1,0 +1,136 @@
+import NIOCore
+import Shared
+import Synchronization
+
+/// What is missing in the live sequence is read from the history before any shard sees what comes after it.
+///
+/// An ingestor keeps a publication before it publishes it, so what is missing is in the history by the time that the next
+/// one is heard, unless it was never kept. What the history doesn't have stays a hole, which the shards tell their clients.
+/// Meanwhile what comes live is kept, bounded by `Relay.maximumPending`.
+extension Hub {
+    /// Reads of the history under way at a time when all streams are healed.
+    private static let concurrentReads = 64
+    /// A history that can't be read is asked again after these waits; then the hole is told.
+    private static let retries: [Duration] = [.milliseconds(50), .milliseconds(150), .milliseconds(400)]
+
+    func mayHaveMissed(_ loss: BrokerLoss) {
+        let streams = relays.withLock { relays in
+            let suspects =
+                switch loss {
+                case .everything: Array(relays.keys)
+                case .stream(let stream): [stream]
+                }
+            return suspects.filter { stream in
+                guard let index = relays.index(forKey: stream) else { return false }
+                return relays.values[index].suspect()
+            }
+        }
+        // What a node wants may not have reached the ingestor either.
+        if loss == .everything { demand.renew() }
+        guard !streams.isEmpty else { return }
+        Task {
+            await withTaskGroup(of: Void.self) { group in
+                for (index, stream) in streams.enumerated() {
+                    if index >= Self.concurrentReads { await group.next() }
+                    group.addTask { await self.heal(stream) }
+                }
+            }
+        }
+    }
+
+    /// To be called once for a stream whose phase has become `.healing`.
+    func heal(_ stream: StreamName) async {
+        var outcome = Outcome.readAgain
+        while outcome == .readAgain {
+            var missing = await readMissing(stream)
+            for wait in Self.retries where missing == nil {
+                try? await Task.sleep(for: wait)
+                missing = await readMissing(stream)
+            }
+            outcome = relays.withLock { relays in
+                guard let index = relays.index(forKey: stream), case .healing = relays.values[index].phase else {
+                    return .done
+                }
+                return finishHealing(&relays.values[index], missing ?? [])
+            }
+        }
+        if outcome == .unwanted { await unload(stream) }
+    }
+
+    private enum Outcome {
+        case done
+        /// Something was lost while the history was read.
+        case readAgain
+        case unwanted
+    }
+
+    /// What the history has after the stream's place in the sequence; nil where it can't be read.
+    private func readMissing(_ stream: StreamName) async -> [Publication]? {
+        let (position, next) = relays.withLock { relays in
+            relays[stream]?.isSuspect = false
+            return (relays[stream]?.state.position, relays[stream]?.pending.first?.position)
+        }
+        guard let position else { return await readLog(stream, from: 0)?.entries }
+        // A numbering that went back is read from its beginning.
+        var begins = next.map { $0.sequence <= position.sequence } ?? false
+        guard var slice = await readLog(stream, from: begins ? 0 : position.sequence) else { return nil }
+        if !begins, let latest = slice.latest, latest > position, latest.sequence <= position.sequence {
+            begins = true
+            guard let whole = await readLog(stream, from: 0) else { return nil }
+            slice = whole
+        }
+        return slice.entries.filter { $0.position > position }
+    }
+
+    private func finishHealing(_ relay: inout Relay, _ missing: [Publication]) -> Outcome {
+        let pending = relay.pending
+        relay.pending = []
+        if let refusal = pending.first(where: { $0.kind == .refusal }) {
+            let item = relay.take(refusal)
+            Self.forEachShard(in: relay.shards) { post([item], to: $0) }
+            relay.end()
+            return .unwanted
+        }
+        let merged = Self.merge(missing, pending)
+        if let position = relay.state.position { count(merged, after: position) }
+        deliver(merged, to: &relay)
+        guard relay.shards != 0 else {
+            relay.phase = .unsubscribing
+            return .unwanted
+        }
+        guard !relay.isSuspect else { return .readAgain }
+        relay.phase = .live
+        return .done
+    }
+
+    /// Both are in order; what is in both comes once.
+    static func merge(_ entries: [Publication], _ pending: [Publication]) -> [Publication] {
+        guard let last = entries.last?.position else { return pending }
+        return entries + pending.filter { $0.position > last }
+    }
+
+    private func count(_ merged: [Publication], after position: Position) {
+        var last = position
+        var isWhole = true
+        for publication in merged where publication.position > last {
+            if publication.position.sequence != last.sequence + 1 { isWhole = false }
+            last = publication.position
+        }
+        guard last != position else { return }
+        if isWhole { HubCounters.count(counters.healed) } else { HubCounters.count(counters.unhealed) }
+    }
+}
+
+extension Relay {
+    /// Publications may be missing. Answers true where that begins a healing, which its caller must carry out.
+    mutating func suspect() -> Bool {
+        switch phase {
+        case .live:
+            phase = .healing
+            return true
+        case .loading, .healing: isSuspect = true
+        case .unsubscribing: break
+        }
+        return false
+    }
+}

@@ -1,0 +1,77 @@
+import NIOCore
+import Shared
+
+/// Clients that come back: what they missed, from the log, then live, with nothing in between and nothing twice.
+extension Shard {
+    /// A ring that nobody has used for so long is given up.
+    static let replayLifetime: TimeAmount = .seconds(30)
+
+    /// Has the stream's log read, unless it is at hand or on its way.
+    func prepareReplay(_ fanOut: StreamFanOut, at now: NIODeadline) {
+        fanOut.replay?.lastUsed = now
+        guard fanOut.replay == nil else { return }
+        fanOut.replay = ReplayRing(at: now)
+        hub.readLog(of: fanOut.stream, for: index)
+    }
+
+    /// The log has been read; what came live since is in the ring already.
+    func complete(_ stream: StreamName, with slice: HistorySlice?, at now: NIODeadline) {
+        guard let fanOut = fanOuts[stream], let ring = fanOut.replay, !ring.isComplete else { return }
+        fanOut.replay?.complete(with: slice?.entries ?? [], upTo: fanOut.state.position)
+        settleWaiting(fanOut, at: now)
+        // A history that could not be read now may be the next time.
+        if slice == nil { fanOut.replay = nil }
+    }
+
+    /// The reply first, then for each stream what was missed, or its state: all in one turn of the loop.
+    func answerResume(_ request: PendingSubscribe, _ connection: ClientConnection, at now: NIODeadline) {
+        // Half of the outbox is left for what comes live while the client takes the replay.
+        var room = settings.maximumOutboxBytes / 2 - connection.outboxBytes
+        let plans = request.wanted.compactMap { item -> ReplayPlan? in
+            guard let fanOut = fanOuts[item.stream] else { return nil }
+            let plan = fanOut.planReplay(of: item, room: room, at: now)
+            room -= plan.frames.readableBytes
+            return plan
+        }
+        connection.send(
+            .resumed(
+                streams: plans.map(\.reply),
+                rejected: request.rejected,
+                positions: positions(of: request.wanted),
+                token: connection.resumeToken(adding: request.wanted)
+            ),
+            in: request.dialect,
+            id: request.id
+        )
+        guard !connection.isClosing else { return }
+        for plan in plans { carryOut(plan, for: connection, at: now) }
+        connection.finished(request)
+    }
+
+    /// The last publication that was written to the client; nil where that can't be told.
+    func position(of subscription: Subscription) -> Position? {
+        guard !subscription.startsWithState, let fanOut = fanOuts[subscription.stream],
+            let latest = fanOut.state.position
+        else { return nil }
+        guard let owed = subscription.owedFrom ?? fanOut.heldFrom else { return latest }
+        // Of an earlier epoch perhaps: then the resume is told so.
+        return owed > latest.sequence || owed == 0 ? nil : Position(epoch: latest.epoch, sequence: owed - 1)
+    }
+
+    private func carryOut(_ plan: ReplayPlan, for connection: ClientConnection, at now: NIODeadline) {
+        guard let fanOut = fanOuts[plan.item.stream] else { return }
+        unsubscribe(connection, from: plan.item.stream)
+        let subscription = add(plan.item, of: connection, to: fanOut, at: now)
+        switch plan.decision {
+        case .recovered(_, _, let count):
+            counters.resumed.add()
+            guard count > 0 else { return }
+            counters.messagesSent.add(count)
+            connection.lastActivity = now
+            connection.write(plan.frames)
+        case .notRecovered:
+            counters.notRecovered.add()
+            sendSnapshot(to: subscription, fanOut, at: now)
+        }
+    }
+}

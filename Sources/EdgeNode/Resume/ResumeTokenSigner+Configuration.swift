@@ -1,0 +1,10 @@
+extension ResumeTokenSigner {
+    /// Without a key of the configuration it is random: its tokens are good on this node only, and only until it ends.
+    init(_ configuration: EdgeNode.Configuration) {
+        self.init(
+            secret: configuration.resumeTokenKey,
+            lifetime: configuration.resumeTokenLifetime,
+            maximumMessageBytes: configuration.connection.maximumMessageBytes
+        )
+    }
+}

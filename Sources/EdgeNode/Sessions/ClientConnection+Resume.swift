@@ -1,0 +1,44 @@
+import Logging
+import NIOCore
+import Shared
+
+/// A client that comes back, and what it is given to come back with.
+extension ClientConnection {
+    func resume(_ resume: ResumeRequest, _ request: ClientRequest) {
+        do throws(ResumeTokenError) {
+            var resume = resume
+            if let token = resume.token {
+                let now = WallClock.milliseconds()
+                resume = resume.completed(by: try shard.tokens.open(token, user: "", at: now))
+            }
+            begin(.resume, resume.wanted, request)
+        } catch {
+            shard.hub.logger.log(.info, key: "resume token", "refused a resume token", metadata: ["error": "\(error)"])
+            send(.error(error.clientError), in: request.dialect, id: request.id)
+        }
+    }
+
+    /// A token for what this connection is subscribed to, and `wanted` with it, at the positions of this moment; nil where
+    /// that is nothing, or too much for a token.
+    func resumeToken(adding wanted: [PendingSubscribe.Wanted] = []) -> String? {
+        var list: [StreamName: ResumeToken.Subscription] = [:]
+        for subscription in subscriptions.values {
+            list[subscription.stream] = ResumeToken.Subscription(
+                stream: subscription.stream,
+                dialect: subscription.dialect,
+                maxRate: subscription.maxRate,
+                position: shard.position(of: subscription)
+            )
+        }
+        for item in wanted {
+            list[item.stream] = ResumeToken.Subscription(
+                stream: item.stream,
+                dialect: item.dialect,
+                maxRate: item.argument.maxRate,
+                position: shard.fanOuts[item.stream]?.state.position
+            )
+        }
+        guard !list.isEmpty else { return nil }
+        return shard.tokens.issue(user: "", subscriptions: Array(list.values), at: WallClock.milliseconds())
+    }
+}

@@ -25,6 +25,7 @@ final class RedisLink {
     private var backoff: Backoff
     private var generator = SystemRandomNumberGenerator()
     private var channel: (any Channel)?
+    private var openedAt = NIODeadline.now()
     private var isClosed = false
     private var wasDown = false
 
@@ -73,14 +74,16 @@ final class RedisLink {
             let commander = connection.consumer as? RedisCommander
         else { return lost(.disconnected(address: "\(connector.url)", reason: "Redis closed the connection")) }
         self.channel = channel
-        backoff.reset()
+        openedAt = .now()
         status.set(.connected)
         if wasDown { logger.log(.info, key: "redis up", "connected to Redis again", metadata: fields()) }
         wasDown = false
         owner?.connected(connection, commander)
-        channel.closeFuture.assumeIsolated().whenComplete { [self] _ in
+        connection.onClose = { [self] reason in
             self.channel = nil
-            lost(.disconnected(address: "\(connector.url)", reason: connection.closeReason))
+            // One that is lost again and again at once is no reason to hurry.
+            if NIODeadline.now() - openedAt >= TimeAmount(backoff.maximum) { backoff.reset() }
+            lost(.disconnected(address: connector.url.description, reason: reason))
         }
     }
 

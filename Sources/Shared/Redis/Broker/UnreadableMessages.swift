@@ -1,0 +1,24 @@
+import Logging
+import Synchronization
+
+/// Counts messages on our channels that are no publications, and says so in the log at a limited rate. Any thread.
+final class UnreadableMessages: Sendable {
+    private let logger: RateLimitedLogger
+    private let number = Atomic(0)
+
+    init(_ logger: Logger) {
+        self.logger = RateLimitedLogger(logger)
+    }
+
+    var count: Int { number.load(ordering: .relaxed) }
+
+    func note(channel: String, _ failure: PublicationRecord.Failure) {
+        number.add(1, ordering: .relaxed)
+        logger.log(
+            .warning,
+            key: "unreadable message",
+            "passed over a message that is no publication of this release",
+            metadata: ["channel": "\(channel)", "reason": "\(failure)"]
+        )
+    }
+}

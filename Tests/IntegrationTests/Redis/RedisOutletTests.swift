@@ -1,0 +1,126 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Shared
+import StoreContracts
+import Testing
+
+extension RedisIntegration {
+    @Suite("The outlet that appends and publishes in one step")
+    struct RedisOutletTests {
+        private typealias Sample = ContractPublications
+        private let names = StoreNames(brand: "t")
+        private let receiver = CollectingReceiver()
+        private let stream = Sample.freshStream()
+        /// Published last: when it is heard, all that was published before has been heard.
+        private let end = Sample.freshStream()
+
+        /// What an edge node has, and a client for outlets.
+        private func with(
+            _ change: (inout RedisLimits) -> Void = { _ in },
+            _ body: (RedisServer, RedisClient, RedisHistory, RedisBroker) async throws -> Void
+        ) async throws {
+            try await RedisServer.with { server in
+                let logger = CollectedLog().logger
+                let client = try server.client(change)
+                let history = RedisHistory(client, names: names, retention: Retention(), logger: logger)
+                let group = MultiThreadedEventLoopGroup.singleton
+                let broker = RedisBroker(try server.connector(), names: names, group: group, logger: logger)
+                let subscriber = broker.attach(receiver)
+                try await subscriber.subscribe(to: stream)
+                try await subscriber.subscribe(to: end)
+                try await body(server, client, history, broker)
+                await broker.close()
+                await client.close()
+            }
+        }
+
+        private func outlet(_ client: RedisClient) -> RedisOutlet {
+            RedisOutlet(client, names: names, retention: Retention(event: 100_000))
+        }
+
+        private func heard(_ broker: RedisBroker) async throws -> [Publication] {
+            try await broker.publish([Sample.publication(end, 1)])
+            while !receiver.publications.contains(where: { $0.stream == end }) {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            return receiver.publications.filter { $0.stream == stream }
+        }
+
+        @Test func whatIsHeardIsWhatWasKeptAndInItsOrder() async throws {
+            try await with { _, client, history, broker in
+                try await outlet(client).deliver(Sample.publications(stream, 1...2000))
+                #expect(try await heard(broker) == Sample.publications(stream, 1...2000))
+                let kept = try await history.read(stream, from: 0, limit: 10_000).entries
+                #expect(kept == Sample.publications(stream, 1...2000))
+            }
+        }
+
+        @Test func whatIsHeardCanBeReadAtOnce() async throws {
+            try await with { server, client, history, broker in
+                let other = try server.client()
+                let reading = RedisHistory(other, names: names, retention: Retention(), logger: CollectedLog().logger)
+                for sequence in UInt64(1)...200 {
+                    let delivering = Task { try await outlet(client).deliver([Sample.publication(stream, sequence)]) }
+                    _ = await receiver.publications(atLeast: Int(sequence))
+                    #expect(try await reading.read(stream, from: .max, limit: 0).latest?.sequence == sequence)
+                    try await delivering.value
+                }
+                await other.close()
+            }
+        }
+
+        @Test func aRefusalIsPublishedAndNotKept() async throws {
+            try await with { _, client, history, broker in
+                let refusal = Sample.publication(stream, 0, kind: .refusal)
+                let batch = [Sample.publication(stream, 1), refusal, Sample.publication(stream, 2)]
+                try await outlet(client).deliver(batch)
+                #expect(try await heard(broker) == batch)
+                #expect(try await history.read(stream, from: 0, limit: 9).entries.map(\.position.sequence) == [1, 2])
+            }
+        }
+
+        @Test func aFencedWriterNeitherKeepsNorPublishesOneRecord() async throws {
+            try await with { _, client, history, broker in
+                try await outlet(client).deliver([Sample.publication(stream, 1, epoch: 7)])
+                for batch in [
+                    Sample.publications(stream, 2...1500, epoch: 6),
+                    [Sample.publication(stream, 0, epoch: 6, kind: .refusal)],
+                    [Sample.publication(Sample.freshStream(), 1, epoch: 6)],
+                ] {
+                    await #expect(throws: HistoryError.fenced(batch[0].stream, epoch: 6, current: 7)) {
+                        try await outlet(client).deliver(batch)
+                    }
+                }
+                #expect(try await heard(broker) == [Sample.publication(stream, 1, epoch: 7)])
+                #expect(try await history.read(stream, from: 0, limit: 9).entries.count == 1)
+            }
+        }
+
+        @Test func aPublicationThatIsOutOfOrderIsNotPublishedNorWhatIsBehindIt() async throws {
+            try await with { _, client, history, broker in
+                try await outlet(client).deliver(Sample.publications(stream, 1...5))
+                try await outlet(client).deliver(Sample.publications(stream, 6...600, epoch: 2))
+                await #expect(throws: HistoryError.outOfOrder(stream, sequence: 600, last: 600)) {
+                    try await outlet(client).deliver(Sample.publications(stream, 600...900, epoch: 3))
+                }
+                #expect(try await heard(broker).map(\.position.sequence) == Array(1...600))
+                #expect(try await history.read(stream, from: 0, limit: 9).latest?.sequence == 600)
+            }
+        }
+
+        @Test func aBatchWhoseAnswerWasLostIsNotPublishedTwice() async throws {
+            try await with({ $0.commandTimeout = .milliseconds(200) }) { server, client, history, broker in
+                let outlet = outlet(client)
+                try await outlet.deliver(Sample.publications(stream, 1...3))
+                server.freeze()
+                await #expect(throws: RedisError.self) { try await outlet.deliver(Sample.publications(stream, 4...9)) }
+                server.goOn()
+                try await client.isUp()
+                while try await server.command("XLEN", names.logKey(stream)).integer != 9 {}
+                try await outlet.deliver(Sample.publications(stream, 4...12))
+                #expect(try await heard(broker) == Sample.publications(stream, 1...12))
+            }
+        }
+    }
+}

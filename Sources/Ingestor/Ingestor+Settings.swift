@@ -3,8 +3,8 @@ import Shared
 
 extension Ingestor.Configuration {
     /// From the settings of the process. Throws where the address of the exchange makes no sense.
-    package init(_ settings: ResolvedSettings, epoch: UInt64) throws {
-        self.init(url: try WebSocketURL(settings[Settings.Upstream.url]), epoch: epoch)
+    package init(_ settings: ResolvedSettings) throws {
+        self.init(url: try WebSocketURL(settings[Settings.Upstream.url]))
         upstream.topicsPerRequest = settings[Settings.Upstream.topicsPerRequest]
         upstream.pingInterval = TimeAmount(settings[Settings.Upstream.pingInterval])
         upstream.pongTimeout = TimeAmount(settings[Settings.Upstream.pingTimeout])

@@ -6,38 +6,45 @@ import Synchronization
 
 /// The singleton that keeps the one connection to the exchange and publishes what comes of it.
 ///
-/// A service: runs until graceful shutdown. Owns the pipeline, the publisher and the demand controller. Losing the
-/// exchange is not an error: it reconnects with backoff for as long as it runs.
+/// A service: runs until graceful shutdown. Of several that run, its `Leadership` lets one at a time lead; the others
+/// stand by, and follow the demand to be warm when their term comes. Losing the exchange, the stores or the lease is not
+/// an error: it tries again for as long as it runs.
 package final class Ingestor: Service {
     package struct Configuration: Sendable {
         package var url: WebSocketURL
         package var upstream = UpstreamSettings()
         package var backoff = Backoff(initial: .seconds(1), maximum: .seconds(60), multiplier: 2)
         package var demandLease: TimeAmount = .seconds(15)
-        /// The term under which this ingestor publishes; must be higher than that of any before it.
-        package var epoch: UInt64
         package var isSimulated = false
+        /// How long a graceful shutdown waits for what is queued to be delivered.
+        package var flushTimeout = Duration.seconds(5)
 
-        package init(url: WebSocketURL, epoch: UInt64) {
+        package init(url: WebSocketURL) {
             self.url = url
-            self.epoch = epoch
         }
     }
 
-    /// A connection that held for so long was a good one: the next loss starts from the shortest wait.
-    private static let stableAfter: TimeAmount = .seconds(30)
-
     package let counters = IngestCounters()
-    private let configuration: Configuration
+    package let publishing = PublishingCounters()
+    let configuration: Configuration
+    let leadership: any Leadership
+    private let outlet: any PublicationOutlet
+    private let broker: any Broker
     private let history: any History
-    private let demand: any DemandBoard
+    private let announcements: AsyncStream<DemandAnnouncement>
+    private let controller: DemandController
     private let eventLoop: any EventLoop
-    private let logger: Logger
-    private let publisher: Publisher
+    let logger: Logger
+    private let limitedLogger: RateLimitedLogger
     private let running = Atomic(false)
+    let current = Mutex<(epoch: UInt64, publisher: Publisher)?>(nil)
 
+    /// - Parameter outlet: Where publications go; nil for the history and then the broker. All three are the caller's to
+    ///   close, after `run` has returned.
     package init(
         configuration: Configuration,
+        leadership: any Leadership,
+        outlet: (any PublicationOutlet)? = nil,
         broker: any Broker,
         history: any History,
         demand: any DemandBoard,
@@ -45,15 +52,22 @@ package final class Ingestor: Service {
         logger: Logger
     ) {
         self.configuration = configuration
+        self.leadership = leadership
+        self.outlet = outlet ?? HistoryThenBroker(history: history, broker: broker)
+        self.broker = broker
         self.history = history
-        self.demand = demand
+        // From now on, not only from `run` on: what is announced in between waits.
+        self.announcements = demand.announcements()
         self.eventLoop = group.next()
         self.logger = logger
-        self.publisher = Publisher(history: history, broker: broker, logger: logger)
+        self.limitedLogger = RateLimitedLogger(logger)
+        self.controller = DemandController(
+            eventLoop: eventLoop,
+            history: history,
+            lease: configuration.demandLease,
+            logger: limitedLogger
+        )
     }
-
-    package var isRunning: Bool { running.load(ordering: .relaxed) }
-    package var droppedPublications: Int { publisher.dropped }
 
     package var status: UpstreamStatus {
         var status = UpstreamStatus()
@@ -68,90 +82,65 @@ package final class Ingestor: Service {
         return status
     }
 
-    package func run() async throws {
-        let pipeline = try await eventLoop.submit { [self] in NIOLoopBound(makePipeline(), eventLoop: eventLoop) }.get()
-        let controller = DemandController(
-            pipeline: pipeline,
-            eventLoop: eventLoop,
-            history: history,
-            lease: configuration.demandLease,
-            logger: RateLimitedLogger(logger)
-        )
-        let ticks = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-            pipeline.value.tick()
-            Task { await controller.expire() }
+    package var state: IngestorState {
+        var state = IngestorState()
+        state.isRunning = running.load(ordering: .relaxed)
+        state.broker = broker.status
+        state.history = history.status
+        state.upstream = status
+        if let (epoch, publisher) = current.withLock({ $0 }) {
+            state.role = .leader(epoch: epoch)
+            state.breaker = publisher.breaker
+            state.queued = publisher.queued
         }
+        return state
+    }
+
+    package func run() async throws {
         running.store(true, ordering: .relaxed)
-        // Not a child of the group: an attempt to connect can't be cut short, and shutdown need not wait for it.
-        let connecting = Task { await stayConnected(pipeline) }
+        defer { running.store(false, ordering: .relaxed) }
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { [publisher] in await publisher.run() }
-                group.addTask { [demand] in
-                    for await announcement in demand.announcements() { await controller.apply(announcement) }
+                group.addTask { [announcements, controller] in
+                    for await announcement in announcements { await controller.apply(announcement) }
                 }
-                try? await gracefulShutdown()
-                connecting.cancel()
+                group.addTask { [controller] in
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: .seconds(1))
+                        await controller.tick()
+                    }
+                }
+                await lead()
                 group.cancelAll()
-                publisher.finish()
             }
         } onGracefulShutdown: { [self] in
             running.store(false, ordering: .relaxed)
         }
-        ticks.cancel()
     }
 
-    private func makePipeline() -> IngestPipeline {
-        IngestPipeline(
-            eventLoop: eventLoop,
-            settings: configuration.upstream,
-            epoch: configuration.epoch,
-            isSimulated: configuration.isSimulated,
-            logger: RateLimitedLogger(logger),
-            counters: counters,
-            publish: { [publisher] batch in publisher.enqueue(batch) }
+    func makeTerm(_ term: any LeaderTerm) -> IngestorTerm {
+        let publisher = Publisher(
+            outlet: outlet,
+            term: term,
+            counters: publishing,
+            logger: limitedLogger,
+            onConflict: { [controller] stream in Task { await controller.renumber(stream) } }
         )
-    }
-
-    private func stayConnected(_ pipeline: NIOLoopBound<IngestPipeline>) async {
-        var backoff = configuration.backoff
-        var generator = SystemRandomNumberGenerator()
-        while !Task.isCancelled {
-            let start = NIODeadline.now()
-            let reason = await connectOnce(pipeline)
-            guard !Task.isCancelled else { return }
-            if NIODeadline.now() - start > Self.stableAfter { backoff.reset() }
-            let wait = backoff.next(using: &generator)
-            counters.reconnects.increment()
-            logger.warning(
-                "the exchange is away",
-                metadata: [
-                    "reason": "\(reason)", "url": "\(configuration.url)",
-                    "retry_in": "\(Int(wait / .milliseconds(1))) ms",
-                ]
-            )
-            try? await Task.sleep(for: wait)
-        }
-    }
-
-    /// Connects, and returns when the connection has ended or could not be made, with the reason.
-    private func connectOnce(_ pipeline: NIOLoopBound<IngestPipeline>) async -> String {
-        let ended = eventLoop.makePromise(of: String.self)
-        do {
-            let channel = try await WebSocketClient(group: eventLoop).connect(to: configuration.url) { _ in
-                pipeline.value.onClosed = { ended.succeed($0) }
-                return pipeline.value
-            }
-            if Task.isCancelled { channel.close(promise: nil) }
-            logger.info("connected to the exchange", metadata: ["url": "\(configuration.url)"])
-            return await withTaskCancellationHandler {
-                (try? await ended.futureResult.get()) ?? "unknown"
-            } onCancel: {
-                channel.close(promise: nil)
-            }
-        } catch {
-            ended.succeed("")
-            return "\(error)"
-        }
+        return IngestorTerm(
+            configuration: configuration,
+            term: term,
+            publisher: publisher,
+            controller: controller,
+            heartbeater: Heartbeater(
+                broker: broker,
+                term: term,
+                publisher: publisher,
+                upstream: { [weak self] in self?.status ?? UpstreamStatus() },
+                logger: limitedLogger
+            ),
+            eventLoop: eventLoop,
+            counters: counters,
+            logger: logger
+        )
     }
 }

@@ -17,7 +17,8 @@ enum IngestorCommand {
         do {
             let broker = InProcessBroker()
             let ingestor = Ingestor(
-                configuration: try .init(settings, epoch: UInt64(WallClock.milliseconds())),
+                configuration: try .init(settings),
+                leadership: SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
                 broker: broker,
                 history: InProcessHistory(retention: Retention(settings)),
                 demand: BrokerDemandBoard(broker: broker, logger: logger),

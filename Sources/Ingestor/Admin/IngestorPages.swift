@@ -3,6 +3,9 @@ import NIOHTTP1
 import Shared
 
 /// The ingestor's `/health`, `/ready` and `/stats`.
+///
+/// Healthy is a leader that can deliver what the exchange sends, and a standby that could take over. Ready is whoever
+/// could take over.
 package struct IngestorPages: Sendable {
     private let ingestor: Ingestor
 
@@ -13,45 +16,67 @@ package struct IngestorPages: Sendable {
     package func reply(to path: Substring) -> HTTPReply? {
         switch path {
         case "/": HTTPReply(.ok, json: #"{"name":"ingestor","health":"/health","ready":"/ready","stats":"/stats"}"#)
-        case "/ready": ready()
-        case "/health": health()
+        case "/ready": Self.ready(ingestor.state)
+        case "/health": Self.health(ingestor.state)
         case "/stats": stats()
         default: nil
         }
     }
 
-    private func ready() -> HTTPReply {
-        ingestor.isRunning
-            ? HTTPReply(.ok, json: #"{"ok":true}"#)
-            : HTTPReply(.serviceUnavailable, json: #"{"ok":false,"reason":"starting or stopping"}"#)
+    static func ready(_ state: IngestorState) -> HTTPReply {
+        let problems = state.storeProblems
+        var json = JSONObjectWriter()
+        json.bool("ok", problems.isEmpty)
+        json.string("role", state.role.word)
+        if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
+        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
     }
 
-    private func health() -> HTTPReply {
-        let status = ingestor.status
-        let isHealthy = ingestor.isRunning && status.isConnected
-        return HTTPReply(
-            isHealthy ? .ok : .serviceUnavailable,
-            json: """
-                {"status":"\(isHealthy ? "healthy" : "degraded")",\
-                "upstream":"\(status.isConnected ? "connected" : "disconnected")"}
-                """
-        )
+    static func health(_ state: IngestorState) -> HTTPReply {
+        let problems = state.problems
+        var json = JSONObjectWriter()
+        json.string("status", problems.isEmpty ? "healthy" : "degraded")
+        write(state, into: &json)
+        // A standby has no connection to the exchange, and needs none.
+        let word = state.upstream.isConnected ? "connected" : "disconnected"
+        json.string("upstream", state.role == .standby ? "unused" : word)
+        if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
+        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
     }
 
     private func stats() -> HTTPReply {
+        let state = ingestor.state
         let counters = ingestor.counters
-        var body = ByteBuffer()
-        body.writeString("{\"upstream\":")
-        ingestor.status.writeJSON(into: &body)
-        body.writeString(
-            """
-            ,"frames":{"received":\(counters.framesReceived.current),"malformed":\(counters.malformedFrames.current),\
-            "unknown_topic":\(counters.unknownTopicFrames.current),"oversized":\(counters.oversizedFrames.current),\
-            "before_snapshot":\(counters.unusableFrames.current),"book_restarts":\(counters.bookRestarts.current),\
-            "refused_topics":\(counters.refusedTopics.current)},\
-            "publications":{"sequenced":\(counters.publications.current),"dropped":\(ingestor.droppedPublications)}}
-            """
-        )
-        return HTTPReply(.ok, body: body)
+        let publishing = ingestor.publishing
+        var upstream = ByteBuffer()
+        state.upstream.writeJSON(into: &upstream)
+        var json = JSONObjectWriter()
+        Self.write(state, into: &json)
+        json.raw("upstream", String(buffer: upstream))
+        json.object("frames") {
+            $0.integer("received", counters.framesReceived.current)
+            $0.integer("malformed", counters.malformedFrames.current)
+            $0.integer("unknown_topic", counters.unknownTopicFrames.current)
+            $0.integer("oversized", counters.oversizedFrames.current)
+            $0.integer("before_snapshot", counters.unusableFrames.current)
+            $0.integer("book_restarts", counters.bookRestarts.current)
+            $0.integer("refused_topics", counters.refusedTopics.current)
+        }
+        json.object("publications") {
+            $0.integer("sequenced", counters.publications.current)
+            $0.integer("published", publishing.published.current)
+            $0.integer("queued", state.queued)
+            $0.integer("retries", publishing.retries.current)
+            $0.integer("dropped", publishing.dropped.current)
+        }
+        return HTTPReply(.ok, body: json.finish())
+    }
+
+    private static func write(_ state: IngestorState, into json: inout JSONObjectWriter) {
+        json.string("role", state.role.word)
+        if case .leader(let epoch) = state.role { json.integer("epoch", epoch) }
+        json.string("broker", state.broker.word)
+        json.string("history", state.history.word)
+        json.string("breaker", state.breaker)
     }
 }

@@ -1,48 +1,94 @@
+import DequeModule
 import Logging
 import NIOCore
 import Shared
 
 /// Turns announcements of demand into subscriptions at the exchange.
 ///
-/// An actor beside the pipeline: before a stream is subscribed for the first time, its last position is read from the
-/// history, which may take a round trip.
+/// An actor beside the pipeline, which outlives terms: a standby follows the demand too, so that it can start everything
+/// at once when it leads. Before a stream is started its last position is read from the history; at most `maximumReads`
+/// of these are under way at one time. What waits to be read is bounded by the ledger.
 actor DemandController {
-    private let pipeline: NIOLoopBound<IngestPipeline>
+    /// Where streams are started during a term.
+    struct Target: Sendable {
+        let pipeline: NIOLoopBound<IngestPipeline>
+        let publisher: Publisher
+    }
+
+    /// What is to be done with a stream when its position is known.
+    private enum Job: Hashable {
+        case start(StreamName)
+        /// Somebody else wrote it: number it anew.
+        case renumber(StreamName)
+
+        var stream: StreamName {
+            switch self {
+            case .start(let stream), .renumber(let stream): stream
+            }
+        }
+    }
+
+    static let maximumReads = 64
+
     private let eventLoop: any EventLoop
     private let history: any History
     private let logger: RateLimitedLogger
     private var ledger: DemandLedger
+    private var target: Target?
+    /// Rises when the target changes: what was asked for another is of no use.
+    private var term = 0
+    private var waiting: Deque<Job> = []
+    /// Waiting, or being read.
+    private var jobs: Set<Job> = []
+    private var failed: Set<Job> = []
+    private var reads = 0
 
-    init(
-        pipeline: NIOLoopBound<IngestPipeline>,
-        eventLoop: any EventLoop,
-        history: any History,
-        lease: TimeAmount,
-        logger: RateLimitedLogger
-    ) {
-        self.pipeline = pipeline
+    init(eventLoop: any EventLoop, history: any History, lease: TimeAmount, logger: RateLimitedLogger) {
         self.eventLoop = eventLoop
         self.history = history
         self.logger = logger
         self.ledger = DemandLedger(lease: lease)
     }
 
+    /// A term begins: everything that is wanted now is started.
+    func lead(_ target: Target) async {
+        standDown()
+        self.target = target
+        await perform(DemandLedger.Change(wanted: ledger.wanted))
+    }
+
+    func standDown() {
+        target = nil
+        term += 1
+        waiting = []
+        jobs = []
+        failed = []
+    }
+
     func apply(_ announcement: DemandAnnouncement) async {
         await perform(ledger.apply(announcement, at: .now()))
     }
 
-    func expire() async {
+    /// To be called every second: ends leases, and tries again what could not be read.
+    func tick() async {
         await perform(ledger.expire(at: .now()))
+        let again = failed
+        failed = []
+        enqueue(again)
     }
 
+    /// The history refused the numbers of `stream`.
+    func renumber(_ stream: StreamName) { enqueue([.renumber(stream)]) }
+
     private func perform(_ change: DemandLedger.Change) async {
-        let pipeline = pipeline
+        guard let pipeline = target?.pipeline else { return }
         let unwanted = change.unwanted
         if !unwanted.isEmpty {
             eventLoop.execute { for stream in unwanted { pipeline.value.unwant(stream) } }
         }
         guard !change.wanted.isEmpty else { return }
         let wanted = change.wanted.sorted { $0.canonical < $1.canonical }
+        let term = term
         let unknown = try? await eventLoop.submit {
             wanted.filter { stream in
                 guard pipeline.value.knows(stream) else { return true }
@@ -50,25 +96,58 @@ actor DemandController {
                 return false
             }
         }.get()
-        for stream in unknown ?? [] { await begin(stream) }
+        guard term == self.term else { return }
+        enqueue((unknown ?? []).map { .start($0) })
     }
 
-    /// A stream whose history can't be read is not started: its sequence could repeat. The node's next announcement, a
-    /// third of a lease later, tries again.
-    private func begin(_ stream: StreamName) async {
+    private func enqueue(_ more: some Sequence<Job>) {
+        for job in more where target != nil && jobs.insert(job).inserted { waiting.append(job) }
+        readNext()
+    }
+
+    private func readNext() {
+        while reads < Self.maximumReads, let job = waiting.popFirst() {
+            reads += 1
+            Task { [term] in await read(job, term) }
+        }
+    }
+
+    /// A stream whose history can't be read is not started: its numbers could repeat. The next tick tries again.
+    private func read(_ job: Job, _ term: Int) async {
+        let result: Result<Position?, any Error>
         do {
-            let position = try await history.read(stream, from: .max, limit: 0).latest
-            // While the history was read, the last of those who wanted it may have gone.
-            guard ledger.isWanted(stream) else { return }
-            let pipeline = pipeline
-            eventLoop.execute { pipeline.value.want(stream, after: position) }
+            result = .success(try await history.read(job.stream, from: .max, limit: 0).latest)
         } catch {
+            result = .failure(error)
+        }
+        reads -= 1
+        defer { readNext() }
+        guard term == self.term, let target else { return }
+        jobs.remove(job)
+        switch result {
+        case .success(let position): finish(job, position, target)
+        case .failure(let error):
+            failed.insert(job)
             logger.log(
                 .error,
                 key: "history",
                 "a stream can't be started: its history can't be read",
-                metadata: ["stream": "\(stream)", "error": "\(error)"]
+                metadata: ["stream": "\(job.stream)", "error": "\(error)"]
             )
+        }
+    }
+
+    private func finish(_ job: Job, _ position: Position?, _ target: Target) {
+        switch job {
+        case .start(let stream):
+            // While the history was read, the last of those who wanted it may have gone.
+            guard ledger.isWanted(stream) else { return }
+            eventLoop.execute { target.pipeline.value.want(stream, after: position) }
+        case .renumber(let stream):
+            eventLoop.execute {
+                let last = target.pipeline.value.goOn(stream, after: position)
+                target.publisher.unblock(stream, after: last)
+            }
         }
     }
 }

@@ -3,10 +3,12 @@ import Shared
 
 /// Which node wants which streams, and until when: pure, and driven by announcements and the time.
 ///
-/// A node's demand ends with its lease. Bounded by `maximumStreamsPerNode`: a node can't make the ledger grow beyond
-/// it.
+/// A node's demand ends with its lease. Bounded by `maximumStreamsPerNode`, `maximumNodes` and `maximumStreams`, which
+/// counts a stream for each node that wants it: nodes beyond that are not heard, and demand beyond that is not taken.
 package struct DemandLedger {
     package static let maximumStreamsPerNode = DemandAnnouncement.maximumStreams
+    static let maximumNodes = 1000
+    static let maximumStreams = 2_000_000
 
     private struct Node {
         var streams: Set<StreamName> = []
@@ -15,6 +17,7 @@ package struct DemandLedger {
 
     private let lease: TimeAmount
     private var nodes: [String: Node] = [:]
+    private var count = 0
 
     package init(lease: TimeAmount) {
         self.lease = lease
@@ -28,7 +31,8 @@ package struct DemandLedger {
     }
 
     package mutating func apply(_ announcement: DemandAnnouncement, at now: NIODeadline) -> Change {
-        var node = nodes[announcement.node] ?? Node(expires: now)
+        guard nodes[announcement.node] != nil || nodes.count < Self.maximumNodes else { return Change() }
+        var node = nodes.removeValue(forKey: announcement.node) ?? Node(expires: now)
         node.expires = now + lease
         let before = node.streams
         var change = Change()
@@ -42,10 +46,12 @@ package struct DemandLedger {
         case .remove(let streams):
             node.streams.subtract(streams)
         }
-        if node.streams.count > Self.maximumStreamsPerNode {
-            node.streams = Set(node.streams.sorted { $0.canonical < $1.canonical }.prefix(Self.maximumStreamsPerNode))
+        let room = min(Self.maximumStreamsPerNode, Self.maximumStreams - (count - before.count))
+        if node.streams.count > room {
+            node.streams = Set(node.streams.sorted { $0.canonical < $1.canonical }.prefix(room))
             change.wanted.formIntersection(node.streams)
         }
+        count += node.streams.count - before.count
         nodes[announcement.node] = node
         change.unwanted = before.subtracting(node.streams).filter { !isWanted($0) }
         return change
@@ -56,10 +62,14 @@ package struct DemandLedger {
         var left: Set<StreamName> = []
         for (name, node) in nodes where node.expires <= now {
             left.formUnion(node.streams)
+            count -= node.streams.count
             nodes[name] = nil
         }
         return Change(unwanted: left.filter { !isWanted($0) })
     }
+
+    /// Everything that some node wants.
+    package var wanted: Set<StreamName> { nodes.values.reduce(into: []) { $0.formUnion($1.streams) } }
 
     package func isWanted(_ stream: StreamName) -> Bool { nodes.values.contains { $0.streams.contains(stream) } }
 }

@@ -28,6 +28,7 @@ extension IngestPipeline {
         messages.removeAll(keepingCapacity: true)
         let outcome = try route.transform.apply(frame, to: &messages)
         if !messages.isEmpty {
+            route.exchangeTime = frame.timestamp
             noticeGap(route, exchangeTime: frame.timestamp, received: received)
             for message in messages {
                 append(message.kind, route.topic.stream, frame.timestamp, received, message.data)
@@ -63,7 +64,8 @@ extension IngestPipeline {
         guard route.mayHaveMissed else { return }
         route.mayHaveMissed = false
         guard route.topic.stream.deliveryClass == .event else { return }
-        append(.gap(.upstream), route.topic.stream, exchangeTime, received, ByteBuffer())
+        let stream = route.topic.stream
+        append(.gap(sequencer.gapReason(stream)), stream, exchangeTime, received, ByteBuffer())
     }
 
     func append(

@@ -29,13 +29,15 @@ final class IngestPipeline {
     var connection: WebSocketConnection?
     var batch: [Publication] = []
     var messages: [TransformedMessage] = []
+    /// The term is over: nothing more is taken in, and nothing handed on.
+    var isEnded = false
     /// Called when the connection has ended.
     var onClosed: ((String) -> Void)?
 
     init(
         eventLoop: any EventLoop,
         settings: UpstreamSettings,
-        epoch: UInt64,
+        sequencer: Sequencer,
         isSimulated: Bool,
         logger: RateLimitedLogger,
         counters: IngestCounters,
@@ -47,7 +49,7 @@ final class IngestPipeline {
         self.counters = counters
         self.publish = publish
         self.session = UpstreamSession(settings: settings)
-        self.sequencer = Sequencer(epoch: epoch)
+        self.sequencer = sequencer
     }
 
     /// True for a stream that the pipeline already serves: its place in the history need not be read.
@@ -56,6 +58,7 @@ final class IngestPipeline {
     /// Somebody wants `stream`. `position` is the last that the history holds of it.
     func want(_ stream: StreamName, after position: Position?) {
         eventLoop.assertInEventLoop()
+        guard !isEnded else { return }
         let now = NIODeadline.now()
         guard let topic = BybitTopic(stream) else {
             return publishRefusal(of: stream, reason: "The exchange has no such stream")
@@ -83,6 +86,7 @@ final class IngestPipeline {
 
     /// To be called every second or so.
     func tick() {
+        guard !isEnded else { return }
         let now = NIODeadline.now()
         perform(session.tick(at: now))
         if !refusals.isEmpty { refusals = refusals.filter { $0.value.until > now } }
@@ -110,12 +114,15 @@ final class IngestPipeline {
 
 extension IngestPipeline: WebSocketClientDelegate {
     func opened(_ connection: WebSocketConnection) {
+        // An attempt to connect can't be cut short: this one came through after the term was over.
+        guard !isEnded else { return connection.abort() }
         self.connection = connection
         counters.isConnected.store(true, ordering: .relaxed)
         perform(session.connected(at: .now()))
     }
 
     func received(_ message: ByteBuffer) {
+        guard !isEnded else { return }
         ingest(message)
         // A burst is handed on in parts, so that it is written to clients while its rest is still being read.
         if batch.count >= Self.maximumBatch { readCompleted() }
@@ -141,6 +148,10 @@ extension IngestPipeline: WebSocketClientDelegate {
     }
 
     func closed(reason: String) {
+        guard !isEnded else {
+            onClosed?(reason)
+            return
+        }
         connection = nil
         counters.isConnected.store(false, ordering: .relaxed)
         for route in routes.values { interrupt(route) }

@@ -11,7 +11,7 @@ package final class PipelineMeter {
         pipeline = IngestPipeline(
             eventLoop: eventLoop,
             settings: UpstreamSettings(),
-            epoch: 1,
+            sequencer: Sequencer(epoch: 1),
             isSimulated: false,
             logger: RateLimitedLogger(Logger(label: "bench")),
             counters: counters,

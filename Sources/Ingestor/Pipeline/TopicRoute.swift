@@ -6,6 +6,8 @@ final class TopicRoute {
     let transform: any StreamTransform
     /// Set where messages may have been missed since the stream's last publication: the next one must be a gap notice.
     var mayHaveMissed: Bool
+    /// The exchange's time of the last message: milliseconds since 1970.
+    var exchangeTime: Int64 = 0
 
     init(topic: BybitTopic, mayHaveMissed: Bool) {
         self.topic = topic

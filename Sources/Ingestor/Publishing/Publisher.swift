@@ -1,117 +1,130 @@
+import DequeModule
 import Logging
+import NIOCore
 import Shared
 import Synchronization
 
-/// Takes batches from the ingestor's loop and hands them, in order, to the history and then to the broker.
+/// Delivers the publications of one term, in their order, to the history and the broker.
 ///
-/// The history comes first, so that whatever an edge node hears live can be read again. Its queue is bounded in
-/// messages: a batch that does not fit is dropped whole and counted; the sequence hole that it leaves is told to
-/// clients by the edge. A batch that the history or the broker does not take is tried again a few times and then
-/// dropped and counted likewise.
+/// One task, `run`, has one delivery under way at a time, of at most `maximumBatch` publications, so that a long queue
+/// drains in bounded steps. A batch that fails stays at the head and is tried again, when the circuit breaker lets it:
+/// nothing overtakes it. Right before each delivery the leader's term must still be held; a leader that was paused
+/// delivers nothing more. What is dropped (`PublishQueue` bounds what waits) is counted, and told to edge nodes and
+/// clients when deliveries work again: see `takeLosses`.
 package final class Publisher: Sendable {
-    private struct State {
-        var queue: [Publication] = []
-        var waiter: CheckedContinuation<[Publication], Never>?
-        var isFinished = false
-        var dropped = 0
+    /// Why `run` returned. What had not been delivered by then is dropped and counted.
+    package enum End: Sendable, Hashable {
+        /// `finish` was called and everything is delivered.
+        case finished
+        /// The task was cancelled.
+        case cancelled
+        /// The term is no longer held.
+        case termLost
+        /// The history has seen a higher term.
+        case fenced(String)
     }
 
-    static let maximumQueued = 200_000
-    private static let attempts = 4
+    struct State {
+        var breaker = CircuitBreaker()
+        var deliveringSince: NIODeadline?
+        /// Streams whose numbers the history refused, and the number up to which nothing of them is delivered.
+        var blocked: [StreamName: UInt64] = [:]
+        var generator = SystemRandomNumberGenerator()
+    }
 
-    private let history: any History
-    private let broker: any Broker
-    private let logger: Logger
-    private let state = Mutex(State())
+    static let maximumBatch = 2048
+    /// A delivery that takes longer proves nothing.
+    private static let patience = TimeAmount.seconds(2)
 
-    package init(history: any History, broker: any Broker, logger: Logger) {
-        self.history = history
-        self.broker = broker
+    let outlet: any PublicationOutlet
+    let term: any LeaderTerm
+    let counters: PublishingCounters
+    let logger: RateLimitedLogger
+    /// Called for a stream whose numbers the history refused: to be read from the history, then `unblock`ed.
+    let onConflict: @Sendable (StreamName) -> Void
+    let queue: PublishQueue
+    let state = Mutex(State())
+
+    package init(
+        outlet: any PublicationOutlet,
+        term: any LeaderTerm,
+        counters: PublishingCounters,
+        logger: RateLimitedLogger,
+        onConflict: @escaping @Sendable (StreamName) -> Void
+    ) {
+        self.outlet = outlet
+        self.term = term
+        self.counters = counters
         self.logger = logger
+        self.onConflict = onConflict
+        self.queue = PublishQueue(counters: counters)
     }
 
-    /// Publications that were dropped since the start.
-    package var dropped: Int { state.withLock { $0.dropped } }
+    /// Publications that wait or are in delivery.
+    package var queued: Int { queue.size.count }
 
-    /// Never blocks; may be called from any thread, in the order in which the publications are to be sent.
-    package func enqueue(_ batch: [Publication]) {
-        // An empty batch is what tells `run` that it is finished.
-        guard !batch.isEmpty else { return }
-        let (waiter, ready) = state.withLock { state -> (CheckedContinuation<[Publication], Never>?, [Publication]) in
-            guard state.queue.count + batch.count <= Self.maximumQueued else {
-                state.dropped += batch.count
-                return (nil, [])
-            }
-            guard let waiter = state.waiter else {
-                state.queue += batch
-                return (nil, [])
-            }
-            state.waiter = nil
-            return (waiter, batch)
+    package var breaker: String { state.withLock { $0.breaker.word } }
+
+    /// True while deliveries work: the last one succeeded, and none has been under way for long.
+    package var isDelivering: Bool {
+        state.withLock { state in
+            guard state.breaker.isWell else { return false }
+            return state.deliveringSince.map { NIODeadline.now() - $0 < Self.patience } ?? true
         }
-        waiter?.resume(returning: ready)
     }
 
-    /// Publishes until `finish`, then what is still queued.
-    package func run() async {
+    /// Never blocks; may be called from any thread, in the order in which the publications are to be delivered.
+    package func enqueue(_ batch: [Publication]) { queue.append(batch) }
+
+    /// Takes nothing more; `run` returns when all that waits is delivered.
+    package func finish() { queue.finish() }
+
+    /// Streams of which publications were dropped and that can now be told so; nil where there are none, or where
+    /// deliveries don't work. The caller has to see to it that each is told.
+    package func takeLosses() -> StreamLosses? {
+        guard isDelivering else { return nil }
+        let blocked = state.withLock { $0.blocked }
+        return queue.takeLosses { blocked[$0] == .max }
+    }
+
+    /// What is numbered above `sequence` is right again and may be delivered.
+    package func unblock(_ stream: StreamName, after sequence: UInt64) {
+        state.withLock { state in
+            if state.blocked[stream] != nil { state.blocked[stream] = sequence }
+        }
+    }
+
+    /// Delivers until `finish` and then what is left, or until the term or the task ends.
+    package func run() async -> End {
+        await withTaskCancellationHandler {
+            var backlog: Deque<Publication> = []
+            let end = await deliverAll(&backlog)
+            queue.abandon()
+            let left = Array(backlog)
+            queue.drop(left)
+            queue.left(PublishQueue.Size(left))
+            return end
+        } onCancel: {
+            queue.abandon()
+        }
+    }
+
+    private func deliverAll(_ backlog: inout Deque<Publication>) async -> End {
         while true {
-            let batch = await next()
-            guard !batch.isEmpty else { return }
-            await publish(batch)
-        }
-    }
-
-    package func finish() {
-        let waiter = state.withLock { state in
-            state.isFinished = true
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume(returning: [])
-    }
-
-    private func next() async -> [Publication] {
-        await withCheckedContinuation { continuation in
-            let ready: [Publication]? = state.withLock { state in
-                if state.queue.isEmpty, !state.isFinished {
-                    state.waiter = continuation
-                    return nil
+            var batch: [Publication] = []
+            if backlog.isEmpty {
+                batch = await queue.next()
+                guard !batch.isEmpty else { return Task.isCancelled ? .cancelled : .finished }
+                if batch.count > Self.maximumBatch {
+                    backlog = Deque(batch)
+                    batch = []
                 }
-                defer { state.queue = [] }
-                return state.queue
             }
-            if let ready { continuation.resume(returning: ready) }
-        }
-    }
-
-    private func publish(_ batch: [Publication]) async {
-        let logged = batch.filter { $0.kind != .refusal }
-        guard await attempt("append to the history", batch.count, { try await history.append(logged) }) else { return }
-        _ = await attempt("publish to the broker", batch.count, { try await broker.publish(batch) })
-    }
-
-    private func attempt(_ what: String, _ count: Int, _ body: () async throws -> Void) async -> Bool {
-        for attempt in 1...Self.attempts {
-            do {
-                try await body()
-                return true
-            } catch let error as HistoryError {
-                // Trying again can't help: somebody else leads, or the sequence is taken.
-                drop(count, "could not \(what): \(error)")
-                return false
-            } catch {
-                guard attempt < Self.attempts else {
-                    drop(count, "could not \(what) in \(attempt) attempts: \(error)")
-                    return false
-                }
-                try? await Task.sleep(for: .milliseconds(50 << attempt))
+            if batch.isEmpty {
+                batch = Array(backlog.prefix(Self.maximumBatch))
+                backlog.removeFirst(batch.count)
             }
+            if let end = await deliver(batch) { return end }
         }
-        return false
-    }
-
-    private func drop(_ count: Int, _ reason: String) {
-        state.withLock { $0.dropped += count }
-        logger.error("dropped publications", metadata: ["count": "\(count)", "reason": "\(reason)"])
     }
 }

@@ -27,6 +27,8 @@ final class DepthTransform: StreamTransform {
 
     func reset() { hasSnapshot = false }
 
+    func state() -> ByteBuffer? { hasSnapshot ? book.makeData(symbol: symbol) : nil }
+
     func apply(
         _ frame: BybitDataFrame,
         to messages: inout [TransformedMessage]

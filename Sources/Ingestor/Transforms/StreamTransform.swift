@@ -11,6 +11,13 @@ protocol StreamTransform: AnyObject {
 
     /// The upstream connection was lost: what comes next starts anew.
     func reset()
+
+    /// The whole state as `data` of a snapshot; nil where there is none, or the next message brings it anyway.
+    func state() -> ByteBuffer?
+}
+
+extension StreamTransform {
+    func state() -> ByteBuffer? { nil }
 }
 
 struct TransformedMessage: Equatable {

@@ -23,6 +23,8 @@ final class TickerTransform: StreamTransform {
 
     func reset() { hasSnapshot = false }
 
+    func state() -> ByteBuffer? { hasSnapshot ? published.makeBuffer() : nil }
+
     func apply(
         _ frame: BybitDataFrame,
         to messages: inout [TransformedMessage]

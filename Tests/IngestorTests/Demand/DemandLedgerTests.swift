@@ -56,6 +56,39 @@ struct DemandLedgerTests {
         #expect(ledger.expire(at: start + .seconds(25)) == DemandLedger.Change(unwanted: [b, c]))
     }
 
+    @Test func everythingThatAnyNodeWantsIsWanted() {
+        var ledger = ledger()
+        _ = ledger.apply(DemandAnnouncement(node: "m", change: .all([a, b])), at: start)
+        _ = ledger.apply(DemandAnnouncement(node: "n", change: .all([b, c])), at: start + .seconds(10))
+        #expect(ledger.wanted == [a, b, c])
+        _ = ledger.expire(at: start + .seconds(15))
+        #expect(ledger.wanted == [b, c])
+    }
+
+    @Test func nodesBeyondTheBoundAreNotHeardUntilOthersAreGone() {
+        var ledger = ledger()
+        for number in 0..<DemandLedger.maximumNodes {
+            _ = ledger.apply(DemandAnnouncement(node: "\(number)", change: .add([a])), at: start)
+        }
+        let late = DemandAnnouncement(node: "late", change: .add([b]))
+        #expect(ledger.apply(late, at: start) == DemandLedger.Change() && !ledger.isWanted(b))
+        #expect(ledger.apply(DemandAnnouncement(node: "0", change: .add([c])), at: start).wanted == [c])
+        _ = ledger.expire(at: start + .seconds(15))
+        #expect(ledger.apply(late, at: start).wanted == [b])
+    }
+
+    @Test func namesBeyondTheBoundOfAllNodesAreNotTaken() {
+        var ledger = ledger()
+        let many = Set((0..<DemandLedger.maximumStreamsPerNode).map { Self.stream("A\($0)") })
+        for number in 0..<DemandLedger.maximumStreams / many.count {
+            _ = ledger.apply(DemandAnnouncement(node: "\(number)", change: .all(many)), at: start)
+        }
+        let one = DemandAnnouncement(node: "n", change: .add([b]))
+        #expect(ledger.apply(one, at: start) == DemandLedger.Change() && !ledger.isWanted(b))
+        _ = ledger.apply(DemandAnnouncement(node: "0", change: .all([])), at: start)
+        #expect(ledger.apply(one, at: start).wanted == [b])
+    }
+
     @Test func aNodeBeyondTheBoundLosesStreamsAndSaysWhich() {
         var ledger = ledger()
         let first = Self.stream("ZZZ")

@@ -75,7 +75,15 @@ struct IngestPipelineGapTests {
         try bench.want("ticker.X", after: 10)
         try bench.confirmAll()
         bench.deliver(PipelineBench.trade("X"), PipelineBench.ticker("snapshot", "X"))
-        #expect(bench.words == ["trade.X 11 gap(upstream)", "trade.X 12 update", "ticker.X 11 snapshot"])
+        #expect(bench.words == ["trade.X 11 gap(failover)", "trade.X 12 update", "ticker.X 11 snapshot"])
+    }
+
+    @Test func withinATermTheSameGapIsOneOfTheConnection() throws {
+        let bench = PipelineBench()
+        bench.connect()
+        try bench.want("trade.X", after: 10, epoch: 7)
+        try bench.confirmAll()
+        #expect(bench.words == ["trade.X 11 gap(upstream)"])
     }
 
     @Test func everyOutageOfItsOwnIsAGapOfItsOwn() throws {

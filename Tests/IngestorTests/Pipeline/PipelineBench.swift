@@ -22,7 +22,7 @@ final class PipelineBench {
     private(set) lazy var pipeline = IngestPipeline(
         eventLoop: loop,
         settings: UpstreamSettings(),
-        epoch: 7,
+        sequencer: Sequencer(epoch: 7),
         isSimulated: true,
         logger: RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
         counters: counters,
@@ -49,8 +49,8 @@ final class PipelineBench {
 
     func lose() { pipeline.closed(reason: "test") }
 
-    func want(_ canonical: String, after sequence: UInt64? = nil) throws {
-        let position = sequence.map { Position(epoch: 3, sequence: $0) }
+    func want(_ canonical: String, after sequence: UInt64? = nil, epoch: UInt64 = 3) throws {
+        let position = sequence.map { Position(epoch: epoch, sequence: $0) }
         pipeline.want(try StreamName(canonical: canonical), after: position)
     }
 

@@ -1,117 +1,167 @@
 import Logging
+import NIOCore
 import Shared
+import Synchronization
 import Testing
 
 @testable import Ingestor
 
-@Suite("The publisher hands on in order: the history first, then the broker", .timeLimit(.minutes(1)))
+@Suite("The publisher delivers in order, and what fails stays at the head", .timeLimit(.minutes(1)))
 struct PublisherTests {
-    private let stream: StreamName
+    private let a: StreamName
+    private let b: StreamName
+    private let counters = PublishingCounters()
+    private let term = ScriptedTerm(epoch: 1)
 
-    init() throws { stream = try StreamName(canonical: "trade.BTCUSDT") }
-
-    private func publisher(_ stores: ScriptedStores) -> Publisher {
-        Publisher(history: stores, broker: stores, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    init() throws {
+        a = try StreamName(canonical: "trade.A")
+        b = try StreamName(canonical: "trade.B")
     }
 
-    private func publication(_ sequence: UInt64, _ kind: Publication.Kind = .update) -> Publication {
-        Publication(
-            stream: stream,
-            position: Position(epoch: 1, sequence: sequence),
-            kind: kind,
-            exchangeTime: 0,
-            ingestTime: 0
+    private func publisher(
+        _ outlet: any PublicationOutlet,
+        onConflict: @escaping @Sendable (StreamName) -> Void = { _ in }
+    ) -> Publisher {
+        Publisher(
+            outlet: outlet,
+            term: term,
+            counters: counters,
+            logger: RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+            onConflict: onConflict
         )
     }
 
-    /// Publishes the batches, each enqueued before the publisher starts, and then all that is left.
-    private func run(_ stores: ScriptedStores, _ batches: [[Publication]]) async -> Publisher {
-        let publisher = publisher(stores)
+    private func publication(
+        _ stream: StreamName,
+        _ sequence: UInt64,
+        _ kind: Publication.Kind = .update,
+        data: ByteBuffer = ByteBuffer()
+    ) -> Publication {
+        let position = Position(epoch: 1, sequence: sequence)
+        return Publication(stream: stream, position: position, kind: kind, exchangeTime: 0, ingestTime: 0, data: data)
+    }
+
+    /// Enqueues the batches before the publisher starts, and lets it deliver all that is left.
+    private func run(_ publisher: Publisher, _ batches: [Publication]...) async -> Publisher.End {
         for batch in batches { publisher.enqueue(batch) }
         publisher.finish()
-        await publisher.run()
-        return publisher
+        return await publisher.run()
     }
 
     @Test func whatWaitsGoesAsOneBatchHistoryFirst() async {
         let stores = ScriptedStores()
-        let publisher = await run(stores, [[publication(1), publication(2)], [publication(3)]])
+        let publisher = publisher(HistoryThenBroker(history: stores, broker: stores))
+        let end = await run(publisher, [publication(a, 1), publication(a, 2)], [publication(a, 3)])
+        #expect(end == .finished)
         #expect(stores.calls == [.append([1, 2, 3]), .publish([1, 2, 3])])
-        #expect(publisher.dropped == 0)
-    }
-
-    @Test func whileItRunsTheOrderOfTheCallsIsKept() async {
-        let stores = ScriptedStores()
-        let publisher = publisher(stores)
-        let running = Task { await publisher.run() }
-        for sequence in UInt64(1)...500 {
-            publisher.enqueue([publication(sequence)])
-            if sequence % 50 == 0 { await Task.yield() }
-        }
-        publisher.finish()
-        await running.value
-        var appended: [UInt64] = []
-        var published: [UInt64] = []
-        for call in stores.calls {
-            switch call {
-            case .append(let sequences): appended += sequences
-            case .publish(let sequences):
-                published += sequences
-                #expect(published.count == appended.count, "published before it was appended, or not at all")
-            }
-        }
-        #expect(appended == Array(1...500) && published == appended)
+        #expect(counters.published.current == 3 && counters.dropped.current == 0 && publisher.queued == 0)
     }
 
     @Test func refusalsAreNotLoggedInTheHistory() async {
         let stores = ScriptedStores()
-        _ = await run(stores, [[publication(1), publication(0, .refusal), publication(2, .gap(.upstream))]])
+        let publisher = publisher(HistoryThenBroker(history: stores, broker: stores))
+        _ = await run(publisher, [publication(a, 1), publication(a, 0, .refusal), publication(a, 2, .gap(.upstream))])
         #expect(stores.calls == [.append([1, 2]), .publish([1, 0, 2])])
     }
 
-    @Test func aFailureIsTriedAgain() async {
-        let failure = ScriptedStores.Failure()
-        let stores = ScriptedStores(appendFailures: [failure], publishFailures: [failure])
-        let publisher = await run(stores, [[publication(1)]])
-        #expect(stores.calls == [.append([1]), .append([1]), .publish([1]), .publish([1])])
-        #expect(publisher.dropped == 0)
-    }
-
-    @Test func afterFourAttemptsTheBatchIsDroppedAndCountedAndTheBrokerNotAsked() async {
-        let stores = ScriptedStores(appendFailures: Array(repeating: ScriptedStores.Failure(), count: 9))
-        let publisher = await run(stores, [[publication(1), publication(2)]])
-        #expect(stores.calls == Array(repeating: .append([1, 2]), count: 4))
-        #expect(publisher.dropped == 2)
-    }
-
-    @Test func aFencedBatchIsNotTriedAgain() async {
-        let stores = ScriptedStores(appendFailures: [HistoryError.fenced(stream, epoch: 1, current: 2)])
-        let publisher = await run(stores, [[publication(1)]])
-        #expect(stores.calls == [.append([1])])
-        #expect(publisher.dropped == 1)
-    }
-
-    @Test func aBatchThatDoesNotFitTheQueueIsDroppedWholeAndCounted() async {
-        let stores = ScriptedStores()
-        let full = Array(repeating: publication(1), count: Publisher.maximumQueued)
-        let publisher = await run(stores, [full, [publication(2), publication(3)]])
-        #expect(publisher.dropped == 2)
-        #expect(stores.calls.count == 2)
-        #expect(stores.calls.first == .append(Array(repeating: 1, count: Publisher.maximumQueued)))
-    }
-
-    @Test func anEmptyBatchDoesNotEndIt() async {
-        let stores = ScriptedStores()
-        let publisher = publisher(stores)
+    @Test func whileItRunsTheOrderOfTheCallsIsKept() async {
+        let outlet = ScriptedOutlet()
+        let publisher = publisher(outlet)
         let running = Task { await publisher.run() }
-        // Whether the publisher waits already or not, the empty batches must not be taken for the end.
-        for _ in 0..<100 {
-            await Task.yield()
+        for sequence in UInt64(1)...500 {
+            publisher.enqueue([publication(a, sequence)])
+            // An empty batch must not be taken for the end, whether the publisher waits already or not.
             publisher.enqueue([])
+            if sequence % 50 == 0 { await Task.yield() }
         }
-        publisher.enqueue([publication(1)])
         publisher.finish()
-        await running.value
-        #expect(stores.calls == [.append([1]), .publish([1])])
+        #expect(await running.value == .finished)
+        #expect(outlet.delivered.map(\.position.sequence) == Array(1...500))
+    }
+
+    @Test func aBatchThatFailsIsTriedAgainBeforeAllThatCameAfterIt() async {
+        let outlet = ScriptedOutlet(failures: Array(repeating: ScriptedOutlet.Failure(), count: 4))
+        let publisher = publisher(outlet)
+        let running = Task { await publisher.run() }
+        publisher.enqueue([publication(a, 1)])
+        while outlet.attempts.isEmpty { await Task.yield() }
+        publisher.enqueue([publication(a, 2), publication(b, 1)])
+        publisher.finish()
+        #expect(await running.value == .finished)
+        #expect(outlet.attempts == Array(repeating: ["trade.A 1"], count: 5) + [["trade.A 2", "trade.B 1"]])
+        #expect(counters.retries.current == 4 && counters.dropped.current == 0)
+    }
+
+    @Test func aLongQueueGoesInBoundedSteps() async {
+        let outlet = ScriptedOutlet()
+        let count = UInt64(2 * Publisher.maximumBatch + 7)
+        let end = await run(publisher(outlet), (1...count).map { publication(a, $0) })
+        #expect(end == .finished)
+        #expect(outlet.attempts.map(\.count) == [Publisher.maximumBatch, Publisher.maximumBatch, 7])
+        #expect(outlet.delivered.map(\.position.sequence) == Array(1...count))
+    }
+
+    @Test func aTermThatIsNotHeldDeliversNothing() async {
+        let outlet = ScriptedOutlet()
+        term.expire()
+        let publisher = publisher(outlet)
+        publisher.enqueue([publication(a, 1), publication(a, 2)])
+        #expect(await publisher.run() == .termLost)
+        #expect(outlet.attempts.isEmpty)
+        #expect(counters.dropped.current == 2 && publisher.queued == 0)
+        publisher.enqueue([publication(a, 3)])
+        #expect(counters.dropped.current == 3)
+    }
+
+    @Test func aTermThatIsLostBetweenTwoStepsDeliversNoMore() async {
+        let outlet = ScriptedOutlet { [term] _ in term.expire() }
+        let publications = (1...UInt64(Publisher.maximumBatch + 5)).map { publication(a, $0) }
+        #expect(await run(publisher(outlet), publications) == .termLost)
+        #expect(outlet.attempts.count == 1)
+        #expect(counters.published.current == Publisher.maximumBatch && counters.dropped.current == 5)
+    }
+
+    @Test func aTermThatIsLostAfterAFailureIsNotRetried() async {
+        let outlet = ScriptedOutlet(failures: [ScriptedOutlet.Failure()]) { [term] _ in term.expire() }
+        #expect(await run(publisher(outlet), [publication(a, 1)]) == .termLost)
+        #expect(outlet.attempts.count == 1 && outlet.delivered.isEmpty)
+    }
+
+    @Test func aFencedTermIsOverAndNothingMoreIsDelivered() async {
+        let error = HistoryError.fenced(a, epoch: 1, current: 2)
+        let outlet = ScriptedOutlet(failures: [error])
+        let publications = (1...UInt64(Publisher.maximumBatch + 5)).map { publication(a, $0) }
+        #expect(await run(publisher(outlet), publications) == .fenced("\(error)"))
+        #expect(outlet.attempts.count == 1)
+        #expect(counters.dropped.current == publications.count)
+    }
+
+    @Test func aCancelledPublisherStopsAtOnceAndCountsWhatIsLeft() async {
+        let outlet = ScriptedOutlet(failures: Array(repeating: ScriptedOutlet.Failure(), count: 1000))
+        let publisher = publisher(outlet)
+        publisher.enqueue([publication(a, 1)])
+        let running = Task { await publisher.run() }
+        while outlet.attempts.count < 4 { await Task.yield() }
+        publisher.enqueue([publication(a, 2), publication(a, 3)])
+        running.cancel()
+        #expect(await running.value == .cancelled)
+        #expect(counters.dropped.current == 3 && publisher.queued == 0)
+    }
+
+    @Test func itDeliversNoLongerFromTheFirstFailureToTheNextSuccess() async {
+        let failures = Array(repeating: ScriptedOutlet.Failure(), count: 3)
+        let seen = Mutex<[String]>([])
+        let holder = Mutex<Publisher?>(nil)
+        let outlet = ScriptedOutlet(failures: failures) { _ in
+            guard let publisher = holder.withLock({ $0 }) else { return }
+            seen.withLock { $0.append("\(publisher.breaker) \(publisher.isDelivering)") }
+        }
+        let publisher = publisher(outlet)
+        holder.withLock { $0 = publisher }
+        #expect(publisher.isDelivering)
+        _ = await run(publisher, [publication(a, 1)])
+        #expect(seen.withLock { $0 } == ["closed true", "closed false", "closed false", "half-open false"])
+        #expect(publisher.isDelivering && publisher.breaker == "closed")
+        holder.withLock { $0 = nil }
     }
 }

@@ -30,6 +30,29 @@ struct SequencerTests {
         #expect(sequencer.next(stream) == Position(epoch: 7, sequence: 43))
     }
 
+    @Test func theNextTermGoesOnAfterTheHistoryAndWhatTheProcessRemembersWhicheverIsMore() {
+        var first = Sequencer(epoch: 7)
+        for _ in 1...5 { _ = first.next(stream) }
+        var second = Sequencer(epoch: 9, continuing: first)
+        // The history lost the last two, or never had them.
+        second.resume(stream, after: Position(epoch: 7, sequence: 3))
+        #expect(second.next(stream) == Position(epoch: 9, sequence: 6))
+        var third = Sequencer(epoch: 12, continuing: first)
+        third.resume(stream, after: Position(epoch: 10, sequence: 8))
+        #expect(third.next(stream) == Position(epoch: 12, sequence: 9))
+    }
+
+    @Test func aGapIsAFailoverWhereTheLastWasOfAnotherTerm() {
+        var sequencer = Sequencer(epoch: 7)
+        sequencer.resume(stream, after: Position(epoch: 6, sequence: 3))
+        #expect(sequencer.gapReason(stream) == .failover)
+        _ = sequencer.next(stream)
+        #expect(sequencer.gapReason(stream) == .upstream)
+        sequencer.resume(stream, after: Position(epoch: 6, sequence: 3))
+        #expect(sequencer.gapReason(stream) == .upstream)
+        #expect(Sequencer(epoch: 8, continuing: sequencer).gapReason(stream) == .failover)
+    }
+
     @Test func aStreamWithoutAHistoryHasNoPast() {
         var sequencer = Sequencer(epoch: 1)
         sequencer.resume(stream, after: nil)

@@ -25,9 +25,7 @@ struct Gateway {
         port: Int?,
         logger: Logger
     ) async throws -> Gateway {
-        // A term that rises from one start of the process to the next, since the history does not outlive it.
-        let epoch = UInt64(WallClock.milliseconds())
-        var configuration = try Ingestor.Configuration(settings, epoch: epoch)
+        var configuration = try Ingestor.Configuration(settings)
         var services: [any Service] = []
         let ingestLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         if let simulator = try await choose(upstream, &configuration, group: ingestLoop, logger) {
@@ -38,6 +36,8 @@ struct Gateway {
         let demand = BrokerDemandBoard(broker: broker, logger: Logger(label: "demand"))
         let ingestor = Ingestor(
             configuration: configuration,
+            // A term that rises from one start of the process to the next, since the history does not outlive it.
+            leadership: SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
             broker: broker,
             history: history,
             demand: demand,

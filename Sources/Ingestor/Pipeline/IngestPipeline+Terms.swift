@@ -1,0 +1,44 @@
+import NIOCore
+import Shared
+import Synchronization
+
+/// What befalls a pipeline beside the frames of the exchange: losses behind it, and the end of its term.
+extension IngestPipeline {
+    /// Publications of these streams were numbered and then dropped. Each stream is told of it, also where it has nothing
+    /// else to say for a long time, and where its state is known that follows.
+    func tell(_ losses: StreamLosses) {
+        guard !isEnded else { return }
+        let streams = losses.isEverything ? Set(routes.values.map(\.topic.stream)) : losses.streams
+        let received = WallClock.microseconds()
+        for stream in streams.sorted(by: { $0.canonical < $1.canonical }) where sequencer.hasPast(stream) {
+            append(.gap(.failover), stream, received / 1000, received, ByteBuffer())
+            guard let topic = BybitTopic(stream), let route = routes[topic.name] else { continue }
+            guard let state = route.transform.state() else { continue }
+            append(.snapshot, stream, route.exchangeTime, received, state)
+        }
+        readCompleted()
+    }
+
+    /// Somebody else wrote `stream`; `position` is now the last that the history holds of it. Answers the last number
+    /// that was given so far: those above it are right.
+    func goOn(_ stream: StreamName, after position: Position?) -> UInt64 {
+        eventLoop.assertInEventLoop()
+        readCompleted()
+        sequencer.resume(stream, after: position)
+        return sequencer.lastSequence(of: stream)
+    }
+
+    /// Hands on what it holds, ends the connection and takes nothing more. Answers what must be remembered of the
+    /// numbers. May be called again.
+    func end() -> Sequencer {
+        eventLoop.assertInEventLoop()
+        guard !isEnded else { return sequencer }
+        readCompleted()
+        isEnded = true
+        connection?.abort()
+        connection = nil
+        counters.isConnected.store(false, ordering: .relaxed)
+        counters.subscribedTopics.store(0, ordering: .relaxed)
+        return sequencer
+    }
+}

@@ -1,0 +1,41 @@
+import Shared
+
+/// How an ingestor is now, for its pages.
+package struct IngestorState: Sendable {
+    package enum Role: Sendable, Hashable {
+        case standby
+        case leader(epoch: UInt64)
+
+        package var word: String { if case .leader = self { "leader" } else { "standby" } }
+    }
+
+    package var isRunning = false
+    package var role = Role.standby
+    package var broker = StoreStatus.connected
+    package var history = StoreStatus.connected
+    /// Of the leader's circuit breaker; closed on a standby.
+    package var breaker = "closed"
+    package var queued = 0
+    package var upstream = UpstreamStatus()
+
+    package init() {}
+
+    /// What keeps this process from taking over, or, where it leads, from delivering: in words, empty where all is well.
+    package var problems: [String] { storeProblems + leaderProblems }
+
+    package var storeProblems: [String] {
+        guard isRunning else { return ["starting or stopping"] }
+        var problems: [String] = []
+        if !broker.isUsable { problems.append("the broker is \(broker)") }
+        if !history.isUsable { problems.append("the history is \(history)") }
+        return problems
+    }
+
+    private var leaderProblems: [String] {
+        guard isRunning, case .leader = role else { return [] }
+        var problems: [String] = []
+        if breaker != "closed" { problems.append("publications can't be delivered: the circuit breaker is \(breaker)") }
+        if !upstream.isConnected { problems.append("the exchange is disconnected") }
+        return problems
+    }
+}

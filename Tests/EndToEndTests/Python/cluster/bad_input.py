@@ -4,6 +4,7 @@ recover by themselves."""
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from checker import Row
 from processes import Process, Trouble, until
@@ -64,7 +65,7 @@ class Checks:
         for node in nodes:
             node.process.start()
         for node in nodes:
-            await until(lambda: says_password(node.process), f"{node.process.name} says what is wrong", 10)
+            await until(partial(says_password, node.process), f"{node.process.name} says what is wrong", 10)
             assert WRONG_PASSWORD not in node.process.text(), f"{node.process.name} tells the password:\n{node.process.tail()}"
             await ends_or_is_unhealthy(node)
         if all(node.process.is_running for node in nodes):
@@ -82,7 +83,8 @@ class Checks:
         for node in nodes:
             node.process.start()
         for node in nodes:
-            await until(lambda: is_unhealthy(node, ("broker", "redis")), f"{node.process.name} is unhealthy, naming the broker", 15)
+            what = f"{node.process.name} is unhealthy, naming the broker"
+            await until(partial(is_unhealthy, node, ("broker", "redis")), what, 15)
         if self.cluster.kind == NATS:
             command = ["nats-server", "-a", "127.0.0.1", "-p", str(port)]
         else:

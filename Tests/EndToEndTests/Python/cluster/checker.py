@@ -14,7 +14,6 @@ from market import STREAMS, Stream
 from tap import Tap
 
 
-
 @dataclass
 class Row:
     """One line of the table."""

@@ -71,13 +71,14 @@ class Decoder:
 
     def decode(self, message: Message) -> Decoded:
         stream = BY_NAME[message["stream"]]
+        sequence: int = message["seq"]
         data = message["data"]
         changes = changes_of(data["bids"], data["asks"]) if stream.kind == "depth" else []
         return Decoded(
             stream=stream,
             dialect="op" if message["stream"].startswith("tidegate.") else "action",
-            sequence=message["seq"],
-            first=message.get("first", message["seq"]),
+            sequence=sequence,
+            first=message.get("first", sequence),
             epoch=message.get("epoch"),
             is_snapshot=message["type"] == "snapshot",
             message=message,
@@ -174,9 +175,9 @@ class CheckedClient:
     def pause(self, failures: int) -> float:
         """What the node asked for at its farewell, otherwise a backoff."""
         if self.farewell:
-            wait = self.farewell["reconnectAfterMs"] / 1000
+            wait = int(self.farewell["reconnectAfterMs"]) / 1000
             self.farewell = None
-            return float(wait)
+            return wait
         return min(2.0, 0.05 * 2**failures) * self.dice.uniform(0.5, 1.5)
 
     async def converse(self) -> None:
@@ -450,4 +451,3 @@ def by_dialect(part: list[Following]) -> list[tuple[str, list[Following]]]:
     for following in part:
         found.setdefault(following.dialect, []).append(following)
     return list(found.items())
-

@@ -6,6 +6,7 @@ from bisect import insort
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from findings import DISAGREEMENT, NOT_THE_EXCHANGE, TRADE_LOST, TRADE_TWICE, Findings
 from market import DELTA, Bounded, Message, Stream, digest
@@ -49,7 +50,7 @@ class Delivered:
     stream: Stream
     position: Position
     timestamp: int
-    data: Message
+    data: Any
     book: int
     tries: int = 0
 
@@ -143,8 +144,8 @@ class Ledger:
         return lies_between(delivered.data, before, after)
 
     def book(self, delivered: Delivered) -> bool | None:
-        totals = self.tap.book_totals.get(delivered.stream, {})
-        expected = totals.get(delivered.data["updateId"])
+        totals = self.tap.book_totals.get(delivered.stream)
+        expected = totals.get(delivered.data["updateId"]) if totals else None
         if expected is None:
             return None if self.tap.is_blind(delivered.timestamp) else False
         return bool(expected == delivered.book)
@@ -212,9 +213,7 @@ def covered(told: list[Told], before: Position, after: Position) -> bool:
     if after[1] <= before[1]:
         # The numbering went back: told under the new epoch, up to where it goes on.
         return any(hole.epoch == after[0] and hole.last <= after[1] for hole in told)
-    return any(
-        before[0] <= hole.epoch <= after[0] and hole.last > before[1] and hole.first < after[1] for hole in told
-    )
+    return any(before[0] <= hole.epoch <= after[0] and hole.last > before[1] and hole.first < after[1] for hole in told)
 
 
 def lies_between(candle: Message, before: Message, after: Message) -> bool:

@@ -261,4 +261,3 @@ async def run_one(bench: Bench, scenario: Scenario) -> Row:
     bench.checker.begin(scenario.allowance)
     note = await scenario.run(bench)
     return await bench.checker.end(scenario.name, note)
-

@@ -138,6 +138,8 @@ class Process:
 
     def text(self) -> str:
         """What it has printed since it was started last."""
+        if not self.child:
+            return ""
         with open(self.log, "rb") as log:
             log.seek(self.log_start)
             return log.read().decode(errors="replace")

@@ -5,7 +5,7 @@ export NO_COLOR := 1
 
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help run test bench lint format settings-table clean
+.PHONY: help run test chaos bench lint format settings-table clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: ## build and run all tests
 	scripts/bootstrap test
 	swift build --build-tests
 	swift test --skip-build
+
+chaos: ## break a cluster at random for ten minutes with each broker; options in ARGS
+	scripts/chaos $(ARGS)
 
 bench: ## run the benchmark; options in ARGS
 	scripts/bootstrap run

@@ -39,7 +39,7 @@ import Testing
     @Test("A setting that is wrong ends the program with status 2 and a line for each", arguments: mistakes.indices)
     func wrongSettings(index: Int) async throws {
         let mistake = Self.mistakes[index]
-        try await Scenario.run(waitsForLane: false) { scenario in
+        try await Scenario.run(lanes: 0) { scenario in
             let process = try Self.start(scenario, mistake.program, mistake.environment)
             #expect(try await process.exit() == .status(2), "\(process.tail)")
             let lines = process.snapshot.errorLines
@@ -50,7 +50,7 @@ import Testing
 
     @Test("A port that no machine has is not taken for another", arguments: ["--port=99999", "--port=-1"])
     func impossiblePort(option: String) async throws {
-        try await Scenario.run(waitsForLane: false) { scenario in
+        try await Scenario.run(lanes: 0) { scenario in
             let process = try Self.start(scenario, "tidegate standalone --upstream simulator \(option)", [:])
             #expect(try await process.exit() == .status(64), "\(process.tail)")
             #expect(process.snapshot.errorLines.first == "Error: --port must be 0 to 65535", "\(process.tail)")
@@ -66,7 +66,7 @@ import Testing
         let listener = Self.listeners[index]
         let port = try FreePort()
         defer { port.close() }
-        try await Scenario.run(waitsForLane: false) { scenario in
+        try await Scenario.run(lanes: 0) { scenario in
             let process = try Self.start(
                 scenario,
                 listener.program,

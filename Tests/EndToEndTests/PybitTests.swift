@@ -4,7 +4,7 @@ import Testing
 @Suite struct PybitTests {
     @Test("pybit follows the simulator for 60 s without a fault")
     func pybit() async throws {
-        try await Scenario.run(waitsForLane: false) { scenario in
+        try await Scenario.run(lanes: 0) { scenario in
             let simulator = try await scenario.simulator()
             try await scenario.run(client: "pybit_check.py", [simulator.exchange, "60"], within: .seconds(90))
         }

@@ -22,7 +22,7 @@ import Testing
     }
 
     private func expectSimulator(exchange: String) async throws {
-        try await Scenario.run(waitsForLane: false) { scenario in
+        try await Scenario.run(lanes: 0) { scenario in
             let gateway = try await scenario.gateway(
                 upstream: "auto",
                 environment: ["BYBIT_WS_URL": exchange],

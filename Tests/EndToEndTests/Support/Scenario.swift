@@ -8,10 +8,10 @@ final class Scenario: Sendable {
 
     private init() {}
 
-    /// - Parameter waitsForLane: False for a scenario that hardly uses the machine.
-    static func run(waitsForLane: Bool = true, _ body: (Scenario) async throws -> Void) async throws {
-        if waitsForLane { await Lanes.shared.take() }
-        defer { if waitsForLane { Lanes.shared.giveBack() } }
+    /// - Parameter lanes: 0 for a scenario that hardly uses the machine, more than there are for one that needs it whole.
+    static func run(lanes: Int = 1, _ body: (Scenario) async throws -> Void) async throws {
+        if lanes > 0 { await Lanes.shared.take(lanes) }
+        defer { if lanes > 0 { Lanes.shared.giveBack(lanes) } }
         let scenario = Scenario()
         do {
             try await body(scenario)

@@ -135,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "IngestorTests",
             dependencies: nio + [
-                "Ingestor", "Shared", "TestSupport",
+                "Ingestor", "Shared", "BybitSimulator", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

@@ -6,7 +6,8 @@ from gateway import Message, check, http, main, until
 
 async def script(ingestor: str, simulator: str) -> Message:
     async def is_healthy() -> bool:
-        return await http(f"{ingestor}/health") == (200, {"status": "healthy", "upstream": "connected"})
+        status, page = await http(f"{ingestor}/health")
+        return (status, page["status"], page["role"], page["upstream"]) == (200, "healthy", "leader", "connected")
 
     await until(is_healthy, "the ingestor is connected")
     check((await http(f"{ingestor}/ready"))[0], 200)
@@ -22,6 +23,8 @@ async def script(ingestor: str, simulator: str) -> Message:
     await until(counted, "the oversized frame is counted")
     stats = (await http(f"{ingestor}/stats"))[1]
     assert stats["frames"]["malformed"] >= 2 and stats["frames"]["unknown_topic"] >= 1, stats
+    publications = stats["publications"]
+    check((stats["role"], stats["breaker"], publications["dropped"], publications["retries"]), ("leader", "closed", 0, 0))
     upstream = stats["upstream"]["clients"]["linear"]
     check((upstream["connected"], upstream["reconnect_count"]), (True, 0))
     return stats["frames"]

@@ -15,15 +15,22 @@ final class ScriptedStores: History, Broker {
         var calls: [Call] = []
         var appendFailures: [any Error]
         var publishFailures: [any Error]
+        var sendFailures: Int
+        var attemptsToSend = 0
+        var sent: [ByteBuffer] = []
     }
 
     private let state: Mutex<State>
 
-    init(appendFailures: [any Error] = [], publishFailures: [any Error] = []) {
-        state = Mutex(State(appendFailures: appendFailures, publishFailures: publishFailures))
+    init(appendFailures: [any Error] = [], publishFailures: [any Error] = [], sendFailures: Int = 0) {
+        state = Mutex(
+            State(appendFailures: appendFailures, publishFailures: publishFailures, sendFailures: sendFailures)
+        )
     }
 
     var calls: [Call] { state.withLock { $0.calls } }
+    var sent: [ByteBuffer] { state.withLock { $0.sent } }
+    var attemptsToSend: Int { state.withLock { $0.attemptsToSend } }
 
     func append(_ batch: [Publication]) async throws {
         try state.withLock { state in
@@ -39,7 +46,13 @@ final class ScriptedStores: History, Broker {
         }
     }
 
-    func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {}
+    func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {
+        try state.withLock { state in
+            state.attemptsToSend += 1
+            if state.attemptsToSend <= state.sendFailures { throw Failure() }
+            state.sent.append(message)
+        }
+    }
 
     var status: StoreStatus { .connected }
 

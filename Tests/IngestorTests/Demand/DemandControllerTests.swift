@@ -1,0 +1,142 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Shared
+import Testing
+
+@testable import Ingestor
+
+@Suite("Who leads starts everything that is wanted, each stream after its history", .timeLimit(.minutes(1)))
+struct DemandControllerTests {
+    private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    private let quiet = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+
+    private func controller(_ history: HeldHistory) -> DemandController {
+        DemandController(eventLoop: eventLoop, history: history, lease: .seconds(60), logger: quiet)
+    }
+
+    private func target() async throws -> DemandController.Target {
+        let counters = PublishingCounters()
+        let publisher = Publisher(
+            outlet: ScriptedOutlet(),
+            term: ScriptedTerm(epoch: 7),
+            counters: counters,
+            logger: quiet,
+            onConflict: { _ in }
+        )
+        let pipeline = try await eventLoop.submit { [eventLoop, quiet] in
+            let pipeline = IngestPipeline(
+                eventLoop: eventLoop,
+                settings: UpstreamSettings(),
+                sequencer: Sequencer(epoch: 7),
+                isSimulated: false,
+                logger: quiet,
+                counters: IngestCounters(),
+                publish: { _ in }
+            )
+            return NIOLoopBound(pipeline, eventLoop: eventLoop)
+        }.get()
+        return DemandController.Target(pipeline: pipeline, publisher: publisher)
+    }
+
+    private func streams(_ count: Int) throws -> Set<StreamName> {
+        Set(try (0..<count).map { try StreamName(.ticker, symbol: "A\($0)") })
+    }
+
+    private func all(_ streams: Set<StreamName>) -> DemandAnnouncement {
+        DemandAnnouncement(node: "n", change: .all(streams))
+    }
+
+    private func started(_ target: DemandController.Target) async throws -> Int {
+        try await eventLoop.submit { target.pipeline.value.routes.count }.get()
+    }
+
+    @Test func aStandbyReadsNothingAndStartsAllAtOnceWhenItLeads() async throws {
+        let history = HeldHistory()
+        let controller = controller(history)
+        await controller.apply(all(try streams(300)))
+        await controller.tick()
+        #expect(history.reads == 0)
+        let target = try await target()
+        await controller.lead(target)
+        try await eventually { try await started(target) == 300 }
+        #expect(history.reads == 300)
+        await controller.apply(all(try streams(301)))
+        try await eventually { try await started(target) == 301 }
+        #expect(history.reads == 301, "what is served already is not read again")
+    }
+
+    @Test func noMoreReadsThanTheBoundAreUnderWayAtOneTime() async throws {
+        let history = HeldHistory(isHeld: true)
+        let controller = controller(history)
+        let target = try await target()
+        await controller.lead(target)
+        await controller.apply(all(try streams(1000)))
+        try await eventually { history.waiting == DemandController.maximumReads }
+        // Wanted once more, they are still read once.
+        await controller.apply(all(try streams(1000)))
+        await controller.tick()
+        #expect(history.reads == DemandController.maximumReads)
+        history.release()
+        try await eventually { try await started(target) == 1000 }
+        #expect(history.reads == 1000)
+    }
+
+    @Test func aStreamWhoseHistoryCanNotBeReadIsTriedAgainWithTheNextTick() async throws {
+        let history = HeldHistory(failures: 2)
+        let controller = controller(history)
+        let target = try await target()
+        await controller.lead(target)
+        await controller.apply(all(try streams(1)))
+        try await eventually { history.reads == 1 }
+        for reads in 2...3 {
+            #expect(try await started(target) == 0)
+            try await eventually {
+                await controller.tick()
+                return history.reads == reads
+            }
+        }
+        try await eventually { try await started(target) == 1 }
+    }
+
+    @Test func aPositionThatComesAfterTheTermIsOverStartsNothing() async throws {
+        let history = HeldHistory(isHeld: true)
+        let controller = controller(history)
+        let (first, second) = (try await target(), try await target())
+        await controller.lead(first)
+        await controller.apply(all(try streams(10)))
+        try await eventually { history.waiting == 10 }
+        await controller.lead(second)
+        try await eventually { history.waiting == 20 }
+        history.release()
+        try await eventually { try await started(second) == 10 }
+        #expect(try await started(first) == 0)
+    }
+
+    @Test func aStreamThatNobodyWantsAnyMoreWhenItsPositionComesIsNotStarted() async throws {
+        let history = HeldHistory(isHeld: true)
+        let controller = controller(history)
+        let target = try await target()
+        await controller.lead(target)
+        await controller.apply(all(try streams(2)))
+        try await eventually { history.waiting == 2 }
+        await controller.apply(all(try streams(1)))
+        history.release()
+        try await eventually { try await started(target) == 1 }
+        await controller.apply(all(try streams(3)))
+        try await eventually { try await started(target) == 3 }
+    }
+
+    @Test func aStreamWhoseNumbersWereRefusedGoesOnAfterTheHistory() async throws {
+        let stream = try StreamName(canonical: "ticker.A0")
+        let history = HeldHistory(failures: 1, latest: [stream: Position(epoch: 6, sequence: 41)])
+        let controller = controller(history)
+        let target = try await target()
+        await controller.lead(target)
+        await controller.renumber(stream)
+        try await eventually {
+            await controller.tick()
+            return try await eventLoop.submit { target.pipeline.value.sequencer.lastSequence(of: stream) }.get() == 41
+        }
+    }
+}

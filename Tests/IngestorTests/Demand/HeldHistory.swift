@@ -1,0 +1,56 @@
+import Shared
+import Synchronization
+
+/// A history whose reads wait until the test lets them go, and that fails as often as it is told.
+final class HeldHistory: History {
+    struct Failure: Error {}
+
+    private struct State {
+        var isHeld: Bool
+        var failures = 0
+        var reading: [CheckedContinuation<Void, Never>] = []
+        var reads = 0
+        var latest: [StreamName: Position] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(isHeld: Bool = false, failures: Int = 0, latest: [StreamName: Position] = [:]) {
+        state = Mutex(State(isHeld: isHeld, failures: failures, latest: latest))
+    }
+
+    /// Reads that wait now, and all that there ever were.
+    var waiting: Int { state.withLock { $0.reading.count } }
+    var reads: Int { state.withLock { $0.reads } }
+
+    func release() {
+        let reading = state.withLock { state in
+            state.isHeld = false
+            defer { state.reading = [] }
+            return state.reading
+        }
+        for continuation in reading { continuation.resume() }
+    }
+
+    func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state in
+                state.reads += 1
+                if state.isHeld { state.reading.append(continuation) }
+                return !state.isHeld
+            }
+            if goesOn { continuation.resume() }
+        }
+        return try state.withLock { state in
+            state.failures -= 1
+            if state.failures >= 0 { throw Failure() }
+            return HistorySlice(latest: state.latest[stream])
+        }
+    }
+
+    func append(_ batch: [Publication]) async throws {}
+
+    var status: StoreStatus { .connected }
+
+    func close() async {}
+}

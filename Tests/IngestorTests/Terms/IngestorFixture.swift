@@ -1,0 +1,89 @@
+import BybitSimulator
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Shared
+
+@testable import Ingestor
+
+/// An ingestor at a simulated exchange, whose leadership and stores are in the test's hands.
+final class IngestorFixture {
+    let leadership = ScriptedLeadership()
+    let broker = InProcessBroker()
+    let history = InProcessHistory(retention: Retention(latest: 100_000, delta: 100_000, event: 100_000))
+    let demand: BrokerDemandBoard
+    let ear = Ear()
+    let ingestor: Ingestor
+    private let simulator: BybitSimulator
+    private let group: ServiceGroup
+    private var node: Task<Void, Never>?
+
+    static func run(
+        outlet: (any PublicationOutlet)? = nil,
+        _ body: (IngestorFixture) async throws -> Void
+    ) async throws {
+        let fixture = try await IngestorFixture(outlet: outlet)
+        let running = Task { [group = fixture.group] in try await group.run() }
+        defer { fixture.node?.cancel() }
+        do {
+            try await body(fixture)
+        } catch {
+            running.cancel()
+            await fixture.simulator.stop()
+            throw error
+        }
+        await fixture.stop()
+        try await running.value
+        await fixture.simulator.stop()
+    }
+
+    private init(outlet: (any PublicationOutlet)?) async throws {
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        var market = SimulatorConfiguration()
+        market.symbols = 1
+        market.rate = 200
+        simulator = BybitSimulator(configuration: market, logger: quiet)
+        let port = try await simulator.start()
+        demand = BrokerDemandBoard(broker: broker, logger: quiet)
+        try await broker.attach(ear).listen(on: .heartbeat)
+        var configuration = Ingestor.Configuration(url: try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear"))
+        configuration.demandLease = .seconds(600)
+        ingestor = Ingestor(
+            configuration: configuration,
+            leadership: leadership,
+            outlet: outlet,
+            broker: broker,
+            history: history,
+            demand: demand,
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: quiet
+        )
+        group = ServiceGroup(services: [ingestor], logger: quiet)
+    }
+
+    /// Begins a graceful shutdown.
+    func stop() async { await group.triggerGracefulShutdown() }
+
+    /// From now on a node announces these again and again, as nodes do.
+    func want(_ streams: StreamName...) {
+        node = Task { [demand] in
+            let announcement = DemandAnnouncement(node: "n", change: .all(Set(streams)))
+            while !Task.isCancelled {
+                try? await demand.announce(announcement)
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
+    /// Every one of the streams has come beyond its count.
+    func holds(_ counts: [StreamName: Int]) async throws -> Bool {
+        for (stream, count) in counts where try await log(stream).count <= count { return false }
+        return true
+    }
+
+    /// The log of a stream from its beginning.
+    func log(_ stream: StreamName) async throws -> [Publication] {
+        try await history.read(stream, from: 0, limit: 100_000).entries
+    }
+}

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from client import CheckedClient, Decoder, Following
+from client import CheckedClient
 from findings import NO_SNAPSHOT, NOTHING, SILENT, Allowance, Findings
 from ledger import Ledger, Position
 from market import STREAMS, Stream
+from messages import Decoder, Following
 from tap import Tap
 
 

@@ -1,0 +1,71 @@
+import Logging
+import NIOCore
+
+/// Leadership by a lease in Redis: whoever sets the key leads until it has not renewed it for the lease's time. May be
+/// used from any thread; must be closed.
+///
+/// It has a connection of its own, so that a renewal never waits behind a batch. A standby asks every sixth of the
+/// lease. What Redis refuses, or that it is away, is logged at a limited rate and tried again.
+package final class RedisLeadership: Leadership {
+    private let client: RedisClient
+    private let names: StoreNames
+    private let lease: Duration
+    private let logger: RateLimitedLogger
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    package init(
+        _ connector: RedisConnector,
+        names: StoreNames,
+        lease: Duration,
+        group: any EventLoopGroup,
+        logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        var connector = connector
+        // An answer that is later than that is no help: the next attempt must still be in time.
+        connector.limits.commandTimeout = min(connector.limits.commandTimeout, lease / 4)
+        connector.limits.connectTimeout = min(connector.limits.connectTimeout, lease / 3)
+        connector.limits.firstConnectionWait = min(connector.limits.firstConnectionWait, lease / 4)
+        connector.limits.backoff = Backoff(
+            initial: min(.milliseconds(100), lease / 30),
+            maximum: lease / 6,
+            multiplier: 2
+        )
+        client = RedisClient(connector, purpose: "leadership", group: group, logger: logger)
+        self.names = names
+        self.lease = lease
+        self.logger = RateLimitedLogger(logger, limit: 1)
+        self.now = now
+    }
+
+    package var status: StoreStatus { client.status }
+
+    package func acquire() async throws -> any LeaderTerm {
+        let name = (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
+        let lease = LeaderLease(client: client, names: names, name: name, duration: lease)
+        while true {
+            try Task.checkCancellation()
+            let asked = now()
+            do {
+                if let epoch = try await lease.acquire() {
+                    let term = RedisLeaderTerm(lease, epoch: epoch, since: asked, now: now)
+                    guard Task.isCancelled else { return term }
+                    await term.resign()
+                } else {
+                    logger.log(.info, key: "standby", "another ingestor leads; standing by")
+                }
+            } catch {
+                logger.log(
+                    .warning,
+                    key: "no lease",
+                    "can't ask for the leader's lease; trying again",
+                    metadata: ["reason": "\(error)"]
+                )
+            }
+            try await Task.sleep(for: self.lease / 6)
+        }
+    }
+
+    /// A term that is still held is no longer renewed, and so ends.
+    package func close() async { await client.close() }
+}

@@ -1,0 +1,238 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Shared
+import Synchronization
+import Testing
+
+extension RedisIntegration {
+    @Suite("Leadership by a lease in Redis")
+    struct RedisLeadershipTests {
+        private let names = StoreNames(brand: "t")
+        private let log = CollectedLog()
+        private let lease = Duration.milliseconds(600)
+
+        /// A clock that is ahead by what a test says: to the holder it is as if it had been stopped for so long.
+        private final class Clock: Sendable {
+            private let ahead = Mutex(Duration.zero)
+            var now: ContinuousClock.Instant { .now + ahead.withLock { $0 } }
+            func jump(by duration: Duration) { ahead.withLock { $0 += duration } }
+        }
+
+        private func candidate(_ server: RedisServer, clock: Clock = Clock()) throws -> RedisLeadership {
+            RedisLeadership(
+                try server.connector(),
+                names: names,
+                lease: lease,
+                group: .singletonMultiThreadedEventLoopGroup,
+                logger: log.logger,
+                now: { clock.now }
+            )
+        }
+
+        @Test func oneLeadsAndTheOtherTakesOverAtOnceWhenItResigns() async throws {
+            try await RedisServer.with { server in
+                let (one, two) = (try candidate(server), try candidate(server))
+                let first = try await one.acquire()
+                #expect(first.isHeld)
+                let waiting = Task { try await two.acquire() }
+                // Several leases long: it is renewed.
+                try await Task.sleep(for: lease * 2)
+                #expect(first.isHeld)
+                #expect(log.lines.contains { $0.contains("another ingestor leads; standing by") })
+                let start = ContinuousClock.now
+                await first.resign()
+                #expect(!first.isHeld)
+                #expect(await first.ended() == "resigned")
+                let second = try await waiting.value
+                #expect(ContinuousClock.now - start < lease / 2)
+                #expect(second.isHeld)
+                #expect(second.epoch > first.epoch)
+                await second.resign()
+                for candidate in [one, two] { await candidate.close() }
+            }
+        }
+
+        @Test func ofManyWhoTryAtOnceNeverTwoLead() async throws {
+            try await RedisServer.with { server in
+                let leading = Locked(0)
+                let epochs = Locked<[UInt64]>([])
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    for _ in 0..<8 {
+                        let candidate = try candidate(server)
+                        tasks.addTask {
+                            let term = try await candidate.acquire()
+                            #expect(leading.exchange(1) == 0)
+                            #expect(term.isHeld)
+                            epochs.value += [term.epoch]
+                            try await Task.sleep(for: .milliseconds(20))
+                            leading.value = 0
+                            await term.resign()
+                            await candidate.close()
+                        }
+                    }
+                    try await tasks.waitForAll()
+                }
+                #expect(epochs.value.count == 8)
+                #expect(epochs.value == epochs.value.sorted() && Set(epochs.value).count == 8)
+            }
+        }
+
+        @Test func aHolderThatJustStopsIsFollowedWithinALeaseAndAPoll() async throws {
+            try await RedisServer.with { server in
+                let (one, two) = (try candidate(server), try candidate(server))
+                let first = try await one.acquire()
+                let waiting = Task { try await two.acquire() }
+                let start = ContinuousClock.now
+                // Without its connection it can't renew: as if its machine had died.
+                await one.close()
+                let reason = await first.ended()
+                #expect(reason.hasPrefix("the lease could not be renewed in time"))
+                #expect(!first.isHeld)
+                #expect(!waiting.isCancelled)
+                let second = try await waiting.value
+                let time = ContinuousClock.now - start
+                print("a lease of \(lease) was taken over after \(time)")
+                #expect(time < lease + lease / 3)
+                #expect(second.epoch > first.epoch)
+                await second.resign()
+                await two.close()
+            }
+        }
+
+        @Test func theTermIsOverForItsHolderBeforeAnotherLeads() async throws {
+            try await RedisServer.with { server in
+                let (one, two) = (try candidate(server), try candidate(server))
+                let first = try await one.acquire()
+                let waiting = Task {
+                    let term = try await two.acquire()
+                    return (term, first.isHeld)
+                }
+                await one.close()
+                let (second, firstWasHeld) = try await waiting.value
+                #expect(!firstWasHeld)
+                await second.resign()
+                await two.close()
+            }
+        }
+
+        @Test func aHolderThatWasStoppedFindsThatItHoldsNothing() async throws {
+            try await RedisServer.with { server in
+                let clock = Clock()
+                let candidate = try candidate(server, clock: clock)
+                let term = try await candidate.acquire()
+                clock.jump(by: lease * 8 / 10)
+                #expect(term.isHeld)
+                clock.jump(by: lease / 10)
+                #expect(!term.isHeld)
+                #expect(await term.ended().hasPrefix("the lease could not be renewed in time"))
+                #expect(!term.isHeld)
+                await candidate.close()
+            }
+        }
+
+        @Test func aRedisThatAnswersNothingEndsTheTermInTime() async throws {
+            try await RedisServer.with { server in
+                let candidate = try candidate(server)
+                let term = try await candidate.acquire()
+                let start = ContinuousClock.now
+                server.freeze()
+                let reason = await term.ended()
+                #expect(ContinuousClock.now - start < lease)
+                #expect(reason.hasPrefix("the lease could not be renewed in time: "))
+                #expect(!term.isHeld)
+                server.goOn()
+                let next = try await candidate.acquire()
+                #expect(next.epoch > term.epoch)
+                await next.resign()
+                await candidate.close()
+            }
+        }
+
+        @Test func anEmptiedRedisEndsTheTermAndTheNextOneIsHigher() async throws {
+            try await RedisServer.with { server in
+                let candidate = try candidate(server)
+                let first = try await candidate.acquire()
+                try await server.command("FLUSHALL")
+                #expect(await first.ended() == "the lease is gone: Redis has lost it, or it had run out")
+                let second = try await candidate.acquire()
+                #expect(second.epoch > first.epoch)
+                server.stop()
+                try await server.start()
+                _ = await second.ended()
+                let third = try await candidate.acquire()
+                #expect(third.epoch > second.epoch)
+                await third.resign()
+                await candidate.close()
+            }
+        }
+
+        @Test func aLeaseThatAnotherTookEndsTheTermAndIsLeftToIt() async throws {
+            try await RedisServer.with { server in
+                let candidate = try candidate(server)
+                let term = try await candidate.acquire()
+                try await server.command("SET", names.leaderKey, "somebody")
+                #expect(await term.ended() == "another ingestor holds the lease")
+                await term.resign()
+                #expect(try await server.command("GET", names.leaderKey).text == "somebody")
+                await candidate.close()
+            }
+        }
+
+        @Test func theTermRisesByOneWhereTheStoredOneIsAheadOfTheClock() async throws {
+            try await RedisServer.with { server in
+                try await server.command("SET", names.termKey, "9007199254740993")
+                let candidate = try candidate(server)
+                let term = try await candidate.acquire()
+                #expect(term.epoch == 9_007_199_254_740_994)
+                await term.resign()
+                await candidate.close()
+            }
+        }
+
+        @Test func theFirstTermIsRedissClockInMilliseconds() async throws {
+            try await RedisServer.with { server in
+                let candidate = try candidate(server)
+                let (before, term, after) = (
+                    WallClock.milliseconds(), try await candidate.acquire(), WallClock.milliseconds()
+                )
+                #expect((before...after).contains(Int64(term.epoch)))
+                #expect(try await server.command("GET", names.termKey).text == "\(term.epoch)")
+                await term.resign()
+                await candidate.close()
+            }
+        }
+
+        @Test func aStoppedCandidateThrowsAndLeavesNoLease() async throws {
+            try await RedisServer.with { server in
+                let (one, two) = (try candidate(server), try candidate(server))
+                let term = try await one.acquire()
+                let waiting = Task { try await two.acquire() }
+                _ = await log.lines(atLeast: 1)
+                waiting.cancel()
+                await #expect(throws: CancellationError.self) { try await waiting.value }
+                let ending = Task { await term.ended() }
+                ending.cancel()
+                #expect(await ending.value == "cancelled")
+                #expect(term.isHeld)
+                await term.resign()
+                #expect(try await server.command("EXISTS", names.leaderKey) == .integer(0))
+                for candidate in [one, two] { await candidate.close() }
+            }
+        }
+
+        @Test func whileRedisIsAwayItIsTriedForAndSaidOnce() async throws {
+            let server = try RedisServer()
+            defer { server.stop() }
+            let candidate = try candidate(server)
+            let waiting = Task { try await candidate.acquire() }
+            #expect(await log.lines(atLeast: 2).contains { $0.contains("can't ask for the leader's lease") })
+            try await server.start()
+            let term = try await waiting.value
+            #expect(term.isHeld)
+            #expect(log.lines.filter { $0.hasPrefix("warning") }.count == 2, "one of the connection, one of the lease")
+            await term.resign()
+            await candidate.close()
+        }
+    }
+}

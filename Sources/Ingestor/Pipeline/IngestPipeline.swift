@@ -72,7 +72,10 @@ final class IngestPipeline {
             // Nobody listened for a while: events may have been missed since the last one that was published.
             routes[topic.name] = TopicRoute(topic: topic, mayHaveMissed: sequencer.hasPast(stream))
         }
-        perform(session.want(topic.name, speaksSteadily: topic.speaksSteadily, at: now))
+        let actions = session.want(topic.name, speaksSteadily: topic.speaksSteadily, at: now)
+        // Each node repeats all that it wants: for what is served already there is nothing to do.
+        guard !actions.isEmpty else { return }
+        perform(actions)
         // Refused at once can only mean that the connection is full, which is over when another topic goes: only what
         // the exchange has said is remembered.
         if routes[topic.name] == nil { refusals[topic.name] = nil }

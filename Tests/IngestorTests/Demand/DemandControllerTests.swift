@@ -100,16 +100,20 @@ struct DemandControllerTests {
     }
 
     @Test func aPositionThatComesAfterTheTermIsOverStartsNothing() async throws {
-        let history = HeldHistory(isHeld: true)
+        let stream = try StreamName(canonical: "ticker.A0")
+        let history = HeldHistory(isHeld: true, latest: [stream: Position(epoch: 6, sequence: 10)])
         let controller = controller(history)
         let (first, second) = (try await target(), try await target())
         await controller.lead(first)
-        await controller.apply(all(try streams(10)))
-        try await eventually { history.waiting == 10 }
+        await controller.apply(all([stream]))
+        try await eventually { history.waiting == 1 }
+        history.write(stream, Position(epoch: 6, sequence: 20))
         await controller.lead(second)
-        try await eventually { history.waiting == 20 }
+        try await eventually { history.waiting == 2 }
         history.release()
-        try await eventually { try await started(second) == 10 }
+        try await eventually { try await started(second) == 1 }
+        let last = try await eventLoop.submit { second.pipeline.value.sequencer.lastSequence(of: stream) }.get()
+        #expect(last == 20, "the term starts after the position that was read in it")
         #expect(try await started(first) == 0)
     }
 

@@ -23,6 +23,8 @@ final class HeldHistory: History {
     var waiting: Int { state.withLock { $0.reading.count } }
     var reads: Int { state.withLock { $0.reads } }
 
+    func write(_ stream: StreamName, _ position: Position) { state.withLock { $0.latest[stream] = position } }
+
     func release() {
         let reading = state.withLock { state in
             state.isHeld = false
@@ -33,6 +35,8 @@ final class HeldHistory: History {
     }
 
     func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice {
+        // As of when it was asked.
+        let latest = state.withLock { $0.latest[stream] }
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
                 state.reads += 1
@@ -44,7 +48,7 @@ final class HeldHistory: History {
         return try state.withLock { state in
             state.failures -= 1
             if state.failures >= 0 { throw Failure() }
-            return HistorySlice(latest: state.latest[stream])
+            return HistorySlice(latest: latest)
         }
     }
 

@@ -13,25 +13,31 @@ enum EdgeNodeCommand {
     static func main() async throws {
         let settings = await ResolvedSettings.loadOrExit(for: .edgeNode)
         let logger = Logger(label: "edge-node")
-        let configuration = EdgeNode.Configuration(settings)
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
-        let broker = InProcessBroker()
-        let node = EdgeNode(
-            configuration: configuration,
-            broker: broker,
-            history: InProcessHistory(retention: Retention(settings)),
-            demand: BrokerDemandBoard(broker: broker, logger: logger),
-            group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
-            logger: logger
-        )
-        logger.warning("this release has no broker between processes: clients can connect, and no data will come")
+        // What comes from the stores is decoded on a loop of its own, beside those of the clients.
+        let storeGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
+            let stores = try Stores(settings, for: .edgeNode, group: storeGroup, logger: Logger(label: "stores"))
+            var configuration = EdgeNode.Configuration(settings)
+            configuration.redis = stores.redis
+            if configuration.resumeTokenKey == nil {
+                logger.notice("RESUME_TOKEN_KEY is not set: a resume token holds on this node only, and until it ends")
+            }
+            let node = EdgeNode(
+                configuration: configuration,
+                broker: stores.broker,
+                history: stores.history,
+                demand: BrokerDemandBoard(broker: stores.broker, logger: logger),
+                group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
+                logger: logger
+            )
             try await node.start()
             try await ServiceGroup(
                 services: [node],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).run()
+            await stores.close()
         } catch {
             exitWithError("edge-node", error)
         }

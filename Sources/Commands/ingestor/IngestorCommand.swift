@@ -15,13 +15,17 @@ enum IngestorCommand {
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let broker = InProcessBroker()
+            let stores = try Stores(settings, for: .ingestor, group: group, logger: Logger(label: "stores"))
+            if stores.leadership == nil {
+                logger.warning("there is no Redis to keep a lease in: this must be the only ingestor")
+            }
             let ingestor = Ingestor(
                 configuration: try .init(settings),
-                leadership: SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
-                broker: broker,
-                history: InProcessHistory(retention: Retention(settings)),
-                demand: BrokerDemandBoard(broker: broker, logger: logger),
+                leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
+                outlet: stores.outlet,
+                broker: stores.broker,
+                history: stores.history,
+                demand: BrokerDemandBoard(broker: stores.broker, logger: logger),
                 group: group,
                 logger: logger
             )
@@ -32,13 +36,13 @@ enum IngestorCommand {
                 group: group,
                 logger: logger
             ) { pages.reply(to: $0) }
-            logger.warning("this release has no broker between processes: what is ingested stays in this one")
             let page = try await admin.start()
             try await ServiceGroup(
                 services: [ingestor],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).run()
+            await stores.close()
             try await page.close()
         } catch {
             exitWithError("ingestor", error)

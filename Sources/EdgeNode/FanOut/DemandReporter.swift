@@ -12,6 +12,7 @@ final class DemandReporter: Sendable {
         var wanted: Set<StreamName> = []
         var added: Set<StreamName> = []
         var removed: Set<StreamName> = []
+        var unknown: Set<StreamName> = []
         var mustRenew = false
     }
 
@@ -49,6 +50,12 @@ final class DemandReporter: Sendable {
         wakeUp.yield()
     }
 
+    /// The state of `stream` is not known here: the ingestor is asked to publish it.
+    func refresh(_ stream: StreamName) {
+        state.withLock { _ = $0.unknown.insert(stream) }
+        wakeUp.yield()
+    }
+
     /// All that is wanted is told again.
     func renew() {
         state.withLock { $0.mustRenew = true }
@@ -78,12 +85,17 @@ final class DemandReporter: Sendable {
             defer {
                 state.added = []
                 state.removed = []
+                state.unknown = []
                 state.mustRenew = false
             }
-            guard !state.mustRenew else { return [.all(state.wanted)] }
             var changes: [DemandAnnouncement.Change] = []
-            if !state.added.isEmpty { changes.append(.add(state.added)) }
-            if !state.removed.isEmpty { changes.append(.remove(state.removed)) }
+            if state.mustRenew {
+                changes.append(.all(state.wanted))
+            } else {
+                if !state.added.isEmpty { changes.append(.add(state.added)) }
+                if !state.removed.isEmpty { changes.append(.remove(state.removed)) }
+            }
+            if !state.unknown.isEmpty { changes.append(.refresh(state.unknown)) }
             return changes
         }
     }

@@ -65,7 +65,7 @@ extension Hub {
         relays.values[index].phase = .live
         relays.values[index].state = StreamState(stream.deliveryClass)
         relays.values[index].state.apply(slice)
-        relays.values[index].lastEpoch = slice.latest?.epoch
+        relays.values[index].lastEpoch = relays.values[index].state.position?.epoch
         let shards = relays.values[index].shards
         if let refusal = pending.first(where: { $0.kind == .refusal }) {
             let item = relays.values[index].take(refusal)
@@ -76,6 +76,7 @@ extension Hub {
         let state = relays.values[index].state
         Self.forEachShard(in: shards) { post([.activated(stream, state)], to: $0) }
         deliver(pending, to: &relays.values[index])
+        askForState(of: relays.values[index])
         if relays.values[index].isSuspect {
             relays.values[index].phase = .healing
             Task { await heal(stream) }
@@ -91,6 +92,11 @@ extension Hub {
         }
         guard !items.isEmpty else { return }
         Self.forEachShard(in: relay.shards) { post(items, to: $0) }
+    }
+
+    /// A book that the history does not tell: the ingestor knows it.
+    func askForState(of relay: Relay) {
+        if !relay.state.hasBase { demand.refresh(relay.encoder.stream) }
     }
 
     func unload(_ stream: StreamName) async {
@@ -126,6 +132,7 @@ extension StreamState {
             if let last = position, publication.position.sequence != last.sequence + 1 { invalidate() }
             apply(publication)
         }
-        if let latest = slice.latest, position != latest { move(to: latest) }
+        // Of an entry that can't be read nobody knows the epoch, and so no position can be told.
+        if let latest = slice.latest, latest.epoch > 0, position != latest { move(to: latest) }
     }
 }

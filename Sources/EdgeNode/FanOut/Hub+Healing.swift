@@ -94,6 +94,7 @@ extension Hub {
         let merged = Self.merge(missing, pending)
         if let position = relay.state.position { count(merged, after: position) }
         deliver(merged, to: &relay)
+        askForState(of: relay)
         guard relay.shards != 0 else {
             relay.phase = .unsubscribing
             return .unwanted

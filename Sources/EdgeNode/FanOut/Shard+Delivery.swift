@@ -4,7 +4,7 @@ import Shared
 /// One publication to all of its subscribers.
 extension Shard {
     func take(_ encoded: EncodedPublication, at now: NIODeadline) {
-        let publication = encoded.publication
+        var publication = encoded.publication
         guard let fanOut = fanOuts[publication.stream], fanOut.isLive else { return }
         if let last = fanOut.state.position {
             guard publication.position > last else {
@@ -17,6 +17,7 @@ extension Shard {
         }
         fanOut.follow(encoded)
         if case .gap(let reason) = publication.kind {
+            fanOut.promotesNext = true
             guard fanOut.heldFrom == nil else { return }
             let sequence = publication.position.sequence
             return tellGap(
@@ -30,9 +31,10 @@ extension Shard {
         }
         guard fanOut.state.hasBase else { return holdBack(fanOut, from: publication.position.sequence) }
         endHolding(fanOut, before: publication, at: now)
+        let isPromoted = fanOut.promote(&publication)
         for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
             let frame =
-                encoded.frame(in: dialect)
+                (isPromoted ? nil : encoded.frame(in: dialect))
                 ?? fanOut.encoder.frame(publication, in: dialect, tellsEpoch: encoded.opensEpoch)
             deliver(owned(frame), publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
         }

@@ -24,6 +24,7 @@ extension Shard {
         let before = fanOut.state.position
         fanOut.phase = .live
         fanOut.state = state
+        fanOut.promotesNext = !state.isKnown
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
         for request in fanOut.waiting where request.needsLog(of: stream) { prepareReplay(fanOut, at: now) }
         settleWaiting(fanOut, at: now)

@@ -21,6 +21,8 @@ final class StreamFanOut {
     /// A book whose state is not known: from this sequence on its changes are of no use to anybody and are held back from
     /// everybody, until a snapshot comes.
     var heldFrom: UInt64?
+    /// The next whole state is told as a snapshot: nobody here knew the state before it.
+    var promotesNext = false
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?
     /// By the raw value of `Dialect`.
@@ -51,6 +53,15 @@ final class StreamFanOut {
         if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
         state.apply(encoded.publication)
         replay?.append(encoded)
+    }
+
+    /// Makes a snapshot of the first whole state that anybody here hears of: of a `latest` stream each update is one.
+    func promote(_ publication: inout Publication) -> Bool {
+        guard promotesNext else { return false }
+        promotesNext = false
+        guard stream.deliveryClass == .latest, publication.kind == .update else { return false }
+        publication.kind = .snapshot
+        return true
     }
 
     func add(_ subscription: Subscription) {

@@ -20,6 +20,9 @@ struct StreamState: Sendable {
         self.deliveryClass = deliveryClass
     }
 
+    /// Whether there is anything to tell a joiner.
+    var isKnown: Bool { !log.isEmpty }
+
     /// False where a change would have nothing to be applied to.
     var hasBase: Bool { deliveryClass != .delta || !log.isEmpty }
 

@@ -67,6 +67,8 @@ actor DemandController {
 
     func apply(_ announcement: DemandAnnouncement) async {
         await perform(ledger.apply(announcement, at: .now()))
+        guard case .refresh(let streams) = announcement.change, let pipeline = target?.pipeline else { return }
+        eventLoop.execute { pipeline.value.refresh(streams) }
     }
 
     /// To be called every second: ends leases, and tries again what could not be read.

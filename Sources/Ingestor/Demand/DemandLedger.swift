@@ -43,6 +43,7 @@ package struct DemandLedger {
         case .add(let streams):
             node.streams.formUnion(streams)
             change.wanted = streams
+        case .refresh: break
         case .remove(let streams):
             node.streams.subtract(streams)
         }

@@ -19,6 +19,20 @@ extension IngestPipeline {
         readCompleted()
     }
 
+    /// An edge node does not know the state of these: where it is known here it is published, at most once a second.
+    func refresh(_ streams: Set<StreamName>) {
+        guard !isEnded else { return }
+        let received = WallClock.microseconds()
+        for stream in streams {
+            guard let topic = BybitTopic(stream), let route = routes[topic.name], let state = route.transform.state(),
+                route.refreshedAt + Self.refreshInterval <= .now()
+            else { continue }
+            route.refreshedAt = .now()
+            append(.snapshot, stream, route.exchangeTime, received, state)
+        }
+        readCompleted()
+    }
+
     /// Somebody else wrote `stream`; `position` is now the last that the history holds of it. Answers the last number
     /// that was given so far: those above it are right.
     func goOn(_ stream: StreamName, after position: Position?) -> UInt64 {

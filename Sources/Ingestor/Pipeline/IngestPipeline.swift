@@ -14,6 +14,7 @@ import Synchronization
 final class IngestPipeline {
     /// Refused topics that are remembered at one time.
     static let maximumRefusals = 10_000
+    static let refreshInterval: TimeAmount = .seconds(1)
     /// Publications that are handed on together at most, within one read.
     private static let maximumBatch = 32
 

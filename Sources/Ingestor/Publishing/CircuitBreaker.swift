@@ -1,4 +1,5 @@
 import NIOCore
+import Shared
 
 /// Whether stores that fail are to be asked again, and when: pure, driven by outcomes and the time.
 ///

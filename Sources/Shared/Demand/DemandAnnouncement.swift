@@ -11,6 +11,8 @@ package struct DemandAnnouncement: Sendable, Hashable {
         case all(Set<StreamName>)
         case add(Set<StreamName>)
         case remove(Set<StreamName>)
+        /// The node does not know the state of these, and what is published of them is of no use without it.
+        case refresh(Set<StreamName>)
     }
 
     /// The node's own name, unique among the nodes that live at one time.

@@ -71,6 +71,7 @@ extension DemandAnnouncement {
             case .all: .all(streams)
             case .add: .add(streams)
             case .remove: .remove(streams)
+            case .refresh: .refresh(streams)
             }
         self.init(node: message.node, change: change)
     }

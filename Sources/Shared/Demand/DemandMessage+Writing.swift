@@ -9,6 +9,7 @@ extension DemandMessage {
             case .all(let streams): (Verb.all, streams)
             case .add(let streams): (Verb.add, streams)
             case .remove(let streams): (Verb.remove, streams)
+            case .refresh(let streams): (Verb.refresh, streams)
             }
         // The longest that the other fields can get, each of the node's bytes escaped as six.
         let chunks = chunks(of: streams, upTo: maximumLength - 6 * announcement.node.utf8.count - 200)

@@ -5,7 +5,7 @@
 /// number. Additions and removals that are long go as several announcements.
 struct DemandMessage: Sendable, Hashable {
     enum Verb: String, Sendable {
-        case all, add, remove
+        case all, add, remove, refresh
     }
 
     static let version: Int64 = 1

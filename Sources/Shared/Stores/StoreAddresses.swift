@@ -1,32 +1,56 @@
 /// Which broker and which history a process uses, from its settings: pure. The addresses themselves are parsed where they
 /// are used.
 package struct StoreAddresses: Sendable, Hashable {
+    /// An address, and the setting that it comes from.
+    package struct Address: Sendable, Hashable {
+        package let text: String
+        package let setting: String
+
+        /// Whatever `body` finds wrong with the text is said with the setting's name.
+        package func parse<Value>(_ body: (String) throws -> Value) throws(StoreAddressError) -> Value {
+            do {
+                return try body(text)
+            } catch {
+                throw StoreAddressError("\(setting): \(error)")
+            }
+        }
+    }
+
     package enum Broker: Sendable, Hashable {
         case memory
-        case nats(String)
-        case redis(String)
+        case nats(Address)
+        case redis(Address)
     }
 
     package enum History: Sendable, Hashable {
         case memory
         case none
-        case redis(String)
+        case redis(Address)
     }
 
     package let broker: Broker
     package let history: History
     /// The Redis that keeps the leader's lease; nil where there is none, and one ingestor must be all there are.
-    package let lease: String?
+    package let lease: Address?
 
     /// - Parameters: The values of REDIS_URL, BROKER_URL and HISTORY_URL.
     /// - Throws: `StoreAddressError` where processes of their own would have nothing between them.
-    package init(redis: String?, broker: String?, history: String?, for program: Program) throws {
-        self.broker = try Self.broker(broker ?? redis, program)
-        self.history = try Self.history(history ?? redis, program)
-        lease = redis ?? Self.redis(self.history) ?? Self.redis(self.broker)
+    package init(redis: String?, broker: String?, history: String?, for program: Program) throws(StoreAddressError) {
+        let shared = redis.map { Address(text: $0, setting: "REDIS_URL") }
+        let broker = broker.map { Address(text: $0, setting: "BROKER_URL") } ?? shared
+        let history = history.map { Address(text: $0, setting: "HISTORY_URL") } ?? shared
+        self.broker = try Self.broker(broker, program)
+        self.history = try Self.history(history, program)
+        if case .redis(let address) = self.history {
+            lease = shared ?? address
+        } else if case .redis(let address) = self.broker {
+            lease = shared ?? address
+        } else {
+            lease = shared
+        }
     }
 
-    package init(_ settings: ResolvedSettings, for program: Program) throws {
+    package init(_ settings: ResolvedSettings, for program: Program) throws(StoreAddressError) {
         try self.init(
             redis: settings[Settings.Stores.redisURL],
             broker: settings[Settings.Stores.brokerURL],
@@ -35,7 +59,7 @@ package struct StoreAddresses: Sendable, Hashable {
         )
     }
 
-    private static func broker(_ address: String?, _ program: Program) throws -> Broker {
+    private static func broker(_ address: Address?, _ program: Program) throws(StoreAddressError) -> Broker {
         guard let address else {
             guard program == .standalone else {
                 throw StoreAddressError(
@@ -45,14 +69,14 @@ package struct StoreAddresses: Sendable, Hashable {
             }
             return .memory
         }
-        if address == "memory:" {
+        if address.text == "memory:" {
             try refuseMemory("BROKER_URL", program)
             return .memory
         }
-        return address.hasPrefix("redis") ? .redis(address) : .nats(address)
+        return address.text.hasPrefix("redis") ? .redis(address) : .nats(address)
     }
 
-    private static func history(_ address: String?, _ program: Program) throws -> History {
+    private static func history(_ address: Address?, _ program: Program) throws(StoreAddressError) -> History {
         guard let address else {
             guard program == .standalone else {
                 throw StoreAddressError(
@@ -62,7 +86,7 @@ package struct StoreAddresses: Sendable, Hashable {
             }
             return .memory
         }
-        switch address {
+        switch address.text {
         case "none": return .none
         case "memory:":
             try refuseMemory("HISTORY_URL", program)
@@ -71,17 +95,9 @@ package struct StoreAddresses: Sendable, Hashable {
         }
     }
 
-    private static func refuseMemory(_ name: String, _ program: Program) throws {
+    private static func refuseMemory(_ name: String, _ program: Program) throws(StoreAddressError) {
         guard program != .standalone else { return }
         throw StoreAddressError("\(name)=memory: works inside one process only, which is `tidegate standalone`")
-    }
-
-    private static func redis(_ broker: Broker) -> String? {
-        if case .redis(let address) = broker { address } else { nil }
-    }
-
-    private static func redis(_ history: History) -> String? {
-        if case .redis(let address) = history { address } else { nil }
     }
 }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Shared
 import TestSupport
 import Testing
 

@@ -32,6 +32,7 @@ struct BrokerDemandBoardTests {
         let sent = [
             DemandAnnouncement(node: "a", change: .add([a])), DemandAnnouncement(node: "b", change: .all([])),
             DemandAnnouncement(node: "b \"\\\n é", change: .remove([b])), all(5),
+            DemandAnnouncement(node: "c", change: .refresh([b])),
         ]
         for announcement in sent { try await board.announce(announcement) }
         #expect(await hear(4, of: announcements) == sent)

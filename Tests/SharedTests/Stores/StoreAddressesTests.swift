@@ -14,23 +14,40 @@ import Testing
         try StoreAddresses(redis: redis, broker: broker, history: history, for: program)
     }
 
+    private func address(_ text: String, _ setting: String) -> StoreAddresses.Address {
+        StoreAddresses.Address(text: text, setting: setting)
+    }
+
     @Test func redisAloneIsAllThatIsNeeded() throws {
         let addresses = try addresses("redis://r")
-        #expect(addresses.broker == .redis("redis://r"))
-        #expect(addresses.history == .redis("redis://r"))
-        #expect(addresses.lease == "redis://r")
+        let redis = address("redis://r", "REDIS_URL")
+        #expect(addresses.broker == .redis(redis))
+        #expect(addresses.history == .redis(redis))
+        #expect(addresses.lease == redis)
     }
 
     @Test func whatIsSetWinsOverRedis() throws {
         let split = try addresses("redis://r", "nats://n", "rediss://h")
-        #expect(split.broker == .nats("nats://n"))
-        #expect(split.history == .redis("rediss://h"))
-        #expect(split.lease == "redis://r")
-        #expect(try addresses(nil, "tls://n", "redis://h").lease == "redis://h")
-        #expect(try addresses(nil, "redis://b", "none").lease == "redis://b")
+        #expect(split.broker == .nats(address("nats://n", "BROKER_URL")))
+        #expect(split.history == .redis(address("rediss://h", "HISTORY_URL")))
+        #expect(split.lease?.text == "redis://r")
+        #expect(try addresses(nil, "tls://n", "redis://h").lease?.text == "redis://h")
+        #expect(try addresses(nil, "redis://b", "none").lease?.text == "redis://b")
         let alone = try addresses(nil, "nats://n", "none")
         #expect(alone.lease == nil)
         #expect(alone.history == .none)
+    }
+
+    @Test func whatIsWrongWithAnAddressIsSaidWithItsSetting() {
+        let broker = address("nats://", "BROKER_URL")
+        #expect(
+            throws: StoreAddressError(
+                "BROKER_URL: a NATS address needs a host, and has no path; "
+                    + "give one like nats://host:4222 or nats://user:password@one:4222,two:4222"
+            )
+        ) {
+            try broker.parse { try NATSConfiguration(address: $0) }
+        }
     }
 
     @Test func onlyTheStandaloneProcessDoesWithoutAndInMemory() throws {

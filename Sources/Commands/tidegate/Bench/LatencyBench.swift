@@ -30,7 +30,7 @@ struct LatencyBench {
         )
         let streams = InstrumentCatalogue(count: symbols).instruments.map { "ticker.\($0.symbol)" }
         let tap = Tap()
-        let subscriber = gateway.broker.attach(tap)
+        let subscriber = gateway.stores.broker.attach(tap)
         for stream in streams { try await subscriber.subscribe(to: StreamName(canonical: stream)) }
         let samples = try await withThrowingTaskGroup(of: [Int64]?.self) { tasks in
             tasks.addTask {

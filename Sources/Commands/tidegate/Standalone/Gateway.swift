@@ -15,7 +15,7 @@ struct Gateway {
     private let services: [any Service]
     private let logger: Logger
     let edge: EdgeNode
-    let broker: InProcessBroker
+    let stores: Stores
 
     /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not
     /// possible.
@@ -31,32 +31,33 @@ struct Gateway {
         if let simulator = try await choose(upstream, &configuration, group: ingestLoop, logger) {
             services.append(simulator)
         }
-        let broker = InProcessBroker()
-        let history = InProcessHistory(retention: Retention(settings))
-        let demand = BrokerDemandBoard(broker: broker, logger: Logger(label: "demand"))
+        let stores = try Stores(settings, for: .standalone, group: ingestLoop, logger: Logger(label: "stores"))
+        let demand = BrokerDemandBoard(broker: stores.broker, logger: Logger(label: "demand"))
         let ingestor = Ingestor(
             configuration: configuration,
             // A term that rises from one start of the process to the next, since the history does not outlive it.
-            leadership: SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
-            broker: broker,
-            history: history,
+            leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
+            outlet: stores.outlet,
+            broker: stores.broker,
+            history: stores.history,
             demand: demand,
             group: ingestLoop,
             logger: Logger(label: "ingestor")
         )
         var edgeConfiguration = EdgeNode.Configuration(settings)
+        edgeConfiguration.redis = stores.redis
         if let port { edgeConfiguration.port = port }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         let edge = EdgeNode(
             configuration: edgeConfiguration,
-            broker: broker,
-            history: history,
+            broker: stores.broker,
+            history: stores.history,
             demand: demand,
             group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
             logger: Logger(label: "edge-node")
         )
         try await edge.start()
-        return Gateway(services: services + [ingestor, edge], logger: logger, edge: edge, broker: broker)
+        return Gateway(services: services + [ingestor, edge], logger: logger, edge: edge, stores: stores)
     }
 
     /// Runs until SIGTERM or SIGINT, then stops: clients first.
@@ -66,6 +67,7 @@ struct Gateway {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         ).run()
+        await stores.close()
     }
 
     /// Points the configuration at the upstream; answers the simulator where one is needed, started.

@@ -1,5 +1,5 @@
 /// Where the NATS servers are, and who we are to them. Neither user nor password is ever in `description` or in an error.
-package struct NATSConfiguration: Sendable {
+package struct NATSConfiguration: Sendable, CustomStringConvertible {
     /// Each as cnats takes it: `nats://[user:password@]host:port`, or `tls://`.
     let servers: [String]
     package let credentialsFile: String?

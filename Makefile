@@ -5,7 +5,7 @@ export NO_COLOR := 1
 
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help run test chaos bench lint format settings-table clean
+.PHONY: help run build test chaos bench lint format settings-table clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,10 @@ run: ## build and run the gateway in one process; options in ARGS
 	scripts/bootstrap run
 	swift build -c release --product tidegate
 	exec .build/release/tidegate standalone $(ARGS)
+
+build: ## build all programs
+	scripts/bootstrap run
+	swift build -c release
 
 test: ## build and run all tests
 	scripts/bootstrap test

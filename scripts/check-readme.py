@@ -2,7 +2,7 @@
 """Runs every command and every example of README.md as it is pasted. Run it from the repository, with the tests' Python:
 .build/venv/bin/python scripts/check-readme.py
 
-Uses the ports that the README names (8000, 9443); fails with one line when something does not do what the README says.
+Uses the ports that the README names (6400, 8000 to 8002, 9000, 9001, 9443); fails with one line when something does not do what the README says.
 `make test` is the only command that it leaves out: CI runs it beside this.
 """
 
@@ -16,11 +16,22 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TIDEGATE = ".build/release/tidegate"
+EXCHANGE = "BYBIT_WS_URL=ws://127.0.0.1:9443/v5/public/linear"
+REDIS = "REDIS_URL=redis://127.0.0.1:6400"
+# In the order in which they are started, each with the port that shows that it is up; the simulator runs already.
+CLUSTER = {
+    'redis-server --port 6400 --save ""': 6400,
+    f"{REDIS} {EXCHANGE} .build/release/ingestor": 9000,
+    f"{REDIS} {EXCHANGE} ADMIN_PORT=9001 .build/release/ingestor": 9001,
+    f"{REDIS} RESUME_TOKEN_KEY=0123456789abcdef PORT=8001 .build/release/edge-node": 8001,
+    f"{REDIS} RESUME_TOKEN_KEY=0123456789abcdef PORT=8002 .build/release/edge-node": 8002,
+}
+SUBSCRIBE_AT_CLUSTER = f"{TIDEGATE} subscribe ticker:BTCUSDT --url ws://127.0.0.1:8002/ws --count 5"
 # What the README tells to run; a new command has to be added here, and so be run.
 COMMANDS = {
     "make run",
@@ -30,6 +41,9 @@ COMMANDS = {
     f"{TIDEGATE} simulate --port 9443",
     f"{TIDEGATE} standalone --upstream ws://127.0.0.1:9443/v5/public/linear",
     f"{TIDEGATE} subscribe depth:BTCUSDT --json",
+    "make build",
+    *CLUSTER,
+    SUBSCRIBE_AT_CLUSTER,
 }
 FAULT = "curl -X POST http://127.0.0.1:9443/faults/drop"
 BUILD_SECONDS = 1800
@@ -86,8 +100,8 @@ def lines(process: subprocess.Popen[str], count: int) -> list[str]:
     return found
 
 
-def run(command: str) -> str:
-    result = subprocess.run(command, shell=True, cwd=ROOT, text=True, stdout=subprocess.PIPE, timeout=300)
+def run(command: str, seconds: float = 300) -> str:
+    result = subprocess.run(command, shell=True, cwd=ROOT, text=True, stdout=subprocess.PIPE, timeout=seconds)
     if result.returncode != 0:
         fail(f"{command}: status {result.returncode}")
     return result.stdout
@@ -108,6 +122,23 @@ def check_clients() -> None:
             fail("the JavaScript client printed no ticker")
 
 
+def check_resume() -> None:
+    with running([sys.executable, "-u", "-c", blocks("python")[1]], subprocess.DEVNULL) as client:
+        if not any("trade.BTCUSDT" in line for line in lines(client, 20)):
+            fail("the Python client that resumes printed no trade")
+
+
+def check_cluster() -> None:
+    """With the simulator running."""
+    with ExitStack() as stack:
+        for command, port in CLUSTER.items():
+            variables = [word for word in command.split(" ") if "=" in word and not word.startswith("-")]
+            program = command.removeprefix(" ".join(variables)).strip()
+            wait_for_port(port, stack.enter_context(running(f"{' '.join(variables)} exec {program}")), 20)
+        if len(run(SUBSCRIBE_AT_CLUSTER).splitlines()) != 5:
+            fail("subscribe at a node of the cluster did not print 5 lines")
+
+
 def main() -> None:
     told = {line for block in blocks("sh") for line in block.splitlines() if line.strip()}
     if told != COMMANDS:
@@ -121,6 +152,8 @@ def main() -> None:
         if len(run(f"{TIDEGATE} subscribe ticker:BTCUSDT trade:BTCUSDT --count 5").splitlines()) != 5:
             fail("subscribe --count 5 did not print 5 lines")
         check_clients()
+        check_resume()
+    run("make build", BUILD_SECONDS)
     with running(f"exec {TIDEGATE} simulate --port 9443") as simulator:
         wait_for_port(9443, simulator, 20)
         with running(f"exec {TIDEGATE} standalone --upstream ws://127.0.0.1:9443/v5/public/linear") as gateway:
@@ -131,6 +164,7 @@ def main() -> None:
                 if FAULT not in (ROOT / "README.md").read_text() or json.loads(run(FAULT)) != {"ok": True}:
                     fail("the fault could not be asked for")
                 lines(follower, 50)
+        check_cluster()
     if "frames" not in run('make bench ARGS="--rounds 1 --frames 10000 --seconds 1 --symbols 10"'):
         fail("make bench printed no figure")
     print("check-readme: every command and example does what it says")

@@ -7,7 +7,16 @@ import Testing
     func ingestor() async throws {
         try await Scenario.run { scenario in
             let simulator = try await scenario.simulator()
-            let environment = ["ADMIN_PORT": "0", "BYBIT_WS_URL": simulator.exchange]
+            let redis = try FreePort()
+            redis.close()
+            let server = try scenario.start(
+                "/usr/bin/env",
+                ["redis-server", "--port", "\(redis.number)", "--save", ""]
+            )
+            _ = try await server.line(containing: "Ready to accept connections")
+            let environment = [
+                "ADMIN_PORT": "0", "BYBIT_WS_URL": simulator.exchange, "REDIS_URL": "redis://127.0.0.1:\(redis.number)",
+            ]
             let process = try scenario.start(BuiltProducts.executable("ingestor"), [], environment: environment)
             let port = try await Self.port(of: process, line: "admin pages")
             try await scenario.run(client: "ingestor.py", ["http://127.0.0.1:\(port)", simulator.http])
@@ -18,12 +27,19 @@ import Testing
     @Test("The edge node: its pages answer, SIGTERM and SIGINT end it well", arguments: [SIGTERM, SIGINT])
     func edgeNode(signal: Int32) async throws {
         try await Scenario.run { scenario in
-            let process = try scenario.start(BuiltProducts.executable("edge-node"), [], environment: ["PORT": "0"])
+            let process = try scenario.start(
+                BuiltProducts.executable("edge-node"),
+                [],
+                environment: Self.alone.merging(["PORT": "0"]) { $1 }
+            )
             let port = try await Self.port(of: process, line: "listening")
             try await scenario.run(client: "pages.py", ["http://127.0.0.1:\(port)"])
             try await scenario.stop(process, signal: signal)
         }
     }
+
+    /// A Redis that nobody has: programs live without it, and say so.
+    private static let alone = ["BROKER_URL": "redis://127.0.0.1:1", "HISTORY_URL": "none"]
 
     private static let mistakes: [(program: String, environment: [String: String], words: [String])] = [
         ("edge-node", ["PORT": "eighty"], ["PORT", "eighty"]),
@@ -70,7 +86,7 @@ import Testing
             let process = try Self.start(
                 scenario,
                 listener.program,
-                [listener.setting: "\(port.number)", "LOG_LEVEL": "error"]
+                Self.alone.merging([listener.setting: "\(port.number)", "LOG_LEVEL": "error"]) { $1 }
             )
             #expect(try await process.exit() == .status(1), "\(process.tail)")
             let lines = process.snapshot.allLines

@@ -16,7 +16,7 @@ extension Hub {
         do {
             guard try await subscribe(to: stream) else { return await unload(stream) }
             demand.add(stream)
-            let slice = await readLog(stream, from: stream.deliveryClass == .event ? .max : 0) ?? HistorySlice()
+            let slice = await readState(of: stream) ?? HistorySlice()
             let isWanted = relays.withLock { goLive(stream, slice, &$0) }
             if !isWanted { await unload(stream) }
         } catch {
@@ -34,6 +34,18 @@ extension Hub {
                 }
             }
         }
+    }
+
+    /// As much of the log as tells the stream's state: of a book all, of trades only where it stands. Nil where the history
+    /// can't be read.
+    private func readState(of stream: StreamName) async -> HistorySlice? {
+        guard stream.deliveryClass != .delta else { return await readLog(stream, from: 0) }
+        guard let bounds = await readLog(stream, from: .max, limit: 0) else { return nil }
+        guard stream.deliveryClass == .latest, let latest = bounds.latest else { return bounds }
+        guard let newest = await readLog(stream, from: latest.sequence) else { return nil }
+        // The newest may be a gap, or unreadable: then an earlier one is the state.
+        let isState = newest.entries.contains { $0.kind == .snapshot || $0.kind == .update }
+        return isState ? newest : await readLog(stream, from: 0)
     }
 
     /// Asks again while the broker is away and somebody waits; false where nobody does any longer.

@@ -19,6 +19,7 @@ final class Hub: BrokerReceiver {
     let ingestor: IngestorMonitor
     let logger: RateLimitedLogger
     let counters = HubCounters()
+    private let reads = ReadGate(width: 64)
     let relays = Mutex<[StreamName: Relay]>([:])
     let subscriber = Mutex<(any BrokerSubscriber)?>(nil)
     let shards = Mutex<[ShardPort]>([])
@@ -165,7 +166,7 @@ extension Hub {
     func readLog(_ stream: StreamName, from sequence: UInt64, limit: Int = .max) async -> HistorySlice? {
         HubCounters.count(counters.historyReads)
         do {
-            return try await history.read(stream, from: sequence, limit: limit)
+            return try await reads.pass { try await history.read(stream, from: sequence, limit: limit) }
         } catch {
             HubCounters.count(counters.historyFailures)
             logger.log(

@@ -22,7 +22,7 @@ package struct ConnectionSettings: Sendable {
     /// How long a stream without subscribers stays subscribed at the broker.
     package var linger: TimeAmount = .seconds(5)
     /// How long a subscribe request waits for the broker and the history.
-    package var activationTimeout: TimeAmount = .seconds(5)
+    package var activationTimeout: TimeAmount = .seconds(10)
 
     package init() {}
 }

@@ -54,7 +54,7 @@ import Testing
         try await client.send(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
         try await fixture.until { broker.calls.count == 1 }
         try await client.disconnect()
-        try await fixture.sweep(seconds: 6)
+        try await fixture.sweep(seconds: 11)
         broker.release()
         try await fixture.until {
             broker.calls == ["+ticker.BTCUSDT", "-ticker.BTCUSDT"] && fixture.hub.activeStreams == 0

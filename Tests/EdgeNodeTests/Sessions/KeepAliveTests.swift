@@ -24,7 +24,7 @@ import Testing
             try await fixture.sweep(seconds: 299)
             try await fixture.publish(.ticker(sequence))
         }
-        #expect(try await client.told() == ["update 1 @1", "update 2", "update 3"])
+        #expect(try await client.told() == ["snapshot 1 @1", "update 2", "update 3"])
     }
 
     @Test(arguments: [WebSocketClientFrame.pong(), WebSocketClientFrame.ping(), WebSocketClientFrame.text("{}")])

@@ -29,7 +29,11 @@ async def script(gateway: str, simulator: str, kind: str) -> Message:
     await client.subscribe(*STREAMS, "ticker:NOPEUSDT")
     await client.next(lambda message: message.get("op") == "rejected")
     await client.follow_streams(5, *STREAMS)
-    check(await health(gateway), (200, "healthy", "connected"))
+
+    async def is_healthy() -> bool:
+        return await health(gateway) == (200, "healthy", "connected")
+
+    await until(is_healthy, "the node has heard that all is well")
     check(client.gaps, [])
 
     thinned = await Client.open(gateway.replace("http", "ws") + "/ws")
@@ -64,9 +68,6 @@ async def script(gateway: str, simulator: str, kind: str) -> Message:
     for gap in client.gaps:
         check((gap["op"], gap["reason"]), ("gap", "upstream"))
     check(len(client.gaps), len(TRADES), "one notice for each stream of events")
-
-    async def is_healthy() -> bool:
-        return await health(gateway) == (200, "healthy", "connected")
 
     await until(is_healthy, "/health is well again")
     check(len(set(client.epochs.values())), 1, "epochs")

@@ -7,11 +7,14 @@ from gateway import Client, check, http, main
 async def script(node: str) -> None:
     status, index = await http(f"{node}/")
     check((status, set(index)), (200, {"name", "version", "websocket", "health", "ready"}))
-    check(await http(f"{node}/ready"), (200, {"ok": True}))
-    # Alone it has no exchange, and says so.
+    status, ready = await http(f"{node}/ready")
+    check((status, ready["ok"]), (503, False))
+    assert "broker: " in ready["reason"] and "ingestor: " in ready["reason"], ready
+    # Alone it has neither broker nor ingestor, and says so.
     status, health = await http(f"{node}/health?any=query")
-    check((status, health["status"], health["upstream"], health["broker"]), (503, "degraded", "disconnected", "disconnected"))
-    check((health["connections"], health["pubsub_listener"]), (0, "ok"))
+    check((status, health["status"], health["upstream"], health["broker"]), (503, "degraded", "unknown", "disconnected"))
+    check((health["connections"], health["pubsub_listener"], health["ingestor"]), (0, "disconnected", "silent"))
+    assert any(problem.startswith("broker: ") for problem in health["problems"]), health
     client = await Client.open(node.replace("http", "ws") + "/ws")
     check((await client.reply({"op": "ping"}))["op"], "pong")
     status, stats = await http(f"{node}/stats")

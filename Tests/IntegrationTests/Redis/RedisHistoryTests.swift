@@ -109,7 +109,7 @@ extension RedisIntegration {
 
         @Test func aStreamIsForgottenAfterTheIdleExpiryAndNotBefore() async throws {
             try await RedisServer.with { server in
-                let history = try history(server, Retention(idleExpiry: .milliseconds(800)))
+                let history = try history(server, Retention(event: 100_000, idleExpiry: .milliseconds(800)))
                 let stream = Sample.freshStream()
                 let start = ContinuousClock.now
                 var sequence: UInt64 = 0
@@ -150,10 +150,8 @@ extension RedisIntegration {
                 let error = await #expect(throws: RedisError.self) {
                     try await history.append([Sample.publication(stream, 1)])
                 }
-                #expect(
-                    error?.description
-                        == "Redis refused XADD to t:log:{\(stream)}: WRONGTYPE Operation against a key holding the wrong kind of value"
-                )
+                let words = error?.description ?? ""
+                #expect(words.hasPrefix("Redis refused XADD to t:log:{\(stream)}: WRONGTYPE Operation against a key"))
                 await #expect(throws: RedisError.self) { try await history.read(stream, from: 0, limit: 1) }
                 try await history.append([Sample.publication(Sample.freshStream(), 1)])
                 await history.close()

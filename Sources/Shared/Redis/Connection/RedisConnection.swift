@@ -12,8 +12,8 @@ final class RedisConnection: ChannelInboundHandler {
     let address: String
     /// Holds the connection as well; let go when the connection is closed.
     var consumer: (any RedisReplyConsumer)?
-    /// Called with the reason, in words, before the consumer hears of it: whoever is told that a command failed then finds
-    /// that the connection is down.
+    /// Called with the reason, in words, before the consumer hears of it: whoever is told that a command failed then
+    /// finds that the connection is down.
     var onClose: ((String) -> Void)?
     private let reader: RESPReader
     private var context: ChannelHandlerContext?

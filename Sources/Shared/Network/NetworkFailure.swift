@@ -15,6 +15,7 @@ enum NetworkFailure {
         case ChannelError.connectTimeout(let time): return "no answer within \(time.nanoseconds / 1_000_000_000) s"
         case ChannelError.eof, ChannelError.ioOnClosedChannel, ChannelError.inputClosed:
             return "the server closed the connection before it was open"
+        case NIOSSLError.uncleanShutdown: return "the server broke the connection off"
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             return isUntrusted(error) ? "its certificate is not trusted here" : "no TLS: \(error)"
         default: return "\(error)"

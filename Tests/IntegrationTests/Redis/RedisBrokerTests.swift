@@ -134,7 +134,10 @@ extension RedisIntegration {
                 #expect(log.lines.isEmpty)
                 let start = ContinuousClock.now
                 server.freeze()
-                while broker.status.isUsable { try await Task.sleep(for: .milliseconds(5)) }
+                // The connection to publish on finds it as well.
+                while !log.lines.contains(where: { $0.contains("purpose=subscriptions") }) {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
                 #expect(ContinuousClock.now - start < .milliseconds(700))
                 server.goOn()
                 #expect(await receiver.losses(atLeast: 1) == [.everything])

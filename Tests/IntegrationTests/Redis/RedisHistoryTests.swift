@@ -109,7 +109,7 @@ extension RedisIntegration {
 
         @Test func aStreamIsForgottenAfterTheIdleExpiryAndNotBefore() async throws {
             try await RedisServer.with { server in
-                let history = try history(server, Retention(idleExpiry: .milliseconds(800)))
+                let history = try history(server, Retention(event: 100_000, idleExpiry: .milliseconds(800)))
                 let stream = Sample.freshStream()
                 let start = ContinuousClock.now
                 var sequence: UInt64 = 0
@@ -129,13 +129,14 @@ extension RedisIntegration {
         @Test func everyStreamHasAnExpiryAlsoAfterRedisLostWhatItHad() async throws {
             try await RedisServer.with { server in
                 let history = try history(server)
-                let streams = (0..<5).map { _ in Sample.freshStream() }
-                for sequence in UInt64(1)...4 {
-                    if sequence == 3 { try await server.command("FLUSHALL") }
-                    try await history.append(streams.map { Sample.publication($0, sequence) })
+                let (first, later) = (Sample.freshStream(), Sample.freshStream())
+                for sequence in UInt64(1)...2 {
+                    try await history.append([first, later].map { Sample.publication($0, sequence) })
                 }
-                for stream in streams {
-                    #expect(try await server.command("XLEN", names.logKey(stream)) == .integer(2))
+                try await server.command("FLUSHALL")
+                for stream in [first, later] {
+                    try await history.append([Sample.publication(stream, 3)])
+                    #expect(try await server.command("XLEN", names.logKey(stream)) == .integer(1))
                     #expect(try await server.command("PTTL", names.logKey(stream)).integer ?? 0 > 600_000)
                 }
                 await history.close()
@@ -150,10 +151,8 @@ extension RedisIntegration {
                 let error = await #expect(throws: RedisError.self) {
                     try await history.append([Sample.publication(stream, 1)])
                 }
-                #expect(
-                    error?.description
-                        == "Redis refused XADD to t:log:{\(stream)}: WRONGTYPE Operation against a key holding the wrong kind of value"
-                )
+                let words = error?.description ?? ""
+                #expect(words.hasPrefix("Redis refused XADD to t:log:{\(stream)}: WRONGTYPE Operation against a key"))
                 await #expect(throws: RedisError.self) { try await history.read(stream, from: 0, limit: 1) }
                 try await history.append([Sample.publication(Sample.freshStream(), 1)])
                 await history.close()

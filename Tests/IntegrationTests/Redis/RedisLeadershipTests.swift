@@ -19,11 +19,15 @@ extension RedisIntegration {
             func jump(by duration: Duration) { ahead.withLock { $0 += duration } }
         }
 
-        private func candidate(_ server: RedisServer, clock: Clock = Clock()) throws -> RedisLeadership {
+        private func candidate(
+            _ server: RedisServer,
+            lease: Duration? = nil,
+            clock: Clock = Clock()
+        ) throws -> RedisLeadership {
             RedisLeadership(
                 try server.connector(),
                 names: names,
-                lease: lease,
+                lease: lease ?? self.lease,
                 group: .singletonMultiThreadedEventLoopGroup,
                 logger: log.logger,
                 now: { clock.now }
@@ -127,6 +131,25 @@ extension RedisIntegration {
                 #expect(!term.isHeld)
                 #expect(await term.ended().hasPrefix("the lease could not be renewed in time"))
                 #expect(!term.isHeld)
+                await candidate.close()
+            }
+        }
+
+        @Test func theLeaseCountsFromWhenItWasAskedForAndNotFromTheAnswer() async throws {
+            try await RedisServer.with { server in
+                let clock = Clock()
+                let candidate = try candidate(server, lease: .seconds(4), clock: clock)
+                // Connected, and the script is known.
+                await (try await candidate.acquire()).resign()
+                server.freeze()
+                let waiting = Task { try await candidate.acquire() }
+                try await Task.sleep(for: .milliseconds(500))
+                server.goOn()
+                let term = try await waiting.value
+                #expect(term.isHeld)
+                clock.jump(by: .milliseconds(3200))
+                #expect(!term.isHeld, "3.7 s after it was asked for, though 3.2 s after the answer")
+                await term.resign()
                 await candidate.close()
             }
         }

@@ -48,6 +48,8 @@ extension RedisIntegration {
                 _ = try await client.send(RedisCommand("PING"))
                 server.freeze()
                 let answer = client.submit(try RedisBatch(RedisCommand("PING")))
+                // It has been sent when its loop comes to what was asked for later.
+                try await answer.eventLoop.submit {}.get()
                 server.stop()
                 let error = await #expect(throws: RedisError.self) { try await answer.get() }
                 #expect(

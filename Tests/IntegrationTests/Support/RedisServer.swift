@@ -30,10 +30,28 @@ final class RedisServer: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (RedisServer) async throws -> Result
     ) async throws -> Result {
-        let server = try RedisServer(arguments)
+        let server = try await started(arguments)
         defer { server.remove() }
-        try await server.start()
         return try await body(server)
+    }
+
+    /// Another process may take a free port before the server does.
+    private static func started(
+        _ arguments: [String],
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws -> RedisServer {
+        var attempt = 0
+        while true {
+            attempt += 1
+            let server = try RedisServer(arguments)
+            do {
+                try await server.start()
+                return server
+            } catch {
+                server.remove()
+                if attempt == 3 { throw error }
+            }
+        }
     }
 
     /// Not running yet.
@@ -68,8 +86,10 @@ final class RedisServer: Sendable {
             throw DidNotStart(description: "no process number: \(line)")
         }
         shell.value = RunningShell(process: process, input: input, identifier: identifier)
-        for _ in 0..<500 {
+        for _ in 0..<1500 {
+            let log = log
             if log.contains("Ready to accept connections") { return }
+            if log.contains("Failed listening") { break }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw DidNotStart(description: log)

@@ -2,7 +2,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// The broker over Redis Pub/Sub: one connection to publish on, and one for each subscriber. May be used from any thread.
+/// The broker over Redis Pub/Sub: one connection to publish on, and one for each subscriber. May be used from any
+/// thread.
 ///
 /// A batch is published in bounded pieces, each written while Redis answers the one before; `publish` returns when all
 /// were answered.

@@ -5,8 +5,9 @@ import Synchronization
 /// A subscriber's Pub/Sub connection: bound to one event loop, on which the receiver is called too.
 ///
 /// What one read of the socket brings is delivered as one batch; nothing is queued here beyond that. A receiver that is
-/// slow holds the loop up, so the socket fills, and in the end Redis closes the connection (client-output-buffer-limit):
-/// that is a reconnect like any other. After one, all subscriptions are made anew and then the receiver is told.
+/// slow holds the loop up, so the socket fills, and in the end Redis closes the connection
+/// (client-output-buffer-limit): that is a reconnect like any other. After one, all subscriptions are made anew and
+/// then the receiver is told.
 final class RedisSubscriberCore: RedisLink.Owner, RedisReplyConsumer {
     typealias Table = SubscriptionTable<EventLoopPromise<Void>>
 

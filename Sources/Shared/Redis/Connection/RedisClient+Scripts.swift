@@ -7,7 +7,8 @@ extension RedisClient {
         return try await answer(to: batch, of: script, submit(batch))
     }
 
-    /// The answer to a call that was submitted. `batch` is the call, to be repeated where Redis doesn't know the script.
+    /// The answer to a call that was submitted. `batch` is the call, to be repeated where Redis doesn't know the
+    /// script.
     func answer(
         to batch: RedisBatch,
         of script: RedisScript,

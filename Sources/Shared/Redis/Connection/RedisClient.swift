@@ -5,8 +5,8 @@ import Synchronization
 /// Sends commands to one Redis server over one connection that is kept up. May be used from any thread; must be closed.
 ///
 /// A command fails at once, in words, while there is no connection; only before the first attempt has had its outcome
-/// it waits, for a short bounded time. A command that was sent and not answered fails when the connection breaks: it may
-/// have been done. Commands of one caller are sent in the order of its calls.
+/// it waits, for a short bounded time. A command that was sent and not answered fails when the connection breaks: it
+/// may have been done. Commands of one caller are sent in the order of its calls.
 package final class RedisClient: Sendable {
     private let eventLoop: any EventLoop
     private let core: NIOLoopBoundBox<RedisClientCore?>

@@ -12,8 +12,8 @@ final class RedisConnection: ChannelInboundHandler {
     let address: String
     /// Holds the connection as well; let go when the connection is closed.
     var consumer: (any RedisReplyConsumer)?
-    /// Called with the reason, in words, before the consumer hears of it: whoever is told that a command failed then finds
-    /// that the connection is down.
+    /// Called with the reason, in words, before the consumer hears of it: whoever is told that a command failed then
+    /// finds that the connection is down.
     var onClose: ((String) -> Void)?
     private let reader: RESPReader
     private var context: ChannelHandlerContext?
@@ -40,9 +40,11 @@ final class RedisConnection: ChannelInboundHandler {
         }
     }
 
-    /// The first reason stands.
+    /// For its users it is closed at once, however long TLS takes to say goodbye. The first reason stands.
     func close(because error: RedisError) {
         if reason == nil { reason = error }
+        let context = context
+        finish()
         context?.close(promise: nil)
     }
 
@@ -64,12 +66,12 @@ final class RedisConnection: ChannelInboundHandler {
         close(because: .connectionLost(address: address, reason: NetworkFailure.words(error)))
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
-        let consumer = consumer
-        self.consumer = nil
-        let onClose = onClose
-        self.onClose = nil
+    func channelInactive(context: ChannelHandlerContext) { finish() }
+
+    private func finish() {
+        context = nil
+        let (consumer, onClose) = (consumer, onClose)
+        (self.consumer, self.onClose) = (nil, nil)
         onClose?(closeReason)
         consumer?.closed(reason ?? .connectionLost(address: address, reason: closeReason))
     }

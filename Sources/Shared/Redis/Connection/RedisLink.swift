@@ -24,7 +24,7 @@ final class RedisLink {
     private weak var owner: (any Owner)?
     private var backoff: Backoff
     private var generator = SystemRandomNumberGenerator()
-    private var channel: (any Channel)?
+    private var connection: (handler: RedisConnection, channel: any Channel)?
     private var openedAt = NIODeadline.now()
     private var isClosed = false
     private var wasDown = false
@@ -53,8 +53,8 @@ final class RedisLink {
     func close() -> EventLoopFuture<Void> {
         isClosed = true
         status.set(.disconnected(reason: "closed"))
-        guard let channel else { return eventLoop.makeSucceededVoidFuture() }
-        channel.close(promise: nil)
+        guard let (handler, channel) = connection else { return eventLoop.makeSucceededVoidFuture() }
+        handler.close(because: .closed)
         return channel.closeFuture
     }
 
@@ -73,14 +73,14 @@ final class RedisLink {
         guard let connection = try? channel.pipeline.syncOperations.handler(type: RedisConnection.self),
             let commander = connection.consumer as? RedisCommander
         else { return lost(.disconnected(address: "\(connector.url)", reason: "Redis closed the connection")) }
-        self.channel = channel
+        self.connection = (connection, channel)
         openedAt = .now()
         status.set(.connected)
         if wasDown { logger.log(.info, key: "redis up", "connected to Redis again", metadata: fields()) }
         wasDown = false
         owner?.connected(connection, commander)
         connection.onClose = { [self] reason in
-            self.channel = nil
+            self.connection = nil
             // One that is lost again and again at once is no reason to hurry.
             if NIODeadline.now() - openedAt >= TimeAmount(backoff.maximum) { backoff.reset() }
             lost(.disconnected(address: connector.url.description, reason: reason))

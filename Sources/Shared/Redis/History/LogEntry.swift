@@ -1,7 +1,7 @@
 import NIOCore
 
-/// An entry of a stream's log in Redis: `[id, [field, value, ...]]`, with the record in the field `p` and the sequence in
-/// the id (`<sequence>-0`).
+/// An entry of a stream's log in Redis: `[id, [field, value, ...]]`, with the record in the field `p` and the sequence
+/// in the id (`<sequence>-0`).
 struct LogEntry {
     enum Failure: Error, CustomStringConvertible {
         case notAnEntry(String)

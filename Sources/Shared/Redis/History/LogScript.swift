@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Appends publications to the logs of their streams, and publishes them, as one step: no other command comes between, so
-/// the order of a log is the order of its channel.
+/// Appends publications to the logs of their streams, and publishes them, as one step: no other command comes between,
+/// so the order of a log is the order of its channel.
 ///
 /// ```
 /// KEYS  the term; then a log for each stream

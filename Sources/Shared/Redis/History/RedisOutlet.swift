@@ -1,5 +1,5 @@
-/// The outlet for one Redis that is history and broker: each publication is kept and published in one step, so the order
-/// of a log is the order in which the edge nodes hear it, and what they hear can be read again.
+/// The outlet for one Redis that is history and broker: each publication is kept and published in one step, so the
+/// order of a log is the order in which the edge nodes hear it, and what they hear can be read again.
 ///
 /// What was kept is not published again when a batch is repeated: the lost answer does not mean a lost publication.
 package struct RedisOutlet: PublicationOutlet {

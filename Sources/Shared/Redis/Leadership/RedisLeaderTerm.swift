@@ -3,8 +3,8 @@ import Synchronization
 /// One term, renewed every third of the lease until it is lost or resigned. May be used from any thread.
 ///
 /// It counts as held for nine tenths of the lease from the moment *before* the last successful renewal was sent, by a
-/// clock that also runs while the process is stopped: so it ends here before Redis lets another lead. Once over it stays
-/// so, whatever a late answer says.
+/// clock that also runs while the process is stopped: so it ends here before Redis lets another lead. Once over it
+/// stays so, whatever a late answer says.
 final class RedisLeaderTerm: LeaderTerm {
     private struct State {
         var heldUntil: ContinuousClock.Instant

@@ -29,11 +29,12 @@ package enum NATSError: Error, Hashable, CustomStringConvertible {
     /// In cnats' words; of the call that this thread made last.
     static func reason(_ status: natsStatus) -> String {
         let general = String(cString: natsStatus_GetText(status))
-        // Only of these is it known that the details quote neither addresses nor credentials.
+        // Only of these is it known that the details quote no secrets.
         guard status == NATS_SSL_ERROR || status == NATS_CONNECTION_AUTH_FAILED else { return general }
         var last = NATS_OK
         guard let details = nats_GetLastError(&last), last == status else { return general }
+        // Like "(conn.c:733): SSL handshake error: ...".
         let words = String(cString: details)
-        return words.isEmpty ? general : "\(general): \(words)"
+        return words.firstRange(of: "): ").map { String(words[$0.upperBound...]) } ?? words
     }
 }

@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 
 /// The connection to NATS, kept up: cnats reconnects by itself, and where it gives up (as after a password that was refused
-/// twice) another connection is made. There is never more than one.
+/// twice) or never came so far, another connection is made. There is never more than one.
 ///
 /// What may block for a round trip runs on `control`, one after the other. cnats calls back on a thread of its own; what it
 /// is given to call with is this object, which each connection keeps alive until cnats has said its last word on it.
@@ -68,15 +68,6 @@ final class NATSLink: Sendable {
         }
     }
 
-    /// Also one that is still trying: what is subscribed on it is sent once it is there.
-    var anyConnection: NATSConnection {
-        get throws(NATSError) {
-            let (connection, isClosed) = state.withLock { ($0.connection, $0.isClosed) }
-            if let connection { return connection }
-            throw isClosed ? .closed : .notConnected(servers: "\(configuration)")
-        }
-    }
-
     /// Begins to connect. To be called once.
     func start() throws {
         // Not counted here but with each connection.
@@ -127,16 +118,16 @@ final class NATSLink: Sendable {
         }
         let isUp = state.withLock { state in
             state.connection = NATSConnection(pointer)
-            // It may have been lost, or have come, in this moment.
-            if outcome == NATS_OK, state.losses == losses, !state.isClosed { state.status = .connected }
-            return state.status == .connected
+            guard !state.isClosed else { return false }
+            // It may have been lost in this moment; then what follows is as after any loss.
+            if state.losses == losses { state.status = .connected }
+            return true
         }
-        if isUp { sayConnected() } else { lost("no server can be reached") }
-        // Subscriptions may be made on it already: they are sent once it is connected.
+        guard isUp else { return }
+        sayConnected()
         onRestored(true)
     }
 
-    /// On `control`, or before anything runs there.
     private func connectLater() {
         control.asyncAfter(deadline: .now() + Self.connectWait) { self.connect() }
     }
@@ -182,7 +173,7 @@ extension NATSLink {
         control.async {
             let old = self.state.withLock { $0.connection.take() }
             withExtendedLifetime(old) {}
-            if !self.isClosed { self.connectLater() }
+            self.connect()
         }
     }
 

@@ -25,6 +25,13 @@ final class NATSOptions: @unchecked Sendable {
         defer { for server in servers { free(server) } }
         var list = servers.map { UnsafePointer<CChar>($0) }
         try NATSError.check(natsOptions_SetServers(pointer, &list, Int32(list.count)), "take the addresses")
+        // Not in the addresses: there cnats takes them as they are written.
+        switch configuration.login {
+        case .none: break
+        case .token(let token): try NATSError.check(natsOptions_SetToken(pointer, token), "take the token")
+        case .user(let user, let password):
+            try NATSError.check(natsOptions_SetUserInfo(pointer, user, password), "take user and password")
+        }
     }
 
     private func setTimes(_ limits: NATSLimits) throws(NATSError) {
@@ -48,7 +55,8 @@ final class NATSOptions: @unchecked Sendable {
 
     private func setSecurity(_ configuration: NATSConfiguration) throws {
         if configuration.isSecure { try NATSError.check(natsOptions_SetSecure(pointer, true), "set up TLS") }
-        if let file = configuration.caFile, configuration.isSecure {
+        // Also for nats://: a server may ask for TLS.
+        if let file = configuration.caFile {
             let status = natsOptions_LoadCATrustedCertificates(pointer, file)
             guard status == NATS_OK else {
                 throw StoreCertificateError(file: file, reason: NATSError.reason(status))
@@ -76,7 +84,6 @@ final class NATSOptions: @unchecked Sendable {
     ) throws(NATSError) {
         let settings = [
             natsOptions_SetReconnectedCB(pointer, restored, closure),
-            natsOptions_SetRetryOnFailedConnect(pointer, true, restored, closure),
             natsOptions_SetDisconnectedCB(pointer, lost, closure),
             natsOptions_SetClosedCB(pointer, ended, closure),
             natsOptions_SetLameDuckModeCB(pointer, lameDuck, closure),

@@ -81,7 +81,7 @@ final class NATSSubscriber: BrokerSubscriber {
 // MARK: On the control queue
 
 extension NATSSubscriber {
-    /// The connection is there again, or another one is being made; where it is new, it knows of no subscription.
+    /// The connection is there again; where it is new, it knows of no subscription.
     func restore(isNew: Bool) {
         let (old, wanted) = state.withLock { state in
             defer { if isNew { state.subscriptions = [:] } }
@@ -137,7 +137,6 @@ extension NATSSubscriber {
                         request.finish()
                         continue
                     }
-                    _ = try link.connection
                     if let new = try want(.stream(stream), named: name) { made[name] = new }
                     asked.append(request)
                 case .listen(let channel, _):
@@ -189,7 +188,7 @@ extension NATSSubscriber {
         let subscription = try NATSSubscription.make(
             subject,
             named: name,
-            on: link.anyConnection,
+            on: link.connection,
             to: receiver,
             limits: link.limits,
             notes: notes

@@ -45,8 +45,8 @@ extension NATSIntegration {
             let stream = Sample.freshStream()
             try await subscriber.listen(on: .demand)
             await #expect(throws: NATSError.self) { try await subscriber.subscribe(to: stream) }
-            await #expect(throws: NATSError.self) { try await broker.publish([]) }
-            #expect(broker.status.description.contains("no server can be reached"))
+            await #expect(throws: NATSError.self) { try await broker.publish([Sample.publication(stream, 0)]) }
+            #expect(broker.status.description.contains("No server available"))
             try await server.start()
             try await broker.isUp()
             _ = await receiver.losses(atLeast: 1)
@@ -91,8 +91,8 @@ extension NATSIntegration {
         }
 
         @Test func aPasswordMayHaveAnyCharacterWrittenWithPercent() async throws {
-            try await NATSServer.with(#"authorization { user: "a b", password: "p@s:s/%w,ü" }"#) { server in
-                let broker = try server.broker("a%20b:p%40s%3As%2F%25w%2C%C3%BC@", logger: log)
+            try await NATSServer.with(#"authorization { user: "a b", password: "p@s:s/%w,ü'\\\"" }"#) { server in
+                let broker = try server.broker("a%20b:p%40s%3As%2F%25w%2C%C3%BC'%5C%22@", logger: log)
                 try await broker.isUp()
                 await broker.close()
             }
@@ -156,9 +156,12 @@ extension NATSIntegration {
                 try await trusting.isUp()
                 try await trusting.send(ByteBuffer(string: "x"), on: .demand)
                 await trusting.close()
+                let asked = try natsBroker(url.replacing("tls", with: "nats"), caFile: certificate.certificate)
+                try await asked.isUp()
+                await asked.close()
                 for (url, file) in [
                     (url, nil), (url.replacing("localhost", with: "127.0.0.1"), certificate.certificate),
-                    (url.replacing("tls", with: "nats"), certificate.certificate),
+                    (url.replacing("tls", with: "nats"), nil),
                 ] {
                     let log = CollectedLog()
                     let broker = try natsBroker(url, caFile: file, logger: log)
@@ -171,6 +174,17 @@ extension NATSIntegration {
                     #expect(!broker.status.isUsable)
                     await broker.close()
                 }
+            }
+        }
+
+        @Test func aServerWithoutTLSIsRefusedWhereTLSIsAskedFor() async throws {
+            try await NATSServer.with("authorization { token: sesame }") { server in
+                let broker = try natsBroker("tls://sesame@localhost:\(server.port)", logger: log)
+                #expect(await log.lines(atLeast: 1).first?.contains("Secure Connection not available") == true)
+                await broker.close()
+                let plain = try server.broker("sesame@")
+                try await plain.isUp()
+                await plain.close()
             }
         }
 

@@ -28,10 +28,19 @@ final class NATSOptions: @unchecked Sendable {
         // Not in the addresses: there cnats takes them as they are written.
         switch configuration.login {
         case .none: break
-        case .token(let token): try NATSError.check(natsOptions_SetToken(pointer, token), "take the token")
+        case .token(let token):
+            try NATSError.check(natsOptions_SetToken(pointer, Self.escaped(token)), "take the token")
         case .user(let user, let password):
-            try NATSError.check(natsOptions_SetUserInfo(pointer, user, password), "take user and password")
+            let status = natsOptions_SetUserInfo(pointer, Self.escaped(user), Self.escaped(password))
+            try NATSError.check(status, "take user and password")
         }
+    }
+
+    /// cnats puts logins between quotes as they are.
+    private static func escaped(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        JSONText.append(text, to: &bytes)
+        return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
     }
 
     private func setTimes(_ limits: NATSLimits) throws(NATSError) {

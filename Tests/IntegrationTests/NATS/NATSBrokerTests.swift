@@ -45,7 +45,6 @@ extension NATSIntegration {
             try await NATSServer.with { server in
                 let broker = try server.broker(logger: log)
                 try await broker.isUp()
-                // A stream's subject is another gateway's control channel: what it sends there is no publication.
                 let stream = try StreamName(canonical: "ticker.BTCUSDT")
                 let receiver = CollectingReceiver()
                 let subscriber = broker.attach(receiver)
@@ -55,7 +54,8 @@ extension NATSIntegration {
                 for _ in 0..<20 { try await foreigner.publish("hello", to: "t.live.ticker.BTCUSDT") }
                 try await broker.publish([Sample.publication(stream, 2)])
                 #expect(await receiver.publications(atLeast: 2) == Sample.publications(stream, 1...2))
-                #expect(broker.unreadableMessages == 20)
+                // They came over another connection.
+                while broker.unreadableMessages < 20 { try await Task.sleep(for: .milliseconds(5)) }
                 let said = log.lines.filter { $0.contains("no publication of this release") }
                 #expect(said.count == 5)
                 #expect(said.first?.contains("channel=t.live.ticker.BTCUSDT") == true)

@@ -90,7 +90,7 @@ extension NATSIntegration {
             }
         }
 
-        @Test func aPasswordMayHaveAnyCharacterWrittenWithPercent() async throws {
+        @Test func aPasswordMayHaveAnyCharacter() async throws {
             try await NATSServer.with(#"authorization { user: "a b", password: "p@s:s/%w,ü'\\\"" }"#) { server in
                 let broker = try server.broker("a%20b:p%40s%3As%2F%25w%2C%C3%BC'%5C%22@", logger: log)
                 try await broker.isUp()
@@ -166,10 +166,7 @@ extension NATSIntegration {
                     let log = CollectedLog()
                     let broker = try natsBroker(url, caFile: file, logger: log)
                     let line = await log.lines(atLeast: 1).first ?? ""
-                    #expect(
-                        ["certificate verify failed", "Secure", "secure"].contains { line.contains($0) },
-                        "\(line)"
-                    )
+                    #expect(line.contains("reason=SSL handshake error"), "\(line)")
                     #expect(!line.contains("lovelace"))
                     #expect(!broker.status.isUsable)
                     await broker.close()

@@ -16,11 +16,13 @@ package final class CollectingReceiver: BrokerReceiver {
 
     private let inbox = Inbox<Publication>()
     private let messages = Inbox<Message>()
-    private let losses = Inbox<BrokerLoss>()
+    private let missed = Inbox<BrokerLoss>()
 
     package init() {}
 
     package var publications: [Publication] { inbox.elements }
+
+    package var losses: [BrokerLoss] { missed.elements }
 
     package func receive(_ batch: [Publication]) { inbox.append(batch) }
 
@@ -28,11 +30,11 @@ package final class CollectingReceiver: BrokerReceiver {
         messages.append([Message(channel, message)])
     }
 
-    package func mayHaveMissed(_ loss: BrokerLoss) { losses.append([loss]) }
+    package func mayHaveMissed(_ loss: BrokerLoss) { missed.append([loss]) }
 
     package func messages(atLeast count: Int) async -> [Message] { await messages.elements(atLeast: count) }
 
-    package func losses(atLeast count: Int) async -> [BrokerLoss] { await losses.elements(atLeast: count) }
+    package func losses(atLeast count: Int) async -> [BrokerLoss] { await missed.elements(atLeast: count) }
 
     package func publications(atLeast count: Int) async -> [Publication] { await inbox.elements(atLeast: count) }
 }

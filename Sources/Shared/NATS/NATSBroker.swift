@@ -40,7 +40,12 @@ package final class NATSBroker: Broker {
     }
 
     /// - Throws: Where a file that the configuration names can't be used.
-    package init(_ configuration: NATSConfiguration, names: StoreNames, logger: Logger) throws {
+    package init(
+        _ configuration: NATSConfiguration,
+        names: StoreNames,
+        limits: NATSLimits = NATSLimits(),
+        logger: Logger
+    ) throws {
         let attached = Registry()
         self.attached = attached
         self.names = names
@@ -48,6 +53,7 @@ package final class NATSBroker: Broker {
         notes = UnreadableMessages(logger)
         link = try NATSLink(
             configuration,
+            limits: limits,
             logger: logger,
             onRestored: { isNew in for subscriber in attached.all { subscriber.restore(isNew: isNew) } },
             onSlow: { subject in for subscriber in attached.all { subscriber.slow(subject) } }
@@ -66,23 +72,27 @@ package final class NATSBroker: Broker {
     package func publish(_ batch: [Publication]) async throws {
         guard !batch.isEmpty else { return }
         try await onPublishingQueue { [self] connection in
-            for publication in batch { try write(publication, to: connection) }
-            try NATSError.check(natsConnection_FlushTimeout(connection, NATSLink.flushTimeout), "publish a batch")
+            try connection.withPointer { pointer throws(NATSError) in
+                for publication in batch { try write(publication, to: pointer) }
+            }
+            try connection.flush("publish a batch", within: link.limits.answerTimeout)
         }
     }
 
     package func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {
         let subject = names.subject(channel)
-        try await onPublishingQueue { connection in
-            let maximum = Int(natsConnection_GetMaxPayload(connection))
-            guard message.readableBytes <= maximum else {
-                throw NATSError.tooLarge(bytes: message.readableBytes, maximum: maximum)
-            }
-            let status = message.withUnsafeReadableBytes { bytes in
-                natsConnection_Publish(connection, subject, bytes.baseAddress, Int32(bytes.count))
+        try await onPublishingQueue { [self] connection in
+            let status = try connection.withPointer { pointer throws(NATSError) in
+                let maximum = Int(natsConnection_GetMaxPayload(pointer))
+                guard message.readableBytes <= maximum else {
+                    throw .tooLarge(bytes: message.readableBytes, maximum: maximum)
+                }
+                return message.withUnsafeReadableBytes { bytes in
+                    natsConnection_Publish(pointer, subject, bytes.baseAddress, Int32(bytes.count))
+                }
             }
             try NATSError.check(status, "send a message")
-            try NATSError.check(natsConnection_FlushTimeout(connection, NATSLink.flushTimeout), "send a message")
+            try connection.flush("send a message", within: link.limits.answerTimeout)
         }
     }
 
@@ -109,18 +119,9 @@ package final class NATSBroker: Broker {
         await link.close()
     }
 
-    private func onPublishingQueue(_ body: @escaping @Sendable (OpaquePointer) throws -> Void) async throws {
+    private func onPublishingQueue(_ body: @escaping @Sendable (NATSConnection) throws -> Void) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            publishing.async { [link] in
-                continuation.resume(
-                    with: Result {
-                        guard let connection = link.connection else {
-                            throw NATSError.notConnected(servers: "\(link.configuration)")
-                        }
-                        try body(connection)
-                    }
-                )
-            }
+            publishing.async { [link] in continuation.resume(with: Result { try body(link.connection) }) }
         }
     }
 

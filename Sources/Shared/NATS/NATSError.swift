@@ -9,7 +9,7 @@ package enum NATSError: Error, Hashable, CustomStringConvertible {
     case closed
 
     init(_ action: String, _ status: natsStatus) {
-        self = .failed(action: action, reason: String(cString: natsStatus_GetText(status)))
+        self = .failed(action: action, reason: Self.reason(status))
     }
 
     package var description: String {
@@ -24,5 +24,17 @@ package enum NATSError: Error, Hashable, CustomStringConvertible {
 
     static func check(_ status: natsStatus, _ action: String) throws(NATSError) {
         guard status == NATS_OK else { throw NATSError(action, status) }
+    }
+
+    /// In cnats' words; of the call that this thread made last.
+    static func reason(_ status: natsStatus) -> String {
+        let general = String(cString: natsStatus_GetText(status))
+        // Only of these is it known that the details quote no secrets.
+        guard status == NATS_SSL_ERROR || status == NATS_CONNECTION_AUTH_FAILED else { return general }
+        var last = NATS_OK
+        guard let details = nats_GetLastError(&last), last == status else { return general }
+        // Like "(conn.c:733): SSL handshake error: ...".
+        let words = String(cString: details)
+        return words.firstRange(of: "): ").map { String(words[$0.upperBound...]) } ?? words
     }
 }

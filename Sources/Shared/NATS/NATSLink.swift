@@ -1,46 +1,36 @@
 import CNats
 import Dispatch
-import Glibc
 import Logging
-import NIOCore
 import Synchronization
 
 /// The connection to NATS, kept up: cnats reconnects by itself, and where it gives up (as after a password that was refused
-/// twice) another connection is made.
+/// twice) or never came so far, another connection is made. There is never more than one.
 ///
-/// What may block for a round trip runs on `control`, one after the other. cnats calls back on threads of its own; what it
-/// is given to call with is this object, which is kept alive until the connection has rested for a while.
+/// What may block for a round trip runs on `control`, one after the other. cnats calls back on a thread of its own; what it
+/// is given to call with is this object, which each connection keeps alive until cnats has said its last word on it.
 final class NATSLink: Sendable {
-    /// The pointer is only handed to cnats, whose functions lock by themselves.
-    private struct Connection: @unchecked Sendable {
-        let pointer: OpaquePointer
-    }
-
-    /// The same; only read after it has been set up.
-    private struct Options: @unchecked Sendable {
-        let pointer: OpaquePointer
-    }
-
     private struct State {
-        var connection: Connection?
+        var connection: NATSConnection?
         var status: StoreStatus
+        /// How often a connection was lost.
+        var losses = 0
         var isClosed = false
+        /// Subjects of which cnats has dropped messages, to be looked at. At most as many as are subscribed to.
+        var slow: Set<String> = []
     }
 
-    static let flushTimeout: Int64 = 2000
-    private static let connectTimeout: Int64 = 2000
-    private static let reconnectWait: Int64 = 250
-    private static let reconnectJitter: Int64 = 250
-    /// Found dead after two pings: within ten seconds or so.
-    private static let pingInterval: Int64 = 5000
+    /// From one connection that cnats has given up to the next.
+    private static let connectWait = DispatchTimeInterval.seconds(1)
 
     let control = DispatchQueue(label: "tidegate.nats.control")
     let configuration: NATSConfiguration
-    private let options: Options
+    let limits: NATSLimits
+    private let options: NATSOptions
     private let logger: RateLimitedLogger
     private let state: Mutex<State>
     /// On `control`, when there is a connection: `isNew` where it knows of no subscription yet.
     private let onRestored: @Sendable (_ isNew: Bool) -> Void
+    /// On `control`.
     private let onSlow: @Sendable (_ subject: String) -> Void
 
     /// The pool of threads that call subscriptions is shared by all connections of the process.
@@ -48,103 +38,116 @@ final class NATSLink: Sendable {
 
     init(
         _ configuration: NATSConfiguration,
+        limits: NATSLimits,
         logger: Logger,
         onRestored: @escaping @Sendable (_ isNew: Bool) -> Void,
         onSlow: @escaping @Sendable (_ subject: String) -> Void
     ) throws {
         self.configuration = configuration
+        self.limits = limits
         self.logger = RateLimitedLogger(logger, limit: 1)
         self.onRestored = onRestored
         self.onSlow = onSlow
-        options = Options(pointer: try Self.makeOptions(configuration))
+        options = try NATSOptions(configuration, limits)
         state = Mutex(State(status: .disconnected(reason: "not connected to NATS at \(configuration) yet")))
         _ = Self.poolSize
     }
 
     var status: StoreStatus { state.withLock { $0.status } }
 
-    /// Nil while there is none. Stays valid for seconds after it was closed: longer than any call may take.
-    var connection: OpaquePointer? {
-        state.withLock { $0.status == .connected ? $0.connection?.pointer : nil }
-    }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Also one that is still trying: what is subscribed on it is sent once it is there.
-    var anyConnection: OpaquePointer? { state.withLock { $0.connection?.pointer } }
+    /// One that is up.
+    var connection: NATSConnection {
+        get throws(NATSError) {
+            let (connection, isClosed) = state.withLock { state in
+                (state.status == .connected ? state.connection : nil, state.isClosed)
+            }
+            if let connection { return connection }
+            throw isClosed ? .closed : .notConnected(servers: "\(configuration)")
+        }
+    }
 
     /// Begins to connect. To be called once.
     func start() throws {
-        // Given back when the link is closed.
-        let closure = Unmanaged.passRetained(self).toOpaque()
-        let pointer = options.pointer
-        try NATSError.check(natsOptions_SetDisconnectedCB(pointer, natsDisconnected, closure), "set up")
-        try NATSError.check(natsOptions_SetReconnectedCB(pointer, natsReconnected, closure), "set up")
-        try NATSError.check(natsOptions_SetRetryOnFailedConnect(pointer, true, natsReconnected, closure), "set up")
-        try NATSError.check(natsOptions_SetClosedCB(pointer, natsClosed, closure), "set up")
-        try NATSError.check(natsOptions_SetLameDuckModeCB(pointer, natsLameDuck, closure), "set up")
-        try NATSError.check(natsOptions_SetErrorHandler(pointer, natsFailed, closure), "set up")
+        // Not counted here but with each connection.
+        let closure = Unmanaged.passUnretained(self).toOpaque()
+        try options.setCallbacks(
+            restored: natsRestored,
+            lost: natsLost,
+            ended: natsEnded,
+            lameDuck: natsLameDuck,
+            failed: natsFailed,
+            closure: closure
+        )
         control.async { self.connect() }
-    }
-
-    /// On `control`.
-    private func connect() {
-        guard !state.withLock({ $0.isClosed }) else { return }
-        var made: OpaquePointer?
-        let outcome = natsConnection_Connect(&made, options.pointer)
-        if let made {
-            state.withLock { state in
-                state.connection = Connection(pointer: made)
-                if outcome == NATS_OK { state.status = .connected }
-            }
-        }
-        if outcome == NATS_OK {
-            logger.log(.info, key: "connected", "connected to NATS", metadata: ["servers": "\(configuration)"])
-            onRestored(true)
-        } else if outcome == NATS_NOT_YET_CONNECTED {
-            // Subscriptions may be made on it already: they are sent once it is connected.
-            lost("can't connect")
-            onRestored(true)
-        } else {
-            lost(String(cString: natsStatus_GetText(outcome)))
-            control.asyncAfter(deadline: .now() + 1) { self.connect() }
-        }
     }
 
     /// Waits until the server has answered; on `control`.
     func flush() throws(NATSError) {
-        guard let connection else { throw .notConnected(servers: "\(configuration)") }
-        try NATSError.check(natsConnection_FlushTimeout(connection, Self.flushTimeout), "get an answer")
+        try connection.flush("get an answer", within: limits.answerTimeout)
     }
 
+    /// Returns when it has ended; waits for an attempt to connect that is under way.
     func close() async {
-        let old = state.withLock { state in
-            defer {
-                state.connection = nil
-                state.isClosed = true
-                state.status = .disconnected(reason: "closed")
-            }
-            return state.isClosed ? nil : (state.connection, options)
+        state.withLock { state in
+            state.isClosed = true
+            state.status = .disconnected(reason: "closed")
         }
-        guard let (connection, options) = old else { return }
         await withCheckedContinuation { continuation in
             control.async {
-                if let connection { natsConnection_Close(connection.pointer) }
+                let connection = self.state.withLock { $0.connection.take() }
+                connection?.close()
                 continuation.resume()
             }
         }
-        // Callbacks may still be on their way.
-        control.asyncAfter(deadline: .now() + Double(NATSGraveyard.delay.components.seconds)) {
-            if let connection { natsConnection_Destroy(connection.pointer) }
-            natsOptions_Destroy(options.pointer)
-            Unmanaged.passUnretained(self).release()
-        }
     }
 
-    // MARK: What cnats calls
-
-    fileprivate func lost(_ reason: String) {
-        state.withLock { state in
-            if !state.isClosed { state.status = .disconnected(reason: "NATS at \(configuration): \(reason)") }
+    /// On `control`.
+    private func connect() {
+        let (isClosed, losses) = state.withLock { ($0.isClosed, $0.losses) }
+        guard !isClosed else { return }
+        // Given back when cnats says that the connection has ended, which is the last that it says of it.
+        let closure = Unmanaged.passRetained(self)
+        var pointer: OpaquePointer?
+        let outcome = natsConnection_Connect(&pointer, options.pointer)
+        guard let pointer else {
+            closure.release()
+            lost(NATSError.reason(outcome))
+            return connectLater()
         }
+        let isUp = state.withLock { state in
+            state.connection = NATSConnection(pointer)
+            guard !state.isClosed else { return false }
+            // It may have been lost in this moment; then what follows is as after any loss.
+            if state.losses == losses { state.status = .connected }
+            return true
+        }
+        guard isUp else { return }
+        sayConnected()
+        onRestored(true)
+    }
+
+    private func connectLater() {
+        control.asyncAfter(deadline: .now() + Self.connectWait) { self.connect() }
+    }
+
+    private func sayConnected() {
+        logger.log(.info, key: "connected", "connected to NATS", metadata: ["servers": "\(configuration)"])
+    }
+}
+
+// MARK: What cnats calls
+
+extension NATSLink {
+    fileprivate func lost(_ reason: String) {
+        let isOpen = state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.losses += 1
+            state.status = .disconnected(reason: "NATS at \(configuration): \(reason)")
+            return true
+        }
+        guard isOpen else { return }
         logger.log(
             .warning,
             key: "lost",
@@ -160,24 +163,18 @@ final class NATSLink: Sendable {
             return true
         }
         guard isOpen else { return }
-        logger.log(.info, key: "connected", "connected to NATS", metadata: ["servers": "\(configuration)"])
+        sayConnected()
         control.async { self.onRestored(false) }
     }
 
-    /// cnats will not try any longer.
-    fileprivate func gaveUp(_ connection: OpaquePointer?) {
-        let isUnexpected = state.withLock { state in
-            guard !state.isClosed else { return false }
-            state.connection = nil
-            return true
+    /// cnats will not try any longer, or was told to close.
+    fileprivate func ended(_ reason: String?) {
+        lost(reason ?? "the server refused it")
+        control.async {
+            let old = self.state.withLock { $0.connection.take() }
+            withExtendedLifetime(old) {}
+            self.connect()
         }
-        guard isUnexpected else { return }
-        let reason = connection.map(Self.lastError) ?? ""
-        lost(reason.isEmpty ? "the server refused it" : reason)
-        let old = connection.map { Connection(pointer: $0) }
-        let delay = Double(NATSGraveyard.delay.components.seconds)
-        control.asyncAfter(deadline: .now() + delay) { if let old { natsConnection_Destroy(old.pointer) } }
-        control.asyncAfter(deadline: .now() + 1) { self.connect() }
     }
 
     fileprivate func lameDuck() {
@@ -189,90 +186,49 @@ final class NATSLink: Sendable {
         )
     }
 
-    fileprivate func failed(_ subscription: OpaquePointer?, _ status: natsStatus) {
-        if status == NATS_SLOW_CONSUMER, let subscription, let subject = natsSubscription_GetSubject(subscription) {
-            let name = String(cString: subject)
-            control.async { self.onSlow(name) }
-        } else {
-            logger.log(
-                .warning,
-                key: "error",
-                "NATS reports an error",
-                metadata: ["reason": "\(String(cString: natsStatus_GetText(status)))"]
-            )
+    fileprivate func slow(_ subject: String) {
+        // cnats says so again and again while a queue is around its limit.
+        guard state.withLock({ $0.slow.insert(subject).inserted }) else { return }
+        control.async {
+            self.state.withLock { _ = $0.slow.remove(subject) }
+            self.onSlow(subject)
         }
     }
 
-    fileprivate static func lastError(of connection: OpaquePointer) -> String {
-        var text: UnsafePointer<CChar>?
-        guard natsConnection_GetLastError(connection, &text) != NATS_OK, let text else { return "" }
-        return String(cString: text)
-    }
-}
-
-extension NATSLink {
-    private static func makeOptions(_ configuration: NATSConfiguration) throws -> OpaquePointer {
-        var made: OpaquePointer?
-        try NATSError.check(natsOptions_Create(&made), "set up")
-        guard let options = made else { throw NATSError("set up", NATS_NO_MEMORY) }
-        do {
-            try fill(options, configuration)
-            return options
-        } catch {
-            natsOptions_Destroy(options)
-            throw error
-        }
-    }
-
-    private static func fill(_ options: OpaquePointer, _ configuration: NATSConfiguration) throws {
-        let servers = configuration.servers.map { strdup($0) }
-        defer { for server in servers { free(server) } }
-        var list = servers.map { UnsafePointer<CChar>($0) }
-        try NATSError.check(natsOptions_SetServers(options, &list, Int32(list.count)), "take the addresses")
-        try NATSError.check(natsOptions_SetName(options, "tidegate"), "set up")
-        try NATSError.check(natsOptions_UseGlobalMessageDelivery(options, true), "set up")
-        try NATSError.check(natsOptions_SetTimeout(options, connectTimeout), "set up")
-        try NATSError.check(natsOptions_SetMaxReconnect(options, -1), "set up")
-        try NATSError.check(natsOptions_SetReconnectWait(options, reconnectWait), "set up")
-        try NATSError.check(natsOptions_SetReconnectJitter(options, reconnectJitter, reconnectJitter), "set up")
-        try NATSError.check(natsOptions_SetPingInterval(options, pingInterval), "set up")
-        // What could not be sent is the publisher's to send again, not to be kept here and burst out stale.
-        try NATSError.check(natsOptions_SetReconnectBufSize(options, 1), "set up")
-        if configuration.isSecure { try NATSError.check(natsOptions_SetSecure(options, true), "set up TLS") }
-        if let file = configuration.caFile, configuration.isSecure {
-            let status = natsOptions_LoadCATrustedCertificates(options, file)
-            guard status == NATS_OK else {
-                throw StoreCertificateError(file: file, reason: String(cString: natsStatus_GetText(status)))
-            }
-        }
-        if let file = configuration.credentialsFile {
-            guard access(file, R_OK) == 0 else {
-                throw NATSError.failed(
-                    action: "read the credentials in \(file)",
-                    reason: "there is no such file, or this user may not read it; NATS_CREDENTIALS names it"
-                )
-            }
-            try NATSError.check(natsOptions_SetUserCredentialsFromFiles(options, file, nil), "take the credentials")
-        }
+    fileprivate func failed(_ reason: String) {
+        logger.log(.warning, key: "error", "NATS reports an error", metadata: ["reason": "\(reason)"])
     }
 }
 
 private func natsLink(_ closure: UnsafeMutableRawPointer?) -> NATSLink? {
-    // Retained from `start` until the connection was destroyed.
+    // Each connection holds one until `natsEnded`.
     closure.map { Unmanaged<NATSLink>.fromOpaque($0).takeUnretainedValue() }
 }
 
-private let natsDisconnected: natsConnectionHandler = { connection, closure in
-    let reason = connection.map(NATSLink.lastError) ?? ""
-    natsLink(closure)?.lost(reason.isEmpty ? "the connection was lost" : reason)
+private func lastError(_ connection: OpaquePointer?) -> String? {
+    var text: UnsafePointer<CChar>?
+    guard let connection, natsConnection_GetLastError(connection, &text) != NATS_OK, let text else { return nil }
+    let words = String(cString: text)
+    return words.isEmpty ? nil : words
 }
 
-private let natsReconnected: natsConnectionHandler = { _, closure in natsLink(closure)?.restored() }
+private let natsRestored: natsConnectionHandler = { _, closure in natsLink(closure)?.restored() }
 
-private let natsClosed: natsConnectionHandler = { connection, closure in natsLink(closure)?.gaveUp(connection) }
+private let natsLost: natsConnectionHandler = { connection, closure in
+    natsLink(closure)?.lost(lastError(connection) ?? "the connection was lost")
+}
+
+private let natsEnded: natsConnectionHandler = { connection, closure in
+    natsLink(closure)?.ended(lastError(connection))
+    if let closure { Unmanaged<NATSLink>.fromOpaque(closure).release() }
+}
 
 private let natsLameDuck: natsConnectionHandler = { _, closure in natsLink(closure)?.lameDuck() }
 
-private let natsFailed: natsErrHandler = { _, subscription, status, closure in
-    natsLink(closure)?.failed(subscription, status)
+private let natsFailed: natsErrHandler = { connection, subscription, status, closure in
+    if status == NATS_SLOW_CONSUMER, let subscription, let subject = natsSubscription_GetSubject(subscription) {
+        natsLink(closure)?.slow(String(cString: subject))
+    } else {
+        natsLink(closure)?.failed(lastError(connection) ?? String(cString: natsStatus_GetText(status)))
+    }
 }

@@ -1,17 +1,13 @@
-/// Somebody waits until the server has confirmed a subscription.
+/// What a subscriber was asked for and has not done yet; who asked waits.
 enum NATSRequest: Sendable {
     case subscribe(StreamName, CheckedContinuation<Void, any Error>)
     case listen(ControlChannel, CheckedContinuation<Void, any Error>)
+    case unsubscribe(StreamName, CheckedContinuation<Void, any Error>)
 
-    func succeed() {
+    func finish(_ error: NATSError? = nil) {
         switch self {
-        case .subscribe(_, let continuation), .listen(_, let continuation): continuation.resume()
-        }
-    }
-
-    func fail(_ error: any Error) {
-        switch self {
-        case .subscribe(_, let continuation), .listen(_, let continuation): continuation.resume(throwing: error)
+        case .subscribe(_, let continuation), .listen(_, let continuation), .unsubscribe(_, let continuation):
+            continuation.resume(with: error.map { .failure($0) } ?? .success(()))
         }
     }
 }

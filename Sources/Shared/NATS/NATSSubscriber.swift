@@ -1,21 +1,21 @@
-import CNats
 import Dispatch
 import Synchronization
 
 /// What one receiver hears over NATS. Any thread.
 ///
-/// Requests that come while the server is being asked are carried out together, with one question for all: ten thousand
-/// streams are a few round trips.
+/// Requests that come while the server is being asked are carried out together, in order and with one question for all:
+/// ten thousand streams are a few round trips.
 final class NATSSubscriber: BrokerSubscriber {
-    /// How much may wait for the receiver in one subscription before cnats drops: messages and bytes. A drop is told to the
-    /// receiver.
-    private static let maximumPending: (messages: Int32, bytes: Int32) = (65_536, 32 << 20)
+    private static let slowInterval = DispatchTimeInterval.milliseconds(500)
+    private static let restoreInterval = DispatchTimeInterval.seconds(1)
 
     private struct State {
         var receiver: (any BrokerReceiver)?
+        /// What is to be heard, by name; made anew on each new connection.
+        var wanted: [String: NATSSubscription.Subject] = [:]
         var subscriptions: [String: NATSSubscription] = [:]
-        /// Made whenever there is a connection.
-        var channels: Set<ControlChannel> = []
+        /// Those that cnats drops messages of, with how many it had dropped when the receiver was told last.
+        var slow: [String: Int64] = [:]
         var requests: [NATSRequest] = []
     }
 
@@ -51,59 +51,22 @@ final class NATSSubscriber: BrokerSubscriber {
     }
 
     func unsubscribe(from stream: StreamName) async throws {
-        // On the queue, behind a subscribe that was asked for before.
-        await withCheckedContinuation { continuation in
-            link.control.async { [self] in
-                let subscription = state.withLock { $0.subscriptions.removeValue(forKey: names.subject(stream)) }
-                if let subscription { end(subscription) }
-                continuation.resume()
-            }
-        }
+        try await withCheckedThrowingContinuation { ask(.unsubscribe(stream, $0)) }
     }
 
     func close() async {
         await withCheckedContinuation { continuation in
             link.control.async { [self] in
-                let (subscriptions, requests) = state.withLock { state in
+                let old = state.withLock { state in
                     defer { state = State() }
-                    return (state.subscriptions.values, state.requests)
+                    return state
                 }
-                for subscription in subscriptions { end(subscription) }
-                for request in requests { request.fail(NATSError.closed) }
+                for subscription in old.subscriptions.values { bury(subscription) }
+                for request in old.requests { request.finish(.closed) }
                 continuation.resume()
             }
         }
         onClose()
-    }
-
-    // MARK: On the control queue
-
-    /// The connection is there again; where it is new, it knows of no subscription.
-    func restore(isNew: Bool) {
-        if isNew {
-            let old = state.withLock { state in
-                defer { state.subscriptions = [:] }
-                return state.subscriptions
-            }
-            for subscription in old.values { end(subscription) }
-            for (subject, subscription) in old { _ = try? make(subscription.subject, named: subject) }
-        }
-        for channel in state.withLock({ $0.channels }) {
-            _ = try? make(.control(channel), named: names.subject(channel))
-        }
-        guard (try? link.flush()) != nil else { return }
-        state.withLock { $0.receiver }?.mayHaveMissed(.everything)
-    }
-
-    /// cnats has dropped messages of `subject`, and may still be dropping: looked at until it has stopped.
-    func slow(_ subject: String, dropped before: Int64 = -1) {
-        let (subscription, receiver) = state.withLock { ($0.subscriptions[subject], $0.receiver) }
-        guard let subscription, let pointer = subscription.pointer, let receiver else { return }
-        var dropped: Int64 = 0
-        _ = natsSubscription_GetDropped(pointer, &dropped)
-        guard dropped != before else { return }
-        if case .stream(let stream) = subscription.subject { receiver.mayHaveMissed(.stream(stream)) }
-        link.control.asyncAfter(deadline: .now() + 0.5) { [self, dropped] in slow(subject, dropped: dropped) }
     }
 
     private func ask(_ request: NATSRequest) {
@@ -113,74 +76,138 @@ final class NATSSubscriber: BrokerSubscriber {
         }
         if isFirst { link.control.async { self.carryOut() } }
     }
+}
+
+// MARK: On the control queue
+
+extension NATSSubscriber {
+    /// The connection is there again; where it is new, it knows of no subscription.
+    func restore(isNew: Bool) {
+        let (old, wanted) = state.withLock { state in
+            defer { if isNew { state.subscriptions = [:] } }
+            return (isNew ? state.subscriptions : [:], state.wanted)
+        }
+        for subscription in old.values { bury(subscription) }
+        guard !wanted.isEmpty else { return }
+        do throws(NATSError) {
+            for (name, subject) in wanted { _ = try make(subject, named: name) }
+            try link.flush()
+            state.withLock { $0.receiver }?.mayHaveMissed(.everything)
+        } catch {
+            // Where it is away, this is done when it is back.
+            guard link.status == .connected else { return }
+            link.control.asyncAfter(deadline: .now() + Self.restoreInterval) { self.restore(isNew: false) }
+        }
+    }
+
+    /// cnats has dropped messages of this subject, and may go on: looked at until its queue was empty.
+    func slow(_ name: String) {
+        guard let subscription = state.withLock({ $0.slow[name] == nil ? $0.subscriptions[name] : nil }) else { return }
+        watch(subscription)
+    }
+
+    private func watch(_ subscription: NATSSubscription) {
+        let name = subscription.name
+        let backlog = subscription.backlog
+        let (receiver, isOver) = state.withLock { state -> ((any BrokerReceiver)?, Bool) in
+            guard state.subscriptions[name] === subscription else { return (nil, true) }
+            let isTold = state.slow[name, default: 0] == backlog.dropped
+            state.slow[name] = isTold && backlog.pending == 0 ? nil : backlog.dropped
+            return (isTold ? nil : state.receiver, state.slow[name] == nil)
+        }
+        if let receiver, case .stream(let stream) = subscription.subject { receiver.mayHaveMissed(.stream(stream)) }
+        guard !isOver else { return }
+        link.control.asyncAfter(deadline: .now() + Self.slowInterval) { self.watch(subscription) }
+    }
 
     private func carryOut() {
         let requests = state.withLock { state in
             defer { state.requests = [] }
             return state.requests
         }
-        var made: [(NATSRequest, NATSSubscription?)] = []
+        /// Those that wait for the server's answer.
+        var asked: [NATSRequest] = []
+        var made: [String: NATSSubscription] = [:]
         for request in requests {
-            do {
+            do throws(NATSError) {
                 switch request {
                 case .subscribe(let stream, _):
-                    guard link.connection != nil else {
-                        throw NATSError.notConnected(servers: "\(link.configuration)")
+                    let name = names.subject(stream)
+                    guard state.withLock({ $0.wanted[name] == nil }) || made[name] != nil else {
+                        request.finish()
+                        continue
                     }
-                    made.append((request, try make(.stream(stream), named: names.subject(stream))))
+                    if let new = try want(.stream(stream), named: name) { made[name] = new }
+                    asked.append(request)
                 case .listen(let channel, _):
-                    state.withLock { _ = $0.channels.insert(channel) }
-                    made.append((request, try make(.control(channel), named: names.subject(channel))))
+                    // Where it can't be made yet, it is when there is a connection.
+                    if try want(.control(channel), named: names.subject(channel)) == nil {
+                        request.finish()
+                    } else {
+                        asked.append(request)
+                    }
+                case .unsubscribe(let stream, _):
+                    made[names.subject(stream)] = nil
+                    forget(names.subject(stream))
+                    request.finish()
                 }
             } catch {
-                // What is listened to is made when there is a connection.
-                if case .listen = request { request.succeed() } else { request.fail(error) }
+                request.finish(error)
             }
         }
-        guard !made.isEmpty else { return }
+        guard !asked.isEmpty else { return }
         do throws(NATSError) {
             try link.flush()
-            for (request, _) in made { request.succeed() }
+            for request in asked { request.finish() }
         } catch {
-            for (request, subscription) in made { undo(request, subscription, error) }
+            // A stream that was not confirmed counts as not subscribed.
+            for name in made.keys { forget(name) }
+            for request in asked { if case .listen = request { request.finish() } else { request.finish(error) } }
         }
     }
 
-    /// A stream that was not confirmed counts as not subscribed.
-    private func undo(_ request: NATSRequest, _ subscription: NATSSubscription?, _ error: NATSError) {
-        guard case .subscribe(let stream, _) = request else { return request.succeed() }
-        if let subscription {
-            state.withLock { _ = $0.subscriptions.removeValue(forKey: names.subject(stream)) }
-            end(subscription)
+    /// Nil where there is one already, or where there is nothing to make it on and it can wait.
+    private func want(_ subject: NATSSubscription.Subject, named name: String) throws(NATSError) -> NATSSubscription? {
+        guard state.withLock({ $0.receiver != nil }), !link.isClosed else { throw .closed }
+        do throws(NATSError) {
+            let made = try make(subject, named: name)
+            state.withLock { $0.wanted[name] = subject }
+            return made
+        } catch {
+            guard case .control = subject else { throw error }
+            state.withLock { $0.wanted[name] = subject }
+            return nil
         }
-        request.fail(error)
     }
 
     /// Nil where there is one already.
-    private func make(_ subject: NATSSubscription.Subject, named name: String) throws -> NATSSubscription? {
-        guard let receiver = state.withLock({ $0.receiver }) else { throw NATSError.closed }
-        guard state.withLock({ $0.subscriptions[name] }) == nil else { return nil }
-        guard let connection = link.anyConnection else {
-            throw NATSError.notConnected(servers: "\(link.configuration)")
-        }
-        let subscription = NATSSubscription(subject, to: receiver, notes: notes)
-        // Given back by the graveyard.
-        let closure = Unmanaged.passRetained(subscription)
-        var pointer: OpaquePointer?
-        let status = natsConnection_Subscribe(&pointer, connection, name, natsMessageArrived, closure.toOpaque())
-        guard status == NATS_OK, let pointer else {
-            closure.release()
-            throw NATSError("subscribe", status)
-        }
-        _ = natsSubscription_SetPendingLimits(pointer, Self.maximumPending.messages, Self.maximumPending.bytes)
-        subscription.made(pointer)
+    private func make(_ subject: NATSSubscription.Subject, named name: String) throws(NATSError) -> NATSSubscription? {
+        let (receiver, isThere) = state.withLock { ($0.receiver, $0.subscriptions[name] != nil) }
+        guard let receiver else { throw .closed }
+        guard !isThere else { return nil }
+        let subscription = try NATSSubscription.make(
+            subject,
+            named: name,
+            on: link.connection,
+            to: receiver,
+            limits: link.limits,
+            notes: notes
+        )
         state.withLock { $0.subscriptions[name] = subscription }
         return subscription
     }
 
-    private func end(_ subscription: NATSSubscription) {
+    private func forget(_ name: String) {
+        let subscription = state.withLock { state in
+            state.wanted[name] = nil
+            state.slow[name] = nil
+            return state.subscriptions.removeValue(forKey: name)
+        }
+        if let subscription { bury(subscription) }
+    }
+
+    private func bury(_ subscription: NATSSubscription) {
         subscription.end()
-        if let pointer = subscription.pointer { _ = natsSubscription_Unsubscribe(pointer) }
         graveyard.bury(subscription)
     }
 }

@@ -60,7 +60,7 @@ package struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     private static func credentials(_ text: Substring) throws(Malformed) -> (user: String?, password: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw Malformed(reason: "has user:password or :password before the @") }
-        guard let user = decoded(parts[0]), let password = decoded(parts[1]) else {
+        guard let user = String(percentEncoded: parts[0]), let password = String(percentEncoded: parts[1]) else {
             throw Malformed(reason: "has two hexadecimal digits after each % of user and password, and is UTF-8")
         }
         guard !password.isEmpty else { throw Malformed(reason: "has a password before the @, or no @") }
@@ -91,21 +91,5 @@ package struct RedisURL: Sendable, Hashable, CustomStringConvertible {
             throw Malformed(reason: "has a port from 1 to 65535")
         }
         return (String(host), number)
-    }
-
-    private static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2).map { Character(UnicodeScalar($0)).hexDigitValue }
-            guard digits.count == 2, let high = digits[0], let low = digits[1] else { return nil }
-            bytes.append(UInt8(high << 4 | low))
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

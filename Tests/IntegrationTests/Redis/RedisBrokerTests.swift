@@ -1,4 +1,3 @@
-import Dispatch
 import Logging
 import NIOCore
 import NIOPosix
@@ -43,7 +42,7 @@ extension RedisIntegration {
                 let streams = (0..<1500).map { _ in Sample.freshStream() }
                 let receiver = CollectingReceiver()
                 let subscriber = broker.attach(receiver)
-                try await subscribe(subscriber, to: streams)
+                try await subscriber.subscribe(to: streams)
                 try await subscriber.listen(on: .heartbeat)
                 server.stop()
                 while broker.status.isUsable { try await Task.sleep(for: .milliseconds(5)) }
@@ -68,7 +67,7 @@ extension RedisIntegration {
                 let receiver = CollectingReceiver()
                 let subscriber = broker.attach(receiver)
                 let start = ContinuousClock.now
-                try await subscribe(subscriber, to: streams)
+                try await subscriber.subscribe(to: streams)
                 let time = ContinuousClock.now - start
                 print("10,000 streams subscribed in \(time)")
                 #expect(time < .seconds(3))
@@ -247,29 +246,6 @@ extension RedisIntegration {
                 while try await server.command("CLIENT", "LIST").text?.split(separator: "\n").count != 1 {}
             }
         }
-
-        private func subscribe(_ subscriber: any BrokerSubscriber, to streams: [StreamName]) async throws {
-            try await withThrowingTaskGroup(of: Void.self) { tasks in
-                for stream in streams { tasks.addTask { try await subscriber.subscribe(to: stream) } }
-                try await tasks.waitForAll()
-            }
-        }
-    }
-
-    /// Stays in its first delivery until it may go on.
-    private final class StoppedReceiver: BrokerReceiver {
-        let heard = CollectingReceiver()
-        private let mayGoOn = DispatchSemaphore(value: 0)
-        private let isFirst = Locked(true)
-
-        func receive(_ batch: [Publication]) {
-            if isFirst.exchange(false) { mayGoOn.wait() }
-            heard.receive(batch)
-        }
-
-        func mayHaveMissed(_ loss: BrokerLoss) { heard.mayHaveMissed(loss) }
-
-        func goOn() { mayGoOn.signal() }
     }
 
     private final class CountingReceiver: BrokerReceiver {

@@ -1,0 +1,40 @@
+import CNats
+
+/// A connection of cnats, destroyed with its last owner: whoever calls cnats with it owns it for that time.
+///
+/// Sendable without checks: the pointer is only handed to cnats, whose functions lock by themselves.
+final class NATSConnection: @unchecked Sendable {
+    private let pointer: OpaquePointer
+
+    /// Takes the pointer over.
+    init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    deinit { natsConnection_Destroy(pointer) }
+
+    func withPointer<Result, Failure: Error>(
+        _ body: (OpaquePointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // Without this it could be destroyed while the body runs: the pointer doesn't count as an owner.
+        defer { withExtendedLifetime(self) {} }
+        return try body(pointer)
+    }
+
+    /// Returns when the server has answered.
+    func flush(_ action: String, within time: Duration) throws(NATSError) {
+        try withPointer { pointer throws(NATSError) in
+            try NATSError.check(natsConnection_FlushTimeout(pointer, time.wholeMilliseconds), action)
+        }
+    }
+
+    /// Ends it: cnats calls no subscription any more once those under way have returned.
+    func close() { withPointer { natsConnection_Close($0) } }
+}
+
+extension Duration {
+    /// As cnats takes times: at least one.
+    var wholeMilliseconds: Int64 {
+        max(1, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
+}

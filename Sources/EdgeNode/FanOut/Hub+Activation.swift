@@ -73,7 +73,6 @@ extension Hub {
             return false
         }
         let pending = relays.values[index].pending
-        relays.values[index].pending = []
         relays.values[index].phase = .live
         relays.values[index].state = StreamState(stream.deliveryClass)
         relays.values[index].state.apply(slice)
@@ -87,9 +86,11 @@ extension Hub {
         }
         let state = relays.values[index].state
         Self.forEachShard(in: shards) { post([.activated(stream, state)], to: $0) }
-        deliver(pending, to: &relays.values[index])
+        // A loss that the broker did not tell: what is missing may be in the history by now.
+        let next = relays.values[index].keepBehindHole(pending, lookedUpTo: nil)
+        deliver(next, to: &relays.values[index])
         askForState(of: relays.values[index])
-        if relays.values[index].isSuspect {
+        if relays.values[index].isSuspect || !relays.values[index].pending.isEmpty {
             relays.values[index].phase = .healing
             Task { await heal(stream) }
         }

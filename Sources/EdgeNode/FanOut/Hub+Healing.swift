@@ -67,15 +67,14 @@ extension Hub {
     /// What the history has after the stream's place in the sequence; nil where it can't be read.
     private func readMissing(_ stream: StreamName) async -> [Publication]? {
         let (position, next) = relays.withLock { relays in
-            relays[stream]?.isSuspect = false
+            relays[stream]?.beginReading()
             return (relays[stream]?.state.position, relays[stream]?.pending.first?.position)
         }
         guard let position else { return await readLog(stream, from: 0)?.entries }
         // A numbering that went back is read from its beginning.
-        var begins = next.map { $0.sequence <= position.sequence } ?? false
+        let begins = next.map { $0.sequence <= position.sequence } ?? false
         guard var slice = await readLog(stream, from: begins ? 0 : position.sequence) else { return nil }
-        if !begins, let latest = slice.latest, latest > position, latest.sequence <= position.sequence {
-            begins = true
+        if !begins, slice.isNumberedAnew(since: position) {
             guard let whole = await readLog(stream, from: 0) else { return nil }
             slice = whole
         }
@@ -84,14 +83,14 @@ extension Hub {
 
     private func finishHealing(_ relay: inout Relay, _ missing: [Publication]) -> Outcome {
         let pending = relay.pending
-        relay.pending = []
         if let refusal = pending.first(where: { $0.kind == .refusal }) {
             let item = relay.take(refusal)
             Self.forEachShard(in: relay.shards) { post([item], to: $0) }
             relay.end()
             return .unwanted
         }
-        let merged = Self.merge(missing, pending)
+        let looked = [relay.heard, missing.last?.position].compactMap { $0 }.max()
+        let merged = relay.keepBehindHole(Self.merge(missing, pending), lookedUpTo: looked)
         if let position = relay.state.position { count(merged, after: position) }
         deliver(merged, to: &relay)
         askForState(of: relay)
@@ -99,7 +98,7 @@ extension Hub {
             relay.phase = .unsubscribing
             return .unwanted
         }
-        guard !relay.isSuspect else { return .readAgain }
+        guard !relay.isSuspect, relay.pending.isEmpty else { return .readAgain }
         relay.phase = .live
         return .done
     }
@@ -119,6 +118,16 @@ extension Hub {
         }
         guard last != position else { return }
         if isWhole { HubCounters.count(counters.healed) } else { HubCounters.count(counters.unhealed) }
+    }
+}
+
+extension HistorySlice {
+    /// Whether the log no longer leads up to `position`, where the slice begins: it was lost from some place before it, and
+    /// another leader has gone on from there.
+    fileprivate func isNumberedAnew(since position: Position) -> Bool {
+        if let first = entries.first, first.position.sequence == position.sequence { return first.position > position }
+        guard let latest else { return false }
+        return latest > position && latest.sequence <= position.sequence
     }
 }
 

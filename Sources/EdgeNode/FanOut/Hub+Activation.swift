@@ -89,7 +89,7 @@ extension Hub {
         // A loss that the broker did not tell: what is missing may be in the history by now.
         let next = relays.values[index].keepBehindHole(pending, lookedUpTo: nil)
         deliver(next, to: &relays.values[index])
-        askForState(of: relays.values[index])
+        askForState(of: &relays.values[index])
         if relays.values[index].isSuspect || !relays.values[index].pending.isEmpty {
             relays.values[index].phase = .healing
             Task { await heal(stream) }
@@ -107,9 +107,11 @@ extension Hub {
         Self.forEachShard(in: relay.shards) { post(items, to: $0) }
     }
 
-    /// A book that the history does not tell: the ingestor knows it.
-    func askForState(of relay: Relay) {
-        if !relay.state.hasBase { demand.refresh(relay.encoder.stream) }
+    /// A book that neither the history nor what is live tells: the ingestor knows it.
+    func askForState(of relay: inout Relay) {
+        guard relay.asksForState == relay.state.hasBase else { return }
+        relay.asksForState.toggle()
+        if relay.asksForState { demand.refresh(relay.encoder.stream) } else { demand.known(relay.encoder.stream) }
     }
 
     func unload(_ stream: StreamName) async {

@@ -93,7 +93,7 @@ extension Hub {
         let merged = relay.keepBehindHole(Self.merge(missing, pending), lookedUpTo: looked)
         if let position = relay.state.position { count(merged, after: position) }
         deliver(merged, to: &relay)
-        askForState(of: relay)
+        askForState(of: &relay)
         guard relay.shards != 0 else {
             relay.phase = .unsubscribing
             return .unwanted

@@ -128,6 +128,7 @@ final class Hub: BrokerReceiver {
                     case .next:
                         let wanted = relays.values[index].shards
                         let item = relays.values[index].take(publication)
+                        askForState(of: &relays.values[index])
                         touched |= wanted
                         Self.forEachShard(in: wanted) { items[$0].append(item) }
                         if publication.kind == .refusal {

@@ -43,6 +43,8 @@ struct Relay {
     /// is nowhere. What is missing before later ones was not looked for yet.
     var heard: Position?
     var lastEpoch: UInt64?
+    /// The ingestor has been asked for the state, which has not come yet.
+    var asksForState = false
 
     init(shards: UInt64, encoder: FrameEncoder) {
         self.shards = shards

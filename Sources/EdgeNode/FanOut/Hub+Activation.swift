@@ -116,6 +116,7 @@ extension Hub {
 
     func unload(_ stream: StreamName) async {
         demand.remove(stream)
+        outage.remove(stream)
         do {
             try await subscriber.withLock { $0 }?.unsubscribe(from: stream)
         } catch {

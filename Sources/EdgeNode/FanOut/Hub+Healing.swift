@@ -10,8 +10,10 @@ import Synchronization
 extension Hub {
     /// Reads of the history under way at a time when all streams are healed.
     private static let concurrentReads = 64
-    /// A history that can't be read is asked again after these waits; then the hole is told.
-    private static let retries: [Duration] = [.milliseconds(50), .milliseconds(150), .milliseconds(400)]
+    /// A history that can't be read is asked again after these waits, as long as `outage` says that it is worth it; then
+    /// the hole is told.
+    private static let retries: [Duration] =
+        [.milliseconds(50), .milliseconds(150), .milliseconds(400)] + Array(repeating: .seconds(1), count: 10)
 
     func mayHaveMissed(_ loss: BrokerLoss) {
         let streams = relays.withLock { relays in
@@ -25,15 +27,21 @@ extension Hub {
                 return relays.values[index].suspect()
             }
         }
-        // What a node wants may not have reached the ingestor either.
-        if loss == .everything { demand.renew() }
+        // What a node wants may not have reached the ingestor either; and where the history was away too, it may be back
+        // in a moment.
+        if loss == .everything {
+            demand.renew()
+            outage.restart()
+        }
         guard !streams.isEmpty else { return }
-        Task {
-            await withTaskGroup(of: Void.self) { group in
-                for (index, stream) in streams.enumerated() {
-                    if index >= Self.concurrentReads { await group.next() }
-                    group.addTask { await self.heal(stream) }
-                }
+        Task { await heal(streams) }
+    }
+
+    func heal(_ streams: [StreamName]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (index, stream) in streams.enumerated() {
+                if index >= Self.concurrentReads { await group.next() }
+                group.addTask { await self.heal(stream) }
             }
         }
     }
@@ -43,10 +51,11 @@ extension Hub {
         var outcome = Outcome.readAgain
         while outcome == .readAgain {
             var missing = await readMissing(stream)
-            for wait in Self.retries where missing == nil {
+            for wait in Self.retries where missing == nil && outage.isWorthWaiting {
                 try? await Task.sleep(for: wait)
                 missing = await readMissing(stream)
             }
+            if missing == nil { readLater(stream) }
             outcome = relays.withLock { relays in
                 guard let index = relays.index(forKey: stream), case .healing = relays.values[index].phase else {
                     return .done

@@ -1,4 +1,5 @@
 import Shared
+import Synchronization
 import Testing
 
 @testable import EdgeNode
@@ -55,6 +56,40 @@ import Testing
         for sequence in 4...last { try await fixture.publish(.ticker(sequence)) }
         history.release()
         try await fixture.until { try await client.awaitTold().last?.hasPrefix("update \(last)") == true }
+    }
+
+    @Test func aHistoryThatComesBackAfterTheBrokerIsWaitedFor() async throws {
+        let client = try await subscribed(at: .trade(1))
+        history.fail(5)
+        try await lose(.trade(2))
+        broker.lose(.everything)
+        try await fixture.publish(.trade(3))
+        #expect(try await client.awaitTold(2) == ["update 2", "update 3"])
+    }
+
+    @Test func whatWasMissedLastIsReadWhenTheHistoryIsBack() async throws {
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .zero)
+        try await fixture.publish(.trade(1))
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        history.fail(1)
+        try await lose(.trade(2))
+        broker.lose(.everything)
+        try await fixture.until { fixture.hub.counters.historyFailures.load(ordering: .relaxed) == 1 }
+        #expect(try await client.awaitTold() == ["update 2"])
+        try await fixture.publish(.trade(3))
+        #expect(try await client.awaitTold() == ["update 3"])
+    }
+
+    @Test func aHistoryThatIsAwayForLongHoldsNothingUp() async throws {
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .zero)
+        try await fixture.publish(.trade(1))
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        history.fail(1)
+        try await lose(.trade(2))
+        try await fixture.publish(.trade(3))
+        #expect(try await client.awaitTold(2) == ["gap 2...2 edge", "update 3 @1"])
     }
 
     @Test func aLogThatWasWrittenAnewIsReadFromItsBeginning() async throws {

@@ -24,6 +24,7 @@ final class EdgeFixture: Sendable {
         maximumClients: Int = 1000,
         broker: any Broker = InProcessBroker(),
         reads: HeldHistory? = nil,
+        historyPatience: Duration = .seconds(6),
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -46,7 +47,8 @@ final class EdgeFixture: Sendable {
             history: reads ?? history,
             demand: demand,
             ingestor: ingestor,
-            logger: logger
+            logger: logger,
+            historyPatience: historyPatience
         )
         let node = NodeState(maximumClients: maximumClients)
         let loops = (0..<shards).map { _ in NIOAsyncTestingEventLoop() }

@@ -12,7 +12,9 @@ final class DemandReporter: Sendable {
         var wanted: Set<StreamName> = []
         var added: Set<StreamName> = []
         var removed: Set<StreamName> = []
+        /// Their state was asked for and has not come yet.
         var unknown: Set<StreamName> = []
+        var mustAsk = false
         var mustRenew = false
     }
 
@@ -46,14 +48,23 @@ final class DemandReporter: Sendable {
             state.wanted.remove(stream)
             state.added.remove(stream)
             state.removed.insert(stream)
+            state.unknown.remove(stream)
         }
         wakeUp.yield()
     }
 
-    /// The state of `stream` is not known here: the ingestor is asked to publish it.
+    /// The state of `stream` is not known here: the ingestor is asked to publish it, now and with each renewal until it is
+    /// `known`. An ingestor may not have heard, or have just told another node.
     func refresh(_ stream: StreamName) {
-        state.withLock { _ = $0.unknown.insert(stream) }
+        state.withLock { state in
+            state.unknown.insert(stream)
+            state.mustAsk = true
+        }
         wakeUp.yield()
+    }
+
+    func known(_ stream: StreamName) {
+        state.withLock { _ = $0.unknown.remove(stream) }
     }
 
     /// All that is wanted is told again.
@@ -85,7 +96,7 @@ final class DemandReporter: Sendable {
             defer {
                 state.added = []
                 state.removed = []
-                state.unknown = []
+                state.mustAsk = false
                 state.mustRenew = false
             }
             var changes: [DemandAnnouncement.Change] = []
@@ -95,7 +106,7 @@ final class DemandReporter: Sendable {
                 if !state.added.isEmpty { changes.append(.add(state.added)) }
                 if !state.removed.isEmpty { changes.append(.remove(state.removed)) }
             }
-            if !state.unknown.isEmpty { changes.append(.refresh(state.unknown)) }
+            if state.mustAsk || state.mustRenew, !state.unknown.isEmpty { changes.append(.refresh(state.unknown)) }
             return changes
         }
     }

@@ -73,7 +73,6 @@ extension Hub {
             return false
         }
         let pending = relays.values[index].pending
-        relays.values[index].pending = []
         relays.values[index].phase = .live
         relays.values[index].state = StreamState(stream.deliveryClass)
         relays.values[index].state.apply(slice)
@@ -87,9 +86,11 @@ extension Hub {
         }
         let state = relays.values[index].state
         Self.forEachShard(in: shards) { post([.activated(stream, state)], to: $0) }
-        deliver(pending, to: &relays.values[index])
-        askForState(of: relays.values[index])
-        if relays.values[index].isSuspect {
+        // A loss that the broker did not tell: what is missing may be in the history by now.
+        let next = relays.values[index].keepBehindHole(pending, lookedUpTo: nil)
+        deliver(next, to: &relays.values[index])
+        askForState(of: &relays.values[index])
+        if relays.values[index].isSuspect || !relays.values[index].pending.isEmpty {
             relays.values[index].phase = .healing
             Task { await heal(stream) }
         }
@@ -106,13 +107,16 @@ extension Hub {
         Self.forEachShard(in: relay.shards) { post(items, to: $0) }
     }
 
-    /// A book that the history does not tell: the ingestor knows it.
-    func askForState(of relay: Relay) {
-        if !relay.state.hasBase { demand.refresh(relay.encoder.stream) }
+    /// A book that neither the history nor what is live tells: the ingestor knows it.
+    func askForState(of relay: inout Relay) {
+        guard relay.asksForState == relay.state.hasBase else { return }
+        relay.asksForState.toggle()
+        if relay.asksForState { demand.refresh(relay.encoder.stream) } else { demand.known(relay.encoder.stream) }
     }
 
     func unload(_ stream: StreamName) async {
         demand.remove(stream)
+        outage.remove(stream)
         do {
             try await subscriber.withLock { $0 }?.unsubscribe(from: stream)
         } catch {

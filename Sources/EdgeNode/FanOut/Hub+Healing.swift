@@ -10,8 +10,10 @@ import Synchronization
 extension Hub {
     /// Reads of the history under way at a time when all streams are healed.
     private static let concurrentReads = 64
-    /// A history that can't be read is asked again after these waits; then the hole is told.
-    private static let retries: [Duration] = [.milliseconds(50), .milliseconds(150), .milliseconds(400)]
+    /// A history that can't be read is asked again after these waits, as long as `outage` says that it is worth it; then
+    /// the hole is told.
+    private static let retries: [Duration] =
+        [.milliseconds(50), .milliseconds(150), .milliseconds(400)] + Array(repeating: .seconds(1), count: 10)
 
     func mayHaveMissed(_ loss: BrokerLoss) {
         let streams = relays.withLock { relays in
@@ -25,15 +27,21 @@ extension Hub {
                 return relays.values[index].suspect()
             }
         }
-        // What a node wants may not have reached the ingestor either.
-        if loss == .everything { demand.renew() }
+        // What a node wants may not have reached the ingestor either; and where the history was away too, it may be back
+        // in a moment.
+        if loss == .everything {
+            demand.renew()
+            outage.restart()
+        }
         guard !streams.isEmpty else { return }
-        Task {
-            await withTaskGroup(of: Void.self) { group in
-                for (index, stream) in streams.enumerated() {
-                    if index >= Self.concurrentReads { await group.next() }
-                    group.addTask { await self.heal(stream) }
-                }
+        Task { await heal(streams) }
+    }
+
+    func heal(_ streams: [StreamName]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (index, stream) in streams.enumerated() {
+                if index >= Self.concurrentReads { await group.next() }
+                group.addTask { await self.heal(stream) }
             }
         }
     }
@@ -43,10 +51,11 @@ extension Hub {
         var outcome = Outcome.readAgain
         while outcome == .readAgain {
             var missing = await readMissing(stream)
-            for wait in Self.retries where missing == nil {
+            for wait in Self.retries where missing == nil && outage.isWorthWaiting {
                 try? await Task.sleep(for: wait)
                 missing = await readMissing(stream)
             }
+            if missing == nil { readLater(stream) }
             outcome = relays.withLock { relays in
                 guard let index = relays.index(forKey: stream), case .healing = relays.values[index].phase else {
                     return .done
@@ -67,15 +76,14 @@ extension Hub {
     /// What the history has after the stream's place in the sequence; nil where it can't be read.
     private func readMissing(_ stream: StreamName) async -> [Publication]? {
         let (position, next) = relays.withLock { relays in
-            relays[stream]?.isSuspect = false
+            relays[stream]?.beginReading()
             return (relays[stream]?.state.position, relays[stream]?.pending.first?.position)
         }
         guard let position else { return await readLog(stream, from: 0)?.entries }
         // A numbering that went back is read from its beginning.
-        var begins = next.map { $0.sequence <= position.sequence } ?? false
+        let begins = next.map { $0.sequence <= position.sequence } ?? false
         guard var slice = await readLog(stream, from: begins ? 0 : position.sequence) else { return nil }
-        if !begins, let latest = slice.latest, latest > position, latest.sequence <= position.sequence {
-            begins = true
+        if !begins, slice.isNumberedAnew(since: position) {
             guard let whole = await readLog(stream, from: 0) else { return nil }
             slice = whole
         }
@@ -84,22 +92,22 @@ extension Hub {
 
     private func finishHealing(_ relay: inout Relay, _ missing: [Publication]) -> Outcome {
         let pending = relay.pending
-        relay.pending = []
         if let refusal = pending.first(where: { $0.kind == .refusal }) {
             let item = relay.take(refusal)
             Self.forEachShard(in: relay.shards) { post([item], to: $0) }
             relay.end()
             return .unwanted
         }
-        let merged = Self.merge(missing, pending)
+        let looked = [relay.heard, missing.last?.position].compactMap { $0 }.max()
+        let merged = relay.keepBehindHole(Self.merge(missing, pending), lookedUpTo: looked)
         if let position = relay.state.position { count(merged, after: position) }
         deliver(merged, to: &relay)
-        askForState(of: relay)
+        askForState(of: &relay)
         guard relay.shards != 0 else {
             relay.phase = .unsubscribing
             return .unwanted
         }
-        guard !relay.isSuspect else { return .readAgain }
+        guard !relay.isSuspect, relay.pending.isEmpty else { return .readAgain }
         relay.phase = .live
         return .done
     }
@@ -119,6 +127,16 @@ extension Hub {
         }
         guard last != position else { return }
         if isWhole { HubCounters.count(counters.healed) } else { HubCounters.count(counters.unhealed) }
+    }
+}
+
+extension HistorySlice {
+    /// Whether the log no longer leads up to `position`, where the slice begins: it was lost from some place before it, and
+    /// another leader has gone on from there.
+    fileprivate func isNumberedAnew(since position: Position) -> Bool {
+        if let first = entries.first, first.position.sequence == position.sequence { return first.position > position }
+        guard let latest else { return false }
+        return latest > position && latest.sequence <= position.sequence
     }
 }
 

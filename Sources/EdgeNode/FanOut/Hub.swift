@@ -23,6 +23,7 @@ final class Hub: BrokerReceiver {
     let relays = Mutex<[StreamName: Relay]>([:])
     let subscriber = Mutex<(any BrokerSubscriber)?>(nil)
     let shards = Mutex<[ShardPort]>([])
+    let outage: HistoryOutage
 
     init(
         brand: String,
@@ -30,7 +31,8 @@ final class Hub: BrokerReceiver {
         history: any History,
         demand: DemandReporter,
         ingestor: IngestorMonitor,
-        logger: RateLimitedLogger
+        logger: RateLimitedLogger,
+        historyPatience: Duration = .seconds(6)
     ) {
         self.brand = brand
         self.broker = broker
@@ -38,6 +40,7 @@ final class Hub: BrokerReceiver {
         self.demand = demand
         self.ingestor = ingestor
         self.logger = logger
+        self.outage = HistoryOutage(patience: historyPatience)
     }
 
     /// To be called once, before anything else.
@@ -128,6 +131,7 @@ final class Hub: BrokerReceiver {
                     case .next:
                         let wanted = relays.values[index].shards
                         let item = relays.values[index].take(publication)
+                        askForState(of: &relays.values[index])
                         touched |= wanted
                         Self.forEachShard(in: wanted) { items[$0].append(item) }
                         if publication.kind == .refusal {
@@ -166,9 +170,12 @@ extension Hub {
     func readLog(_ stream: StreamName, from sequence: UInt64, limit: Int = .max) async -> HistorySlice? {
         HubCounters.count(counters.historyReads)
         do {
-            return try await reads.pass { try await history.read(stream, from: sequence, limit: limit) }
+            let slice = try await reads.pass { try await history.read(stream, from: sequence, limit: limit) }
+            outage.answered()
+            return slice
         } catch {
             HubCounters.count(counters.historyFailures)
+            outage.failed()
             logger.log(
                 .warning,
                 key: "history",

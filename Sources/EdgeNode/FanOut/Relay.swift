@@ -22,8 +22,8 @@ struct Relay {
         case stale
     }
 
-    /// Live publications that are kept while a stream is loading or healing. More than that are dropped, which is a hole
-    /// that clients are told of.
+    /// Live publications that are kept while a stream is loading or healing. More than that are dropped, and read from the
+    /// history afterwards.
     static let maximumPending = 10_000
 
     var phase = Phase.loading
@@ -39,7 +39,12 @@ struct Relay {
     var encoder: FrameEncoder
     var state: StreamState
     var pending: [Publication] = []
+    /// The last that had been heard when the read of the history under way began: what that read does not have before it
+    /// is nowhere. What is missing before later ones was not looked for yet.
+    var heard: Position?
     var lastEpoch: UInt64?
+    /// The ingestor has been asked for the state, which has not come yet.
+    var asksForState = false
 
     init(shards: UInt64, encoder: FrameEncoder) {
         self.shards = shards
@@ -56,7 +61,34 @@ extension Relay {
     }
 
     mutating func keep(_ publication: Publication) {
-        if pending.count < Self.maximumPending { pending.append(publication) }
+        if pending.count < Self.maximumPending { pending.append(publication) } else { isSuspect = true }
+    }
+
+    /// The history is about to be read for what is missing.
+    mutating func beginReading() {
+        isSuspect = false
+        heard = pending.map(\.position).max()
+    }
+
+    /// Hands out what comes next, up to the first hole that was not looked for yet: the rest is kept.
+    ///
+    /// - Parameter looked: Up to where the history was read for what is missing.
+    mutating func keepBehindHole(_ publications: [Publication], lookedUpTo looked: Position?) -> [Publication] {
+        var last = state.position
+        for (index, publication) in publications.enumerated() {
+            if let before = last {
+                guard publication.position > before else { continue }
+                if publication.position.sequence != before.sequence + 1,
+                    looked.map({ publication.position > $0 }) ?? true
+                {
+                    pending = Array(publications[index...])
+                    return Array(publications[..<index])
+                }
+            }
+            last = publication.position
+        }
+        pending = []
+        return publications
     }
 
     /// Follows the stream's state and makes what the shards get.

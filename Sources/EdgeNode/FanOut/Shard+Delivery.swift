@@ -67,7 +67,10 @@ extension Shard {
             reason: Self.reason(of: publication.position, after: last),
             at: now
         )
-        guard !isGap else { return }
+        guard !isGap else {
+            fanOut.promotesNext = true
+            return
+        }
         fanOut.heldFrom = nil
         if fanOut.stream.deliveryClass != .event { publication.kind = .snapshot }
         for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {

@@ -30,6 +30,7 @@ struct StreamState: Sendable {
     mutating func apply(_ publication: Publication) {
         position = publication.position
         switch (publication.kind, deliveryClass) {
+        case (.gap, .delta): invalidate()
         case (.gap, _), (.refusal, _), (_, .event): break
         case (_, .latest): log = [publication]
         case (.snapshot, .delta):
@@ -59,7 +60,7 @@ struct StreamState: Sendable {
     /// The stream is at `position`, of which no publication is at hand.
     mutating func move(to position: Position) { self.position = position }
 
-    /// A hole in the sequence: for a `delta` stream what is known is worth nothing until the next snapshot.
+    /// A hole in the sequence, or a gap that the ingestor tells: for a `delta` stream what is known is worth nothing until the next snapshot.
     mutating func invalidate() {
         guard deliveryClass == .delta else { return }
         log.removeAll()

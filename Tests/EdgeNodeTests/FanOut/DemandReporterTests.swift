@@ -83,6 +83,19 @@ import Testing
         #expect(changes == [.all([a]), .all([])])
     }
 
+    @Test func aStateIsAskedForUntilItIsKnown() async throws {
+        let (a, b) = try (StreamName(canonical: "depth.50.A"), StreamName(canonical: "depth.50.B"))
+        let changes = try await run(lease: .milliseconds(3), failures: 1) {
+            $0.refresh(a)
+            $0.refresh(b)
+            $0.known(b)
+        } until: { changes in
+            changes.count { $0 == .refresh([a]) } >= 3
+        }
+        #expect(changes.count { $0 == .refresh([a]) } >= 3)
+        #expect(!changes.contains { if case .refresh(let streams) = $0 { streams.contains(b) } else { false } })
+    }
+
     @Test func aNodeThatEndsWantsNothingAnyLonger() async throws {
         let a = try StreamName(canonical: "ticker.A")
         let changes = try await run(lease: .seconds(600)) {

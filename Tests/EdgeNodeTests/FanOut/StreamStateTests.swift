@@ -27,6 +27,16 @@ import Testing
         #expect(snapshot(of: state) == (try .ticker(2, epoch: 2, .snapshot)))
     }
 
+    @Test func aGapMakesABookWorthNothingUntilTheNextSnapshot() throws {
+        var state = StreamState(.delta)
+        state.apply(try .depth(1, .snapshot))
+        state.apply(try .depth(2, epoch: 2, .gap(.failover)))
+        #expect(state.position == Position(epoch: 2, sequence: 2))
+        #expect(snapshot(of: state) == nil && !state.hasBase)
+        state.apply(try .depth(3, epoch: 2, .snapshot))
+        #expect(snapshot(of: state) == (try .depth(3, epoch: 2, .snapshot)))
+    }
+
     @Test func anEventStreamHasAPositionAndNoState() throws {
         var state = StreamState(.event)
         state.apply(try .trade(4))

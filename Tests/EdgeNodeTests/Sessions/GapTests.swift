@@ -48,6 +48,29 @@ import Testing
         #expect(try await client.awaitTold(3) == ["gap 2...4 edge", "update 5 @1", "update 6"])
     }
 
+    @Test func aHoleThatEndsInAGapIsFollowedByASnapshot() async throws {
+        let fixture = EdgeFixture()
+        try await fixture.publish(.ticker(1))
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await fixture.publishLiveOnly(.ticker(5, .gap(.upstream)), .ticker(6), .ticker(7))
+        #expect(try await client.awaitTold(3) == ["gap 2...5 edge", "snapshot 6 @1", "update 7"])
+    }
+
+    @Test func aBookIsNotShownBetweenAGapAndTheNextSnapshot() async throws {
+        let fixture = EdgeFixture()
+        try await fixture.publish(.depth(1, .snapshot))
+        let client = try await fixture.client()
+        try await client.subscribe("depth:BTCUSDT")
+        try await fixture.publish(.depth(2, .gap(.failover)))
+        #expect(try await client.awaitTold() == ["gap 2...2 failover"])
+        let late = try await fixture.client()
+        #expect(try await late.subscribe("depth:BTCUSDT") == ["subscribe depth:BTCUSDT"])
+        try await fixture.publish(.depth(3, .snapshot), .depth(4))
+        #expect(try await client.awaitTold(2) == ["snapshot 3 @1", "update 4"])
+        #expect(try await late.awaitTold(2) == ["snapshot 3 @1", "update 4"])
+    }
+
     @Test func aHoleThatEndsInAGapIsOneGap() async throws {
         try await fixture.publish(.trade(1))
         let client = try await fixture.client()

@@ -9,7 +9,7 @@ import Testing
 
 /// The fan-out of a node with in-process broker and history, on loops whose time stands still until a test moves it.
 final class EdgeFixture: Sendable {
-    let history = InProcessHistory()
+    let history: InProcessHistory
     let broker: any Broker
     let node: NodeState
     let hub: Hub
@@ -23,8 +23,12 @@ final class EdgeFixture: Sendable {
         shards: Int = 1,
         maximumClients: Int = 1000,
         broker: any Broker = InProcessBroker(),
+        reads: HeldHistory? = nil,
+        historyPatience: Duration = .seconds(6),
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
+        let history = reads?.history ?? InProcessHistory()
+        self.history = history
         var settings = ConnectionSettings()
         change(&settings)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -40,10 +44,11 @@ final class EdgeFixture: Sendable {
         let hub = Hub(
             brand: "tidegate",
             broker: broker,
-            history: history,
+            history: reads ?? history,
             demand: demand,
             ingestor: ingestor,
-            logger: logger
+            logger: logger,
+            historyPatience: historyPatience
         )
         let node = NodeState(maximumClients: maximumClients)
         let loops = (0..<shards).map { _ in NIOAsyncTestingEventLoop() }

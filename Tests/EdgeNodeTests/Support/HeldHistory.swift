@@ -1,0 +1,66 @@
+import Shared
+import Synchronization
+
+/// What a node reads the history through: answers can be held back after it has looked, or be failures.
+final class HeldHistory: History {
+    private struct State {
+        var isHeld = false
+        var rewritten: InProcessHistory?
+        var failures = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    struct Failure: Error {}
+
+    let history = InProcessHistory()
+    private let state = Mutex(State())
+
+    /// Reads that wait.
+    var heldReads: Int { state.withLock { $0.waiting.count } }
+
+    func hold() { state.withLock { $0.isHeld = true } }
+
+    /// Lets those go that wait; with `isHeld`, the next ones wait again.
+    func release(isHeld: Bool = false) {
+        let waiting = state.withLock { state in
+            state.isHeld = isHeld
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// The next `count` reads fail.
+    func fail(_ count: Int) { state.withLock { $0.failures = count } }
+
+    /// What it had is gone, and this is in its place.
+    func rewrite(_ batch: Publication...) async throws {
+        let other = InProcessHistory()
+        try await other.append(batch)
+        state.withLock { $0.rewritten = other }
+    }
+
+    func append(_ batch: [Publication]) async throws { try await history.append(batch) }
+
+    func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice {
+        let slice = try await (state.withLock { $0.rewritten } ?? history).read(stream, from: sequence, limit: limit)
+        await withCheckedContinuation { continuation in
+            let isHeld = state.withLock { state in
+                if state.isHeld { state.waiting.append(continuation) }
+                return state.isHeld
+            }
+            if !isHeld { continuation.resume() }
+        }
+        let fails = state.withLock { state in
+            guard state.failures > 0 else { return false }
+            state.failures -= 1
+            return true
+        }
+        if fails { throw Failure() }
+        return slice
+    }
+
+    var status: StoreStatus { .connected }
+
+    func close() async {}
+}

@@ -42,8 +42,11 @@ struct BenchCommand: AsyncParsableCommand {
     var only: Measurement?
 
     func validate() throws {
-        guard rounds > 0, frames > 0, seconds > 0, (1...5000).contains(symbols) else {
-            throw ValidationError("--rounds, --frames and --seconds must be above 0, --symbols from 1 to 5000")
+        guard rounds > 0, frames > 0, seconds > 0 else {
+            throw ValidationError("--rounds, --frames and --seconds must be above 0")
+        }
+        guard (1...900).contains(symbols) else {
+            throw ValidationError("--symbols must be from 1 to 900: no more topics fit on a connection to the exchange")
         }
         guard streams > 0, batch > 0 else { throw ValidationError("--streams and --batch must be above 0") }
         guard (1...25_000).contains(clients) else {

@@ -13,7 +13,8 @@ struct ChildProcess {
 
     init(_ program: URL, _ arguments: [String], environment: [String: String] = [:], isQuiet: Bool = false) throws {
         shell.executableURL = URL(filePath: "/bin/sh")
-        // What the shell says of a process that it has killed is no news.
+        // In a process group of its own, so a Ctrl-C does not reach it. What the shell says of a process that it has
+        // killed is no news.
         let script = #""$0" "$@" & cat >/dev/null; exec 2>/dev/null; kill -KILL $!; wait"#
         shell.arguments = ["-c", script, program.path] + arguments
         // Not the settings that happen to be set where the benchmark runs.

@@ -41,7 +41,8 @@ struct PublishRound {
         )
     }
 
-    var perSecond: Double { Double(published) / (time / .seconds(1)) }
+    /// What was not heard does not count.
+    var perSecond: Double { Double(heard) / (time / .seconds(1)) }
 
     private static func cpu() -> Double {
         var time = timespec()

@@ -40,8 +40,25 @@ struct LocalStores {
         }
     }
 
-    /// Connections of this process to them, with an event loop of their own, as another process would have them.
-    func connect() async throws -> Stores {
+    /// Gives `body` connections of this process to them, and closes those.
+    func withConnection<Result>(_ body: (Stores) async throws -> Result) async throws -> Result {
+        let stores = try await connect()
+        do {
+            let result = try await body(stores)
+            await stores.close()
+            return result
+        } catch {
+            await stores.close()
+            throw error
+        }
+    }
+
+    func stop() {
+        for server in servers { server.stop() }
+    }
+
+    /// With an event loop of their own, as another process would have them.
+    private func connect() async throws -> Stores {
         let settings = try ResolvedSettings.defaults(for: .standalone)
             .replacing(Settings.Stores.redisURL, with: environment["REDIS_URL"])
             .replacing(Settings.Stores.brokerURL, with: environment["BROKER_URL"])
@@ -60,9 +77,5 @@ struct LocalStores {
             await stores.close()
             throw error
         }
-    }
-
-    func stop() {
-        for server in servers { server.stop() }
     }
 }

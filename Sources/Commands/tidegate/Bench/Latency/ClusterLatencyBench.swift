@@ -15,31 +15,22 @@ struct ClusterLatencyBench {
         let servers = try await LocalStores.start(stores)
         defer { servers.stop() }
         let rate = min(Double(Self.publicationsPerSecond) / Double(symbols), SimulatorConfiguration.maximumRate)
-        let market = try await SimulatedMarket.start(symbols: symbols, rate: rate)
-        do {
-            let samples = try await measure(servers, market)
-            await market.stop()
-            return try LatencyFigures(samples, seconds: seconds).description
-        } catch {
-            await market.stop()
-            throw error
+        let samples = try await SimulatedMarket.with(symbols: symbols, rate: rate) { market in
+            try await servers.withConnection { stores in try await measure(servers, stores, market) }
         }
+        return try LatencyFigures(samples, seconds: seconds).description
     }
 
-    private func measure(_ servers: LocalStores, _ market: SimulatedMarket) async throws -> [Int64] {
+    private func measure(_ servers: LocalStores, _ stores: Stores, _ market: SimulatedMarket) async throws -> [Int64] {
         var environment = servers.environment
         environment["MAX_SUBSCRIPTIONS_PER_CLIENT"] = "\(symbols)"
         let ingestor = try await IngestorProcess.start(servers.environment, upstream: market.url)
         defer { ingestor.stop() }
         let edge = try await EdgeProcess.start(environment)
         defer { edge.stop() }
-        let own = try await servers.connect()
         let probe = LatencyProbe(market.tickers)
-        let tap = own.broker.attach(LatencyTap(probe))
+        let tap = stores.broker.attach(LatencyTap(probe))
         for stream in market.tickers { try await tap.subscribe(to: stream) }
-        let samples = try await LatencyClient.measure(market.tickers, port: edge.port, probe, seconds: seconds)
-        await tap.close()
-        await own.close()
-        return samples
+        return try await LatencyClient.measure(market.tickers, port: edge.port, probe, seconds: seconds)
     }
 }

@@ -11,11 +11,15 @@ struct LatencyBench {
     let seconds: Int
 
     func run() async throws -> String {
+        let samples = try await SimulatedMarket.with(symbols: symbols, rate: 10, measure)
+        return try LatencyFigures(samples, seconds: seconds).description
+    }
+
+    private func measure(_ market: SimulatedMarket) async throws -> [Int64] {
         let settings = try ResolvedSettings.defaults(for: .standalone)
             .replacing(Settings.Edge.port, with: 0)
             .replacing(Settings.Edge.host, with: "127.0.0.1")
             .replacing(Settings.Clients.maxSubscriptions, with: symbols)
-        let market = try await SimulatedMarket.start(symbols: symbols, rate: 10)
         let gateway = try await Gateway.make(
             settings,
             upstream: .url(try WebSocketURL(market.url)),
@@ -25,18 +29,16 @@ struct LatencyBench {
         let probe = LatencyProbe(market.tickers)
         let subscriber = gateway.stores.broker.attach(LatencyTap(probe))
         for stream in market.tickers { try await subscriber.subscribe(to: stream) }
-        let samples = try await withThrowingTaskGroup(of: [Int64]?.self) { tasks in
+        return try await withThrowingTaskGroup(of: [Int64].self) { tasks in
             tasks.addTask {
                 try await gateway.run()
-                return nil
+                return []
             }
             tasks.addTask {
                 try await LatencyClient.measure(market.tickers, port: gateway.edge.port ?? 0, probe, seconds: seconds)
             }
             defer { tasks.cancelAll() }
-            return try await tasks.next() ?? nil
+            return try await tasks.next() ?? []
         }
-        await market.stop()
-        return try LatencyFigures(samples ?? [], seconds: seconds).description
     }
 }

@@ -19,17 +19,14 @@ final class LatencyClient: WebSocketClientDelegate {
     /// of warming up.
     static func measure(_ streams: [StreamName], port: Int, _ probe: LatencyProbe, seconds: Int) async throws -> [Int64]
     {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let channel = try await WebSocketClient(group: group)
+        let channel = try await WebSocketClient(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
             .connect(to: WebSocketURL("ws://127.0.0.1:\(port)/ws")) { _ in LatencyClient(streams, probe) }
+        defer { channel.close(promise: nil) }
         try await Patience.wait(for: "data of all \(streams.count) streams", within: .seconds(20)) { probe.hasSeenAll }
         try await Task.sleep(for: .seconds(1))
         probe.startSampling()
         try await Task.sleep(for: .seconds(seconds))
-        let samples = probe.stopSampling()
-        try await channel.close()
-        try await group.shutdownGracefully()
-        return samples
+        return probe.stopSampling()
     }
 
     func opened(_ connection: WebSocketConnection) { connection.send(text: request) }

@@ -6,10 +6,15 @@ import Shared
 struct SimulatedMarket {
     let url: String
     let tickers: [StreamName]
-    private let simulator: BybitSimulator
 
+    /// Lets it run for as long as `body` does.
+    ///
     /// - Parameter rate: Tickers a second and symbol.
-    static func start(symbols: Int, rate: Double) async throws -> SimulatedMarket {
+    static func with<Result>(
+        symbols: Int,
+        rate: Double,
+        _ body: (SimulatedMarket) async throws -> Result
+    ) async throws -> Result {
         var configuration = SimulatorConfiguration()
         configuration.symbols = symbols
         configuration.rate = rate
@@ -18,8 +23,14 @@ struct SimulatedMarket {
         }
         let simulator = BybitSimulator(configuration: configuration, logger: Logger(label: "simulator"))
         let port = try await simulator.start()
-        return SimulatedMarket(url: "ws://127.0.0.1:\(port)/v5/public/linear", tickers: tickers, simulator: simulator)
+        let market = SimulatedMarket(url: "ws://127.0.0.1:\(port)/v5/public/linear", tickers: tickers)
+        do {
+            let result = try await body(market)
+            await simulator.stop()
+            return result
+        } catch {
+            await simulator.stop()
+            throw error
+        }
     }
-
-    func stop() async { await simulator.stop() }
 }

@@ -15,8 +15,14 @@ struct PublishBench {
     func run(_ report: (String) -> Void) async throws {
         let servers = try await LocalStores.start(stores)
         defer { servers.stop() }
-        let publisher = try await servers.connect()
-        let listener = try await servers.connect()
+        try await servers.withConnection { publisher in
+            try await servers.withConnection { listener in
+                try await run(publisher, listener, report)
+            }
+        }
+    }
+
+    private func run(_ publisher: Stores, _ listener: Stores, _ report: (String) -> Void) async throws {
         var source = try PublicationSource(streams: streams)
         let counter = PublishedCounter()
         let subscriber = listener.broker.attach(counter)
@@ -26,9 +32,6 @@ struct PublishBench {
         report("\(whole): \(kept)")
         let live = try await measure(&source, counter) { try await publisher.broker.publish($0) }
         report("broker alone: \(live)")
-        await subscriber.close()
-        await listener.close()
-        await publisher.close()
     }
 
     private func measure(

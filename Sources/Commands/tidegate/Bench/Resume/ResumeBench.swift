@@ -21,7 +21,10 @@ struct ResumeBench {
         try DescriptorLimit.raise(to: clients + Self.spareDescriptors)
         let servers = try await LocalStores.start(.redis)
         defer { servers.stop() }
-        let stores = try await servers.connect()
+        try await servers.withConnection { stores in try await run(servers, stores, report) }
+    }
+
+    private func run(_ servers: LocalStores, _ stores: Stores, _ report: (String) -> Void) async throws {
         let source = LivePublishing(try PublicationSource(streams: Self.streams), to: stores.outlet)
         try await source.publish(Self.kept * Self.streams)
         var outcomes: [ResumeTally.Outcome] = []
@@ -31,7 +34,6 @@ struct ResumeBench {
             outcomes.append(outcome)
             statistics.append(seen)
         }
-        await stores.close()
         let live = Spread(outcomes.map { $0.live / .seconds(1) }, digits: 2)
         let caughtUp = Spread(outcomes.map { $0.caughtUp / .seconds(1) }, digits: 2)
         let reads = Spread(statistics.map { Double($0.historyReads) })

@@ -27,9 +27,10 @@ test: ## build and run all tests
 chaos: ## break a cluster at random for ten minutes with each broker; options in ARGS
 	scripts/chaos $(ARGS)
 
-bench: ## run the benchmark; options in ARGS
+bench: ## measure throughput, latency and resume on this machine; options in ARGS
 	scripts/bootstrap run
-	swift run -c release tidegate bench $(ARGS)
+	for product in ingestor edge-node tidegate; do swift build -c release --product $$product || exit 1; done
+	exec .build/release/tidegate bench $(ARGS)
 
 lint: ## check the format of the code
 	swift format lint --strict -r $(SOURCES)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Logging
 import Shared
 
@@ -7,68 +6,112 @@ import Shared
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure transform throughput and publish-to-socket latency on this machine.",
+        abstract: "Measure throughput, latency and resume on this machine.",
         discussion: """
-            Throughput: frames of the simulator through the ingestor's pipeline on one core, in frames per second of CPU \
-            time; the median of several rounds. Latency: from the ingestor's read to a client's read over loopback, with \
-            simulator, gateway and client in one process. Redis: a redis-server of its own, where one is installed.
+            ticker, trade, book: frames of the simulator through the ingestor's pipeline on one core, in frames per second \
+            of CPU time. latency: from the ingestor's read to a client's read over loopback, with simulator, gateway and \
+            client in one process. redis, nats: publications through history and broker to one subscriber. resume: clients \
+            that all come back at once to one edge node. latency-redis, latency-nats: as latency, with ingestor, broker, \
+            history and edge node as processes of their own. What has rounds is told by its median. Servers are started on \
+            free ports; what needs one that is not installed is skipped.
             """
     )
 
-    @Option(help: "Rounds of each throughput measurement.")
+    @Option(help: "Rounds of each measurement of throughput or resume.")
     var rounds = 5
 
-    @Option(help: "Frames in each round.")
+    @Option(help: "Frames in each round of ticker, trade and book.")
     var frames = 100_000
 
-    @Option(help: "Seconds of the latency measurement.")
-    var seconds = 10
+    @Option(help: "Seconds of each round of publications, and of each measurement of latency.")
+    var seconds = 5
 
-    @Option(help: "Symbols in the latency measurement, each at 10 messages a second.")
+    @Option(help: "Symbols in the measurements of latency: 10 messages a second each, 10,000 together in a cluster.")
     var symbols = 500
 
-    @Option(help: "Streams in the measurement of Redis.")
+    @Option(help: "Streams in the measurements of publications.")
     var streams = 500
 
-    @Option(help: "Publications in each batch of the measurement of Redis.")
+    @Option(help: "Publications in each batch.")
     var batch = 1000
 
-    @Option(help: "Measure only this: ticker, trade, book, latency or redis.")
-    var only: String?
+    @Option(help: "Clients that come back at once.")
+    var clients = 10_000
+
+    @Option(help: "Measure only this.")
+    var only: Measurement?
 
     func validate() throws {
-        guard rounds > 0, frames > 0, seconds > 0, (1...5000).contains(symbols) else {
-            throw ValidationError("--rounds, --frames and --seconds must be above 0, --symbols from 1 to 5000")
+        guard rounds > 0, frames > 0, seconds > 0 else {
+            throw ValidationError("--rounds, --frames and --seconds must be above 0")
+        }
+        guard (1...900).contains(symbols) else {
+            throw ValidationError("--symbols must be from 1 to 900: no more topics fit on a connection to the exchange")
         }
         guard streams > 0, batch > 0 else { throw ValidationError("--streams and --batch must be above 0") }
-        let names = TransformBench.Topic.allCases.map(\.rawValue) + ["latency", "redis"]
-        if let only, !names.contains(only) {
-            throw ValidationError("--only must be one of \(names.joined(separator: ", "))")
+        guard (1...25_000).contains(clients) else {
+            throw ValidationError("--clients must be from 1 to 25000: they share the ports of one address")
         }
     }
 
     func run() async throws {
         LoggingBootstrap.bootstrap(level: .error, json: false)
-        do {
-            if only != "latency", only != "redis" {
-                print("Transform throughput, one core, frames per second of CPU time:")
+        var hasFailed = false
+        for measurement in only.map({ [$0] }) ?? Measurement.allCases {
+            print("\(title(of: measurement)):")
+            do {
+                try await run(measurement)
+            } catch BenchFailure.skipped(let reason) {
+                print("  skipped: \(reason)")
+            } catch {
+                print("  FAILED: \(error)")
+                hasFailed = true
             }
-            for topic in TransformBench.Topic.allCases where only == nil || only == topic.rawValue {
-                let result = try await TransformBench(topic: topic, rounds: rounds, frames: frames).run()
-                print("  \(result)")
-            }
-            if only == nil || only == "latency" {
-                print(
-                    "Publish-to-socket latency, \(symbols) symbols at 10/s to one client with all of them, \(seconds) s:"
-                )
-                print("  \(try await LatencyBench(symbols: symbols, seconds: seconds).run())")
-            }
-            if only == nil || only == "redis" {
-                print("Publishing through a Redis on this machine to one subscriber, \(seconds) s each:")
-                try await RedisBench(streams: streams, seconds: seconds, batchSize: batch).run { print("  \($0)") }
-            }
-        } catch {
-            exitWithError("bench", error)
         }
+        if hasFailed { throw ExitCode.failure }
+    }
+
+    private func title(of measurement: Measurement) -> String {
+        switch measurement {
+        case .ticker, .trade, .book: "Transform of \(measurement) frames, frames per second of CPU time of one core"
+        case .latency:
+            "Ingest to socket in one process, \(symbols) symbols at 10/s to one client with all of them, \(seconds) s"
+        case .redis: publishing("a Redis that is history and broker")
+        case .nats: publishing("a Redis that is the history and a NATS that is the broker")
+        case .resume: "Resume of \(clients) clients that connect at once to a new edge node, \(rounds) rounds"
+        case .latencyRedis: cluster("Redis")
+        case .latencyNATS: cluster("NATS and Redis")
+        }
+    }
+
+    private func publishing(_ stores: String) -> String {
+        "Publishing \(PublicationSource.bytes) bytes in batches of \(batch) over \(streams) streams to one subscriber "
+            + "through \(stores), \(rounds) rounds of \(seconds) s"
+    }
+
+    private func cluster(_ stores: String) -> String {
+        "Ingest to socket in a cluster over \(stores), \(symbols) symbols, "
+            + "\(ClusterLatencyBench.publicationsPerSecond)/s to one client with all of them, \(seconds) s"
+    }
+
+    private func run(_ measurement: Measurement) async throws {
+        func report(_ line: String) { print("  \(line)") }
+        switch measurement {
+        case .ticker: report(try await TransformBench(topic: .ticker, rounds: rounds, frames: frames).run())
+        case .trade: report(try await TransformBench(topic: .trade, rounds: rounds, frames: frames).run())
+        case .book: report(try await TransformBench(topic: .book, rounds: rounds, frames: frames).run())
+        case .latency: report(try await LatencyBench(symbols: symbols, seconds: seconds).run())
+        case .redis: try await publishBench(.redis).run(report)
+        case .nats: try await publishBench(.nats).run(report)
+        case .resume: try await ResumeBench(clients: clients, rounds: rounds).run(report)
+        case .latencyRedis:
+            report(try await ClusterLatencyBench(stores: .redis, symbols: symbols, seconds: seconds).run())
+        case .latencyNATS:
+            report(try await ClusterLatencyBench(stores: .nats, symbols: symbols, seconds: seconds).run())
+        }
+    }
+
+    private func publishBench(_ stores: LocalStores.Kind) -> PublishBench {
+        PublishBench(stores: stores, streams: streams, rounds: rounds, seconds: seconds, batch: batch)
     }
 }

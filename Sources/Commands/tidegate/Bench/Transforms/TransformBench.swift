@@ -7,7 +7,7 @@ import Shared
 
 /// How many frames of one kind the ingestor's pipeline takes per second on one core: parsed, merged, numbered, written.
 struct TransformBench {
-    enum Topic: String, CaseIterable {
+    enum Topic {
         case ticker, trade, book
 
         var stream: String {
@@ -17,10 +17,6 @@ struct TransformBench {
             case .book: "depth.50.BTCUSDT"
             }
         }
-    }
-
-    struct Failed: Error, CustomStringConvertible {
-        let description: String
     }
 
     let topic: Topic
@@ -36,7 +32,7 @@ struct TransformBench {
     /// One line of words.
     func run() async throws -> String {
         let stream = try StreamName(canonical: topic.stream)
-        guard let name = BybitTopic(stream)?.name else { throw Failed(description: "\(stream) has no topic") }
+        guard let name = BybitTopic(stream)?.name else { throw BenchFailure.failed("\(stream) has no topic") }
         let frames = try await FrameRecorder.record(name, count: 1000)
         let bytes = frames.reduce(0) { $0 + $1.readableBytes } / max(frames.count, 1)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -46,14 +42,13 @@ struct TransformBench {
                 let start = Self.cpuNanoseconds()
                 let published = bench.ingest(frames, total: framesPerRound)
                 guard published >= framesPerRound / 2 else {
-                    throw Failed(description: "only \(published) of \(framesPerRound) frames were published")
+                    throw BenchFailure.failed("only \(published) of \(framesPerRound) frames were published")
                 }
                 return Double(framesPerRound) / Double(Self.cpuNanoseconds() - start) * 1e9
-            }.sorted()
+            }
         }.get()
         try await group.shutdownGracefully()
-        let median = Int(rates[rates.count / 2])
-        return "\(name): \(median) (from \(Int(rates[0])) to \(Int(rates[rates.count - 1]))), \(bytes) bytes a frame"
+        return "\(name): \(Spread(rates)), \(bytes) bytes a frame"
     }
 
     /// CPU time of this thread.

@@ -35,7 +35,8 @@ final class ServerProcess: Sendable {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: "/bin/sh")
-        let script = #""$@" >>"$0" 2>&1 & echo $!; trap '' INT TERM HUP; cat >/dev/null; kill -KILL $! 2>/dev/null; wait"#
+        let script =
+            #""$@" >>"$0" 2>&1 & echo $!; trap '' INT TERM HUP; cat >/dev/null; kill -KILL $! 2>/dev/null; wait"#
         process.arguments = ["-c", script, folder.appending(path: "log").path, program] + arguments
         process.standardInput = input
         process.standardOutput = output

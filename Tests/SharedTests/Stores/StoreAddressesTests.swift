@@ -42,7 +42,7 @@ import Testing
         let broker = address("nats://", "BROKER_URL")
         #expect(
             throws: StoreAddressError(
-                "BROKER_URL: a NATS address needs a host, and has no path; "
+                "BROKER_URL: a NATS address has a host name, and no path; "
                     + "give one like nats://host:4222 or nats://user:password@one:4222,two:4222"
             )
         ) {

@@ -120,6 +120,8 @@ extension NATSIntegration {
                 server.freeze()
                 let waiting = Task { try await subscriber.subscribe(to: Sample.freshStream()) }
                 let behind = Task { try await subscriber.subscribe(to: Sample.freshStream()) }
+                // Until both have asked; nothing tells.
+                try await Task.sleep(for: .milliseconds(100))
                 await broker.close()
                 for task in [waiting, behind] { await #expect(throws: NATSError.self) { try await task.value } }
                 server.goOn()

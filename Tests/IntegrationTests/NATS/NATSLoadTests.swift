@@ -67,7 +67,7 @@ extension NATSIntegration {
                     "buried at the most, \(warm >> 20) MiB and then \(grown >> 10) KiB more"
                 )
                 #expect(receiver.count.value > 0)
-                #expect(grown < 16 << 20)
+                #expect(grown < 24 << 20)
                 await broker.close()
                 await publisher.close()
             }

@@ -174,7 +174,7 @@ let package = Package(
         // Real processes: the executables are built beside the tests.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["tidegate", "ingestor", "edge-node"],
+            dependencies: ["TestSupport", "tidegate", "ingestor", "edge-node"],
             exclude: ["Python"],
             swiftSettings: strict
         ),

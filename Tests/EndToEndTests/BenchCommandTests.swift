@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// `tidegate bench`, where it runs other processes: small, for what it says and not for how fast it is.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The exchange goes away, and comes back.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The programs as an operator meets them: pages, signals, and one clear line about what is wrong.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A port of 127.0.0.1 that something listens on, and nobody answers at, until it is closed.
 struct FreePort {

@@ -1,15 +1,13 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A process of its own that a test talks to: what it prints, its signals, its end.
 ///
 /// Three threads belong to it: one for each output, and one that waits for its end. Whoever starts one ends it:
 /// `Scenario` does so for tests.
 final class RunningProcess: Sendable {
-    enum Exit: Equatable {
-        case status(Int32)
-        case signal(Int32)
-    }
+    typealias Exit = SpawnedChild.Exit
 
     struct State {
         var lines: [String] = []

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The processes of one test. All are ended with the test, however it ends; when it fails, their last lines are told.

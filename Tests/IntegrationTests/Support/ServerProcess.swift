@@ -2,21 +2,23 @@ import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// A server that a test starts, with a folder of its own for what it writes.
 ///
-/// A shell starts it and kills it when its own standard input ends: so also when the tests die.
+/// It is killed when its standard input ends: so also when the tests die.
 final class ServerProcess: Sendable {
+    /// The shell becomes the server; what watches the input stays behind.
+    private static let script = #"""
+        exec 3<&0 >>"$0" 2>&1
+        { trap '' INT TERM HUP; read -r nothing <&3; kill -KILL $$; } >/dev/null 2>&1 &
+        exec "$@" 3<&-
+        """#
+
     let folder: URL
     private let program: String
     private let readyWords: String
-    private let shell = Locked<RunningShell?>(nil)
-
-    private struct RunningShell {
-        let process: Process
-        let input: Pipe
-        let identifier: pid_t
-    }
+    private let child = Locked<SpawnedChild?>(nil)
 
     struct DidNotStart: Error, CustomStringConvertible {
         let description: String
@@ -32,20 +34,11 @@ final class ServerProcess: Sendable {
 
     /// Returns when it can be used.
     func start(_ arguments: [String]) async throws {
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/bin/sh")
-        let script =
-            #""$@" >>"$0" 2>&1 & echo $!; trap '' INT TERM HUP; cat >/dev/null; kill -KILL $! 2>/dev/null; wait"#
-        process.arguments = ["-c", script, folder.appending(path: "log").path, program] + arguments
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let identifier = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw DidNotStart(description: "no process number: \(line)")
-        }
-        shell.value = RunningShell(process: process, input: input, identifier: identifier)
+        child.value = try SpawnedChild(
+            "/bin/sh",
+            ["-c", Self.script, folder.appending(path: "log").path, program] + arguments,
+            environment: ProcessInfo.processInfo.environment
+        )
         for _ in 0..<500 {
             if log.contains(readyWords) { return }
             try await Task.sleep(for: .milliseconds(10))
@@ -55,14 +48,14 @@ final class ServerProcess: Sendable {
 
     /// Ends it at once; what it held is gone. Returns when it has ended.
     func stop() {
-        guard let running = shell.exchange(nil) else { return }
-        kill(running.identifier, SIGKILL)
-        try? running.input.fileHandleForWriting.close()
-        running.process.waitUntilExit()
+        guard let child = child.exchange(nil) else { return }
+        child.signal(SIGKILL)
+        child.closeInput()
+        _ = child.waitForEnd()
         try? FileManager.default.removeItem(at: folder.appending(path: "log"))
     }
 
-    func signal(_ signal: Int32) { if let running = shell.value { kill(running.identifier, signal) } }
+    func signal(_ signal: Int32) { child.value?.signal(signal) }
 
     var log: String {
         (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""

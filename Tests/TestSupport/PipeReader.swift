@@ -1,7 +1,7 @@
 import Glibc
 
 /// The reading end of a pipe, which it closes at its own end.
-final class PipeReader: Sendable {
+package final class PipeReader: Sendable {
     private let descriptor: Int32
 
     init(_ descriptor: Int32) {
@@ -11,7 +11,7 @@ final class PipeReader: Sendable {
     deinit { close(descriptor) }
 
     /// Blocks until the other end is closed; `body` gets each line without its end, the last one even if it has none.
-    func forEachLine(_ body: (String) -> Void) {
+    package func forEachLine(_ body: (String) -> Void) {
         var pending: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

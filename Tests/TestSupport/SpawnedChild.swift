@@ -3,15 +3,24 @@ import Synchronization
 
 /// A child process and its pipes, by `posix_spawn`: every descriptor here is closed on exec, so that no other child
 /// that is started meanwhile holds a pipe of this one open.
-final class SpawnedChild: Sendable {
-    let output: PipeReader
-    let errors: PipeReader
-    private let input: Int32
-    let identifier: pid_t
+///
+/// It starts with no signal blocked or ignored. `Foundation.Process` hands on what its thread blocks, which on a thread of
+/// Dispatch is nearly everything: a shell then waits for ever for a child that has ended.
+package final class SpawnedChild: Sendable {
+    package enum Exit: Equatable, Sendable {
+        case status(Int32)
+        case signal(Int32)
+    }
+
+    package let output: PipeReader
+    package let errors: PipeReader
+    /// -1 once it is closed.
+    private let input: Mutex<Int32>
+    package let identifier: pid_t
     /// Once it was reaped its number may belong to another process.
     private let isReaped = Mutex(false)
 
-    init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
+    package init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
         // A child that is gone must not take the tests with it.
         Glibc.signal(SIGPIPE, SIG_IGN)
         let pipes = try (0..<3).map { _ in try Self.makePipe() }
@@ -44,25 +53,35 @@ final class SpawnedChild: Sendable {
             throw SystemError(call: "posix_spawn \(executable)", number: problem)
         }
         self.identifier = identifier
-        input = pipes[0].write
+        input = Mutex(pipes[0].write)
         output = PipeReader(pipes[1].read)
         errors = PipeReader(pipes[2].read)
     }
 
-    deinit { close(input) }
+    deinit { closeInput() }
 
-    func signal(_ number: Int32) {
+    /// The child's standard input ends.
+    package func closeInput() {
+        input.withLock { input in
+            if input >= 0 { close(input) }
+            input = -1
+        }
+    }
+
+    package func signal(_ number: Int32) {
         isReaped.withLock { isReaped in
             if !isReaped { kill(identifier, number) }
         }
     }
 
-    func write(_ text: String) {
-        _ = text.withCString { Glibc.write(input, $0, strlen($0)) }
+    package func write(_ text: String) {
+        input.withLock { input in
+            _ = text.withCString { Glibc.write(input, $0, strlen($0)) }
+        }
     }
 
     /// Blocks until the child has ended.
-    func waitForEnd() -> RunningProcess.Exit {
+    package func waitForEnd() -> Exit {
         var information = siginfo_t()
         while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         return isReaped.withLock { isReaped in
@@ -84,9 +103,15 @@ final class SpawnedChild: Sendable {
         return (descriptors[0], descriptors[1])
     }
 
-    struct SystemError: Error, CustomStringConvertible {
-        let call: String
-        let number: Int32
-        var description: String { "\(call): \(String(cString: strerror(number)))" }
+    package struct SystemError: Error, CustomStringConvertible {
+        package let call: String
+        package let number: Int32
+
+        package init(call: String, number: Int32) {
+            self.call = call
+            self.number = number
+        }
+
+        package var description: String { "\(call): \(String(cString: strerror(number)))" }
     }
 }

@@ -22,7 +22,9 @@ extension EdgeNode.Configuration {
         connection.pingInterval = TimeAmount(settings[Settings.Clients.pingInterval])
         connection.pingTimeout = TimeAmount(settings[Settings.Clients.pingTimeout])
         connection.handshakeTimeout = TimeAmount(settings[Settings.Clients.handshakeTimeout])
-        connection.maximumOutboxBytes = settings[Settings.Clients.maxOutboxBytes]
+        connection.outbox.bytes = settings[Settings.Clients.maxOutboxBytes]
+        connection.outbox.messages = settings[Settings.Clients.maxOutboxMessages]
+        connection.outbox.nodeBytes = settings[Settings.Clients.maxNodeOutboxBytes]
         connection.stallTimeout = TimeAmount(settings[Settings.Edge.fanOutCallbackTimeout])
         connection.linger = TimeAmount(settings[Settings.Edge.subscriptionLinger])
     }

@@ -91,7 +91,7 @@ package final class EdgeNode: Service {
                 counters: counters[index],
                 hub: hub,
                 mailbox: mailboxes[index],
-                copiesFrames: loops.count > 1
+                shards: loops.count
             )
             let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loop)
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loop)
@@ -178,7 +178,6 @@ package final class EdgeNode: Service {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
         let paths = WebSocketPaths(echo: configuration.echoPath)
         let pages = pages
-        let outbox = configuration.connection.maximumOutboxBytes
         return ServerBootstrap(group: group)
             // The defaults (128 and 4) starve storms of connects.
             .serverChannelOption(.backlog, value: 4096)
@@ -188,7 +187,6 @@ package final class EdgeNode: Service {
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: outbox / 2, high: outbox))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else {

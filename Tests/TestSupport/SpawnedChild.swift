@@ -74,6 +74,15 @@ package final class SpawnedChild: Sendable {
         }
     }
 
+    /// Stops the child where it is, by SIGSTOP. Returns when all of its threads stand still.
+    package func freeze() {
+        signal(SIGSTOP)
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(identifier), &information, WSTOPPED | WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        // Else the next time would be told of this one.
+        if information.si_code == CLD_STOPPED { waitid(P_PID, id_t(identifier), &information, WSTOPPED) }
+    }
+
     package func write(_ text: String) {
         input.withLock { input in
             _ = text.withCString { Glibc.write(input, $0, strlen($0)) }

@@ -8,11 +8,9 @@ extension Shard {
     /// The client can't take it now: state is owed, an event that does not fit ends the connection.
     func hold(_ publication: Publication, from subscription: Subscription) {
         guard subscription.stream.deliveryClass != .event else {
-            counters.slowConsumersClosed.add()
-            return subscription.connection.close(
-                .slowConsumer,
-                reason:
-                    "Slow consumer: \(settings.maximumOutboxBytes) bytes wait and \(subscription.stream) can't be thinned"
+            let waiting = subscription.connection.waitingBytes
+            return subscription.connection.closeAsSlow(
+                "\(waiting) bytes wait and \(subscription.stream) can't be thinned"
             )
         }
         if publication.kind == .snapshot { subscription.owesSnapshot = true }
@@ -23,7 +21,7 @@ extension Shard {
         counters.conflated.add()
         guard subscription.owedFrom == nil else { return }
         subscription.owedFrom = sequence
-        if subscription.connection.isWritable {
+        if subscription.hasRoom {
             throttled.append(subscription)
             scheduleRelease()
         } else {
@@ -52,7 +50,7 @@ extension Shard {
     /// Pays what is owed where it may be paid now, otherwise keeps it for later.
     func settle(_ subscription: Subscription, at now: NIODeadline) {
         guard subscription.owedFrom != nil else { return }
-        if !subscription.connection.isWritable {
+        if !subscription.hasRoom {
             subscription.connection.owed.append(subscription)
         } else if subscription.nextAllowed > now {
             throttled.append(subscription)

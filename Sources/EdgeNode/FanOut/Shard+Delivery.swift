@@ -110,28 +110,40 @@ extension Shard {
         to subscriptions: [Subscription],
         at now: NIODeadline
     ) {
+        let deliveryClass = publication.stream.deliveryClass
+        let place = turn.hold(frame)
         for subscription in subscriptions {
-            guard subscription.owedFrom == nil, subscription.connection.hasRoom(),
+            guard subscription.owedFrom == nil, subscription.connection.hasRoom(for: deliveryClass),
                 subscription.minimumInterval == 0 || subscription.nextAllowed <= now
             else {
                 hold(publication, from: subscription)
                 continue
             }
-            deliver(frame, to: subscription, at: now)
+            deliver(place, to: subscription, at: now)
         }
+        turn.letGo(of: place)
     }
 
     func deliver(_ frame: ByteBuffer, to subscription: Subscription, at now: NIODeadline) {
-        subscription.connection.lastActivity = now
+        let place = turn.hold(frame)
+        deliver(place, to: subscription, at: now)
+        turn.letGo(of: place)
+    }
+
+    func deliver(_ frame: TurnFrames.Place, to subscription: Subscription, at now: NIODeadline) {
+        let connection = subscription.connection
+        connection.lastActivity = now
         if subscription.minimumInterval > 0 {
             subscription.nextAllowed = now + .nanoseconds(subscription.minimumInterval)
         }
+        deliveriesOfTurn += 1
         counters.messagesSent.add()
-        subscription.connection.write(frame)
+        connection.write(frame)
     }
 
+    /// A frame is copied once per shard, since several shards would otherwise count references to the same bytes.
     func owned(_ frame: ByteBuffer) -> ByteBuffer {
-        guard copiesFrames else { return frame }
+        guard shards > 1 else { return frame }
         var copy = ByteBufferAllocator().buffer(capacity: frame.readableBytes)
         copy.writeImmutableBuffer(frame)
         return copy

@@ -3,20 +3,15 @@ import Shared
 
 /// What the hub hands over.
 extension Shard {
-    /// Takes all that is in the mailbox.
-    func drain() {
-        let now = eventLoop.now
-        for item in mailbox.take() {
-            switch item {
-            case .publication(let encoded): take(encoded, at: now)
-            case .activated(let stream, let state): activated(stream, state, at: now)
-            case .log(let stream, let slice): complete(stream, with: slice, at: now)
-            case .failed(let stream, let reason):
-                end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
-            case .refused(let stream, let reason): end(stream, at: now) { .refused($0, reason: reason) }
-            }
+    func take(_ item: ShardItem, at now: NIODeadline) {
+        switch item {
+        case .publication(let encoded): take(encoded, at: now)
+        case .activated(let stream, let state): activated(stream, state, at: now)
+        case .log(let stream, let slice): complete(stream, with: slice, at: now)
+        case .failed(let stream, let reason):
+            end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
+        case .refused(let stream, let reason): end(stream, at: now) { .refused($0, reason: reason) }
         }
-        flush()
     }
 
     func activated(_ stream: StreamName, _ state: StreamState, at now: NIODeadline) {
@@ -48,7 +43,7 @@ extension Shard {
         guard position > before else { return }
         let missed = fanOut.heldFrom ?? before.sequence + 1
         fanOut.heldFrom = nil
-        for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.connection.isWritable {
+        for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.hasRoom {
             owe(missed, to: subscription)
         }
         let reason = Self.reason(of: position, after: before)

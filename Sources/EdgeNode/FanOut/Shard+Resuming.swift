@@ -26,7 +26,7 @@ extension Shard {
     /// The reply first, then for each stream what was missed, or its state: all in one turn of the loop.
     func answerResume(_ request: PendingSubscribe, _ connection: ClientConnection, at now: NIODeadline) {
         // Half of the outbox is left for what comes live while the client takes the replay.
-        var room = settings.maximumOutboxBytes / 2 - connection.outboxBytes
+        var room = settings.outbox.bytes / 2 - connection.waitingBytes
         let plans = request.wanted.compactMap { item -> ReplayPlan? in
             guard let fanOut = fanOuts[item.stream] else { return nil }
             let plan = fanOut.planReplay(of: item, room: room, at: now)

@@ -102,7 +102,7 @@ extension Shard {
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
         guard let snapshot = fanOut.state.snapshot() else { return }
-        guard subscription.connection.hasRoom() else {
+        guard subscription.connection.hasRoom(for: subscription.stream.deliveryClass) else {
             subscription.startsWithState = true
             return owe(snapshot.position.sequence, to: subscription)
         }

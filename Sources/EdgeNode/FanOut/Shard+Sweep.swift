@@ -19,8 +19,7 @@ extension Shard {
         // Not only a full outbox: what waits may be little, and its client gone all the same.
         if let time = connection.stalledTime(at: now) {
             guard time >= settings.stallTimeout else { return }
-            counters.slowConsumersClosed.add()
-            return connection.close(.slowConsumer, reason: "Slow consumer: the socket has taken nothing for too long")
+            return connection.closeAsSlow("the socket has taken nothing for too long")
         }
         if connection.lastActivity + settings.idleTimeout <= now {
             return connection.close(.idleTimeout, reason: "Idle timeout")

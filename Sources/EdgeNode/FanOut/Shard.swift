@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Shared
 import Synchronization
@@ -5,7 +6,7 @@ import Synchronization
 /// One event loop of the node with the clients and the subscriber lists that live on it.
 ///
 /// Everything here is touched on that loop only, so nothing locks. What the hub hands over is taken from the mailbox
-/// once per wake-up; frames are collected per client and flushed once.
+/// turn by turn (`Shard+Turn`); frames are collected per client and sent once.
 final class Shard {
     let index: Int
     let eventLoop: any EventLoop
@@ -15,11 +16,23 @@ final class Shard {
     let counters: ShardCounters
     let hub: Hub
     let mailbox: ShardMailbox
-    /// A frame is copied once per shard when several shards would otherwise count references to the same bytes.
-    let copiesFrames: Bool
+    /// How many the node has.
+    let shards: Int
+    /// What was taken from the mailbox and not given to clients yet.
+    var inbox: Deque<ShardItem> = []
+    var turn = TurnFrames()
+    let sendBuffer = SendBuffer()
+    /// Clients that have been written to since they were last sent something. One may stand in it twice.
+    var written: Deque<ClientConnection> = []
+    var deliveriesOfTurn = 0
+    var isTurnScheduled = false
+    /// Clients with a backlog, and the bytes of all of them.
+    var behind: [ClientConnection] = []
+    var backlogBytes = 0 {
+        didSet { counters.backlogBytes.store(backlogBytes, ordering: .relaxed) }
+    }
     var fanOuts: [StreamName: StreamFanOut] = [:]
     var connections: [ClientConnection] = []
-    private var dirty: [ClientConnection] = []
     var throttled: [Subscription] = []
     var isReleaseScheduled = false
     private var whenEmpty: (() -> Void)?
@@ -33,7 +46,7 @@ final class Shard {
         counters: ShardCounters,
         hub: Hub,
         mailbox: ShardMailbox,
-        copiesFrames: Bool
+        shards: Int
     ) {
         self.index = index
         self.eventLoop = eventLoop
@@ -43,7 +56,7 @@ final class Shard {
         self.counters = counters
         self.hub = hub
         self.mailbox = mailbox
-        self.copiesFrames = copiesFrames
+        self.shards = shards
     }
 
     // MARK: Connections
@@ -82,15 +95,6 @@ final class Shard {
 
     func closeAll() {
         for connection in connections { connection.closeSocket() }
-    }
-
-    func flushLater(_ connection: ClientConnection) { dirty.append(connection) }
-
-    func flush() {
-        guard !dirty.isEmpty else { return }
-        let connections = dirty
-        dirty.removeAll(keepingCapacity: true)
-        for connection in connections { connection.flushNow() }
     }
 }
 

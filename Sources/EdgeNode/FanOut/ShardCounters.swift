@@ -10,6 +10,8 @@ final class ShardCounters: Sendable {
     let conflated = Atomic(0)
     let slowConsumersClosed = Atomic(0)
     let activeStreams = Atomic(0)
+    /// Bytes that wait for full sockets.
+    let backlogBytes = Atomic(0)
     let staleDropped = Atomic(0)
     let gaps = Atomic(0)
     /// Streams that were resumed, by whether everything that was missed could be replayed.

@@ -41,6 +41,9 @@ final class Subscription {
         self.minimumInterval = Self.interval(of: maxRate, for: stream)
     }
 
+    /// Whether its client can be given a publication of the stream now.
+    var hasRoom: Bool { connection.hasRoom(for: stream.deliveryClass) }
+
     /// Only whole states can stand for one another. A rate as near to 0 as a client can write it makes an interval that no
     /// integer holds: an hour is the longest.
     static func interval(of maxRate: Double?, for stream: StreamName) -> Int64 {

@@ -79,6 +79,7 @@ struct EdgePages: Sendable {
             $0.integer("messages_received", total { $0.messagesReceived.get() })
             $0.integer("messages_conflated", total { $0.conflated.get() })
             $0.integer("slow_consumers_closed", total { $0.slowConsumersClosed.get() })
+            $0.integer("backlog_bytes", total { $0.backlogBytes.get() })
         }
         if let heartbeat = health.ingestor.last {
             var buffer = ByteBuffer()

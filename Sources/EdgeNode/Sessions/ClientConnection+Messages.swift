@@ -15,15 +15,12 @@ extension ClientConnection {
         case .binary(let message): take(message, isText: false, at: now)
         case .ping(let payload):
             guard admitsControlFrame(at: now) else { return }
-            write(WebSocketFrame.pong(payload))
+            writeUrgently(WebSocketFrame.pong(payload))
         case .pong:
             guard admitsControlFrame(at: now) else { return }
             isAwaitingPong = false
         case .close(let code, _):
-            shard.forgetSubscriptions(of: self)
-            write(WebSocketFrame.close(code))
-            flushNow()
-            closeSocket()
+            answerClose(code)
         case .failure(let code, let reason):
             hasFailed = true
             close(code, reason: reason)
@@ -50,7 +47,7 @@ extension ClientConnection {
         }
         guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
             // A client that floods and does not read must not fill its outbox with complaints.
-            if isWritable { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
+            if backlog == nil { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
             return
         }
         do throws(ClientRequest.Failure) {

@@ -13,8 +13,9 @@ package struct ConnectionSettings: Sendable {
     package var pingTimeout: TimeAmount = .seconds(10)
     /// From the accepted socket to the finished upgrade, and for a silent HTTP connection.
     package var handshakeTimeout: TimeAmount = .seconds(10)
-    /// Bytes that may wait for a client's socket before its streams are conflated or it is closed.
-    package var maximumOutboxBytes = 1 << 20
+    package var outbox = OutboxLimits()
+    /// Past the channel, on the socket itself; not under TLS.
+    package var sendsDirectly = true
     /// Closed when its socket takes nothing for so long while something waits.
     package var stallTimeout: TimeAmount = .seconds(5)
     /// How long a peer may take to answer a close frame.

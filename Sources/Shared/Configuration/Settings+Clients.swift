@@ -39,7 +39,23 @@ extension Settings {
             unit: "bytes",
             rule: .within(4096...1_073_741_824),
             usedBy: .edge,
-            summary: "Bytes buffered for a slow client before it is conflated, resynchronised or closed."
+            summary: "Bytes that may wait for a slow client: conflated from 1/4, resynchronised from 1/2, closed above."
+        )
+        package static let maxOutboxMessages = Setting<Int>(
+            "MAX_OUTBOX_MESSAGES",
+            default: 16_384,
+            unit: "messages",
+            rule: .within(16...10_000_000),
+            usedBy: .edge,
+            summary: "The same in messages; whichever bound is met first counts."
+        )
+        package static let maxNodeOutboxBytes = Setting<Int>(
+            "MAX_NODE_OUTBOX_BYTES",
+            default: 536_870_912,
+            unit: "bytes",
+            rule: .within(65_536...1_099_511_627_776),
+            usedBy: .edge,
+            summary: "The same for all clients of a node; above it those the furthest behind are closed with 4008."
         )
         package static let idleTimeout = Setting<Duration>(
             "CLIENT_IDLE_TIMEOUT",

@@ -44,7 +44,8 @@ package struct SettingsCatalog: Sendable {
         typealias Clients = Settings.Clients
         return [
             Clients.maxTotal, Clients.maxSubscriptions, Clients.maxMessageRate, Clients.maxMessageBytes,
-            Clients.maxOutboxBytes, Clients.idleTimeout, Clients.pingInterval, Clients.pingTimeout,
+            Clients.maxOutboxBytes, Clients.maxOutboxMessages, Clients.maxNodeOutboxBytes, Clients.idleTimeout,
+            Clients.pingInterval, Clients.pingTimeout,
             Clients.handshakeTimeout, Clients.resumeTokenKey, Clients.resumeTokenLifetime,
         ]
     }

@@ -45,10 +45,10 @@ import Testing
 
     @Test func anEchoPausesWhileThePeerDoesNotReadAndGoesOnAfterwards() async throws {
         let client = try await fixture.client(.echo)
-        try await client.setWritable(false)
+        try await client.stopReading()
         try await client.send(bytes: WebSocketClientFrame.text("a") + WebSocketClientFrame.text("b"))
         #expect(try await client.frames().isEmpty)
-        try await client.setWritable(true)
+        try await client.readOn()
         #expect(try await client.frames() == [.text("a"), .text("b")])
     }
 }

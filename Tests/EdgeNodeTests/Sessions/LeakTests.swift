@@ -27,11 +27,11 @@ import Testing
 
     @Test(arguments: ["ticker:BTCUSDT", #"{"stream":"ticker:BTCUSDT","maxRate":1}"#], [false, true])
     func nothingIsLeftOfAClientThatHasGone(argument: String, isFull: Bool) async throws {
-        let fixture = EdgeFixture()
+        let fixture = EdgeFixture { $0.outbox.bytes = 3 }
         try await fixture.publish(.ticker(1))
         var client: TestClient? = try await fixture.client()
         _ = try await client?.subscribe(argument)
-        if isFull { try await client?.setWritable(false) }
+        if isFull { try await client?.stopReading() }
         // Something is owed to it.
         try await fixture.publish(.ticker(2), .ticker(3))
         let watched = try await watch(fixture, "ticker.BTCUSDT")

@@ -82,13 +82,13 @@ import Testing
     }
 
     @Test func maxRateHoldsWhereTheSocketWasFullInBetween() async throws {
-        let fixture = EdgeFixture()
+        let fixture = EdgeFixture { $0.outbox.bytes = 3 }
         try await fixture.publish(.ticker(1))
         let client = try await fixture.client()
         try await client.subscribe(#"{"stream":"ticker:BTCUSDT","maxRate":1}"#)
-        try await client.setWritable(false)
+        try await client.stopReading()
         try await fixture.publish(.ticker(2))
-        try await client.setWritable(true)
+        try await client.readOn()
         #expect(try await client.told().isEmpty)
         await fixture.advance(.milliseconds(1010))
         #expect(try await client.told() == ["update 2...2 @1"])

@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func moreThanTheOutboxTakesIsTooFar() async throws {
-        let fixture = EdgeFixture { $0.maximumOutboxBytes = 4096 }
+        let fixture = EdgeFixture { $0.outbox.bytes = 4096 }
         for sequence in UInt64(1)...40 { try await fixture.publish(.ticker(sequence)) }
         let client = try await fixture.client()
         try await client.send(#"{"op":"resume","positions":{"ticker:BTCUSDT":{"epoch":1,"sequence":2}}}"#)

@@ -71,7 +71,7 @@ final class EdgeFixture: Sendable {
                 counters: counters[index],
                 hub: hub,
                 mailbox: mailboxes[index],
-                copiesFrames: shards > 1
+                shards: shards
             )
             let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loops[index])
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loops[index])

@@ -44,7 +44,7 @@ final class TestClient: Sendable {
         await loop.run()
         var bytes = ByteBuffer()
         while var buffer = try await channel.readOutbound(as: ByteBuffer.self) { bytes.writeBuffer(&buffer) }
-        return ServerFrame.read(from: &bytes)
+        return ServerFrame.read(from: &bytes).filter { $0 != .pong(ByteBuffer(bytes: Self.lastTaken)) }
     }
 
     func texts() async throws -> [String] {
@@ -86,22 +86,21 @@ final class TestClient: Sendable {
         return try await awaitTold()
     }
 
-    /// The socket takes nothing more (`holdsFlushes`: so that what is written is counted as waiting) or takes all
-    /// again.
-    func setWritable(_ isWritable: Bool, holdsFlushes: Bool = false) async throws {
-        let channel = channel
-        gate.isClosed.store(holdsFlushes, ordering: .relaxed)
-        try await loop.executeInContext {
-            channel.isWritable = isWritable
-            channel.pipeline.fireChannelWritabilityChanged()
-        }
+    /// The client stops reading: its socket takes the answer to a ping, and nothing more.
+    func stopReading() async throws {
+        gate.isClosed.store(true, ordering: .relaxed)
+        try await send(bytes: WebSocketClientFrame.ping(Self.lastTaken))
     }
 
-    func flushThrough() async throws {
+    /// The client takes all that waits for it.
+    func readOn() async throws {
         gate.isClosed.store(false, ordering: .relaxed)
         let channel = channel
         try await loop.executeInContext { channel.flush() }
     }
+
+    /// In the pong that fills the socket.
+    private static let lastTaken: [UInt8] = Array("full".utf8)
 
     func disconnect() async throws { try await channel.close() }
 }

@@ -30,7 +30,7 @@ extension RedisIntegration {
                 configuration.host = "127.0.0.1"
                 configuration.port = 0
                 configuration.connection.maximumSubscriptions = Self.count
-                configuration.connection.maximumOutboxBytes = 64 << 20
+                configuration.connection.outbox.bytes = 64 << 20
                 let node = EdgeNode(
                     configuration: configuration,
                     broker: broker,

@@ -38,7 +38,7 @@ final class NATSServer: Sendable {
     func remove() { server.remove() }
 
     /// It accepts connections, reads nothing and answers nothing, until `goOn`.
-    func freeze() { server.signal(SIGSTOP) }
+    func freeze() { server.freeze() }
 
     func goOn() { server.signal(SIGCONT) }
 

@@ -60,7 +60,7 @@ final class RedisServer: Sendable {
     func stop() { server.stop() }
 
     /// It accepts connections, reads nothing and answers nothing, until `goOn`.
-    func freeze() { server.signal(SIGSTOP) }
+    func freeze() { server.freeze() }
 
     func goOn() { server.signal(SIGCONT) }
 }

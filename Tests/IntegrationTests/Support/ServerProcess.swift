@@ -55,6 +55,9 @@ final class ServerProcess: Sendable {
         try? FileManager.default.removeItem(at: folder.appending(path: "log"))
     }
 
+    /// It accepts connections, reads nothing and answers nothing, until SIGCONT.
+    func freeze() { child.value?.freeze() }
+
     func signal(_ signal: Int32) { child.value?.signal(signal) }
 
     var log: String {

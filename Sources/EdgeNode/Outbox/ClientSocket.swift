@@ -1,0 +1,46 @@
+import Glibc
+import NIOCore
+
+/// A client's socket, written to past its channel: one `send(2)` per client and turn, where the way through a channel's
+/// pipeline costs half as much again. Used on the channel's loop only.
+///
+/// The descriptor belongs to the channel, which closes it on the same loop: whoever holds this lets it go before closing
+/// the channel, and when told of `channelInactive` or of a failed write, which the channel tells before anything else of
+/// ours can run. Nothing may wait in the channel when something is sent here: it would be overtaken.
+struct ClientSocket {
+    enum Outcome: Equatable {
+        /// So many bytes; 0 where the socket is full.
+        case taken(Int)
+        /// The connection is broken: an `errno`.
+        case failed(Int32)
+    }
+
+    let descriptor: NIOBSDSocket.Handle
+
+    /// Nil where the channel has no socket of its own, as in tests.
+    init?(_ channel: any Channel) {
+        let descriptor = try? channel.pipeline.syncOperations
+            .withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+        guard let descriptor else { return nil }
+        self.descriptor = descriptor
+    }
+
+    private static let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+
+    func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+        while true {
+            let count = Glibc.send(
+                descriptor,
+                bytes.baseAddress,
+                bytes.count,
+                Self.flags
+            )
+            if count >= 0 { return .taken(count) }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, ENOBUFS: return .taken(0)
+            default: return .failed(errno)
+            }
+        }
+    }
+}

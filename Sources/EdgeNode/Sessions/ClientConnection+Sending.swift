@@ -1,0 +1,188 @@
+import NIOCore
+import Shared
+
+/// From the turn's chain to the socket, and what waits where that is full.
+extension ClientConnection {
+    /// Bytes that wait for the socket.
+    var waitingBytes: Int { chain.bytes + (backlog.map { $0.bytes + $0.inFlight } ?? 0) }
+
+    /// Whether a publication of this class may be written to it. What this turn has written is handed to the socket first
+    /// where it is much: only what the socket does not take counts against the client.
+    func hasRoom(for deliveryClass: DeliveryClass) -> Bool {
+        if backlog == nil {
+            guard chain.bytes >= SendBuffer.capacity else { return true }
+            flushNow()
+        }
+        guard let backlog else { return true }
+        let messages = backlog.count + Int(chain.count)
+        return shard.settings.outbox.admits(deliveryClass, bytes: waitingBytes, messages: messages)
+    }
+
+    /// Sends what this turn has written; false where there was nothing, or the socket is full anyway.
+    @discardableResult
+    func flushNow() -> Bool {
+        guard needsFlush else { return false }
+        needsFlush = false
+        guard context != nil, !chain.isEmpty else { return false }
+        if let backlog {
+            keepChain(in: backlog)
+            return false
+        }
+        if let socket { sendChain(to: socket) } else { sendChainThroughChannel() }
+        return true
+    }
+
+    /// For how long its socket has taken nothing of what waits for it; nil where it takes some, or nothing waits.
+    func stalledTime(at now: NIODeadline) -> TimeAmount? {
+        guard let backlog, let options = context?.channel.syncOptions else { return nil }
+        let inChannel = (try? options.getOption(.bufferedWritableBytes)) ?? backlog.inFlight
+        return backlog.stalledTime(inChannel: inChannel, at: now)
+    }
+
+    /// What waits is not sent any more, but for a frame that has begun.
+    func dropWaiting() {
+        shard.turn.removeAll(from: &chain)
+        guard let backlog else { return }
+        shard.backlogBytes -= backlog.bytes
+        backlog.removeAll()
+    }
+
+    /// The connection has ended.
+    func forgetWaiting() {
+        dropWaiting()
+        guard let backlog else { return }
+        shard.backlogBytes -= backlog.inFlight
+        self.backlog = nil
+        shard.removeBacklog(of: self, backlog)
+    }
+
+    private func sendChain(to socket: ClientSocket) {
+        let buffer = shard.sendBuffer
+        while !chain.isEmpty {
+            buffer.removeAll()
+            if chain.count > 1 { shard.turn.gather(chain, into: buffer) }
+            let first = shard.turn.first(of: chain)
+            let length = max(buffer.count, first.readableBytes)
+            let outcome = buffer.count > 0 ? socket.send(buffer.contents) : first.withUnsafeReadableBytes(socket.send)
+            guard case .taken(let taken) = outcome else { return closeSocket() }
+            var left = taken
+            while !chain.isEmpty, left >= shard.turn.first(of: chain).readableBytes {
+                left -= shard.turn.first(of: chain).readableBytes
+                shard.turn.removeFirst(from: &chain)
+            }
+            guard taken < length else { continue }
+            let rest = shard.turn.first(of: chain).rest(after: left)
+            shard.turn.removeFirst(from: &chain)
+            let backlog = startBacklog()
+            keepChain(in: backlog)
+            hand(rest, of: backlog)
+            return pump()
+        }
+    }
+
+    private func sendChainThroughChannel() {
+        keepChain(in: startBacklog())
+        pump()
+    }
+
+    private func startBacklog() -> Backlog {
+        let backlog = Backlog()
+        self.backlog = backlog
+        shard.addBacklog(of: self, backlog)
+        return backlog
+    }
+
+    private func keepChain(in backlog: Backlog) {
+        shard.backlogBytes += chain.bytes
+        while !chain.isEmpty {
+            backlog.append(shard.turn.first(of: chain))
+            shard.turn.removeFirst(from: &chain)
+        }
+    }
+
+    /// Sends from the backlog until the socket is full again or nothing waits.
+    private func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        while let backlog, backlog.inFlight == 0, context != nil {
+            if backlog.isEmpty {
+                self.backlog = nil
+                shard.removeBacklog(of: self, backlog)
+            } else if let socket {
+                send(backlog, to: socket)
+            } else {
+                sendThroughChannel(backlog)
+            }
+        }
+        isPumping = false
+        guard context != nil else { return }
+        if closesWhenSent, backlog == nil { return closeSocket() }
+        if !owed.isEmpty, waitingBytes <= shard.settings.outbox.settlingBytes { shard.settle(self) }
+        resumeReading()
+    }
+
+    private func send(_ backlog: Backlog, to socket: ClientSocket) {
+        guard let first = backlog.first else { return }
+        let buffer = shard.sendBuffer
+        buffer.removeAll()
+        backlog.gather(into: buffer)
+        let length = max(buffer.count, first.readableBytes)
+        let outcome = buffer.count > 0 ? socket.send(buffer.contents) : first.withUnsafeReadableBytes(socket.send)
+        guard case .taken(let taken) = outcome else { return closeSocket() }
+        shard.backlogBytes -= taken
+        var left = taken
+        while let next = backlog.first, left >= next.readableBytes {
+            left -= next.readableBytes
+            backlog.removeFirst()
+        }
+        guard taken < length, let next = backlog.first else { return }
+        backlog.removeFirst()
+        shard.backlogBytes -= next.readableBytes - left
+        hand(next.rest(after: left), of: backlog)
+    }
+
+    private func sendThroughChannel(_ backlog: Backlog) {
+        guard let first = backlog.first else { return }
+        let buffer = shard.sendBuffer
+        buffer.removeAll()
+        backlog.gather(into: buffer)
+        var piece = first
+        if buffer.count > first.readableBytes { piece = ByteBuffer(bytes: buffer.contents) }
+        var left = piece.readableBytes
+        shard.backlogBytes -= left
+        while let next = backlog.first, left >= next.readableBytes {
+            left -= next.readableBytes
+            backlog.removeFirst()
+        }
+        hand(piece, of: backlog)
+    }
+
+    /// Lets the channel send it: it is told by the system when the socket takes more.
+    private func hand(_ piece: ByteBuffer, of backlog: Backlog) {
+        guard let context else { return }
+        backlog.inFlight = piece.readableBytes
+        shard.backlogBytes += piece.readableBytes
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
+            self?.channelTook(piece.readableBytes, result)
+        }
+        context.writeAndFlush(wrapOutboundOut(piece), promise: promise)
+    }
+
+    private func channelTook(_ count: Int, _ result: Result<Void, any Error>) {
+        // The channel fails what it could not write before it says that it is gone; its socket is closed already.
+        if case .failure = result { socket = nil }
+        guard let backlog, case .success = result else { return }
+        shard.backlogBytes -= count
+        backlog.inFlight = 0
+        pump()
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func rest(after count: Int) -> ByteBuffer {
+        var rest = self
+        rest.moveReaderIndex(forwardBy: count)
+        return rest
+    }
+}

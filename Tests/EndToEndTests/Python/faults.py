@@ -80,4 +80,4 @@ async def reconnects(gateway: str) -> int:
     return (await http(f"{gateway}/stats"))[1]["upstream"]["clients"]["linear"]["reconnect_count"]
 
 
-main(script, deadline=40)
+main(script, deadline=90)

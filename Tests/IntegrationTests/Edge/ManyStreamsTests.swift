@@ -31,6 +31,8 @@ extension RedisIntegration {
                 configuration.port = 0
                 configuration.connection.maximumSubscriptions = Self.count
                 configuration.connection.outbox.bytes = 64 << 20
+                // The machine may be busy with other tests.
+                configuration.connection.activationTimeout = .seconds(60)
                 let node = EdgeNode(
                     configuration: configuration,
                     broker: broker,

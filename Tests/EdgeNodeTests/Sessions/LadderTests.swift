@@ -1,0 +1,87 @@
+import NIOCore
+import NIOEmbedded
+import Shared
+import Testing
+
+@testable import EdgeNode
+
+/// What a client that stops reading gets when it reads on: as much as waits for it, in the order of the ladder.
+@Suite struct LadderTests {
+    private static let filler = String(repeating: "x", count: 300)
+
+    private func stopped(_ fixture: EdgeFixture, _ argument: String) async throws -> TestClient {
+        let client = try await fixture.client()
+        try await client.subscribe(argument)
+        try await client.stopReading()
+        return client
+    }
+
+    private func publish(_ stream: String, _ sequences: ClosedRange<UInt64>, to fixture: EdgeFixture) async throws {
+        for sequence in sequences {
+            try await fixture.publish(.of(stream, sequence, data: #"{"price":"\#(Self.filler)"}"#))
+        }
+    }
+
+    @Test func aTickerWaitsUpToAQuarterAndIsConflatedBehindIt() async throws {
+        let fixture = EdgeFixture { $0.outbox.bytes = 8000 }
+        try await fixture.publish(.ticker(1))
+        let client = try await stopped(fixture, "ticker:BTCUSDT")
+        try await publish("ticker.BTCUSDT", 2...20, to: fixture)
+        #expect(try await client.told().isEmpty)
+        try await client.readOn()
+        let told = try await client.told()
+        // 2000 bytes are five frames of 400.
+        #expect(told == ["update 2", "update 3", "update 4", "update 5", "update 6", "update 7...20 @1"])
+    }
+
+    @Test func aBoundInMessagesCountsToo() async throws {
+        let fixture = EdgeFixture { $0.outbox.messages = 8 }
+        try await fixture.publish(.ticker(1))
+        let client = try await stopped(fixture, "ticker:BTCUSDT")
+        try await publish("ticker.BTCUSDT", 2...20, to: fixture)
+        #expect(try await client.told().isEmpty)
+        try await client.readOn()
+        #expect(try await client.told() == ["update 2", "update 3", "update 4...20 @1"])
+    }
+
+    @Test func tradesWaitUpToTheBoundAndThenItIs4008AndWhatWaitedIsNotSent() async throws {
+        let fixture = EdgeFixture { $0.outbox.bytes = 8000 }
+        let client = try await stopped(fixture, "trade:BTCUSDT")
+        try await publish("trade.BTCUSDT", 1...15, to: fixture)
+        #expect(fixture.counters[0].slowConsumersClosed.get() == 0)
+        try await publish("trade.BTCUSDT", 16...40, to: fixture)
+        #expect(try await client.told().isEmpty)
+        #expect(fixture.counters[0].slowConsumersClosed.get() == 1)
+        try await client.readOn()
+        #expect(try await client.told().map { $0.prefix(10) } == ["close 4008"])
+        #expect(fixture.counters[0].backlogBytes.get() == 0)
+    }
+
+    @Test func aboveTheNodesBoundTheFurthestBehindGoesFirst() async throws {
+        let fixture = EdgeFixture { $0.outbox.nodeBytes = 8000 }
+        let further = try await stopped(fixture, "trade:BTCUSDT")
+        try await publish("trade.BTCUSDT", 1...10, to: fixture)
+        let nearer = try await stopped(fixture, "trade:BTCUSDT")
+        try await publish("trade.BTCUSDT", 11...13, to: fixture)
+        #expect(try await nearer.told().isEmpty)
+        #expect(fixture.counters[0].slowConsumersClosed.get() == 0)
+        try await publish("trade.BTCUSDT", 14...16, to: fixture)
+        #expect(try await nearer.told().isEmpty)
+        #expect(fixture.counters[0].slowConsumersClosed.get() == 1)
+        try await further.readOn()
+        #expect(try await further.told().map { $0.prefix(10) } == ["close 4008"])
+        try await nearer.readOn()
+        #expect(try await nearer.told() == (11...16).map { "update \($0)" })
+    }
+
+    @Test func theBytesThatWaitAreCountedAndGoWithTheirClient() async throws {
+        let fixture = EdgeFixture()
+        let client = try await stopped(fixture, "trade:BTCUSDT")
+        try await publish("trade.BTCUSDT", 1...5, to: fixture)
+        #expect(try await client.told().isEmpty)
+        #expect(fixture.counters[0].backlogBytes.get() > 5 * 300)
+        try await client.disconnect()
+        await fixture.loops[0].run()
+        #expect(fixture.counters[0].backlogBytes.get() == 0)
+    }
+}

@@ -75,6 +75,7 @@ let package = Package(
             name: "EdgeNode",
             dependencies: nio + [
                 "Shared",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -114,6 +115,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // Counts every malloc of the tests.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         // What every broker and every history promises, to be run against each of them.
         .target(
             name: "StoreContracts",
@@ -164,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "EdgeNode", "Shared", "StoreContracts", "TestSupport",
+                "EdgeNode", "Shared", "StoreContracts", "TestSupport", "CAllocationCounter",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),

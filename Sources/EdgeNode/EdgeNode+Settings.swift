@@ -3,7 +3,9 @@ import Shared
 
 extension EdgeNode.Configuration {
     /// From the settings of the process.
-    package init(_ settings: ResolvedSettings) {
+    ///
+    /// Throws `ServerCertificate.Unusable`.
+    package init(_ settings: ResolvedSettings) throws {
         self.init()
         host = settings[Settings.Edge.host]
         port = settings[Settings.Edge.port]
@@ -14,6 +16,9 @@ extension EdgeNode.Configuration {
         resumeTokenLifetime = settings[Settings.Clients.resumeTokenLifetime]
         heartbeatTimeout = TimeAmount(settings[Settings.Stores.heartbeatTimeout])
         demandLease = settings[Settings.Ingestor.demandLease]
+        if let chain = settings[Settings.Edge.certificateFile] {
+            certificate = try ServerCertificate(chainFile: chain, keyFile: settings[Settings.Edge.keyFile] ?? chain)
+        }
         shutdownTimeout = TimeAmount(settings[Settings.Edge.shutdownTimeout])
         connection.maximumSubscriptions = settings[Settings.Clients.maxSubscriptions]
         connection.maximumMessageRate = settings[Settings.Clients.maxMessageRate]

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 import Shared
 import Synchronization
@@ -26,6 +27,8 @@ package final class EdgeNode: Service {
         /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
         package var resumeTokenKey: String?
         package var resumeTokenLifetime: Duration = .seconds(600)
+        /// Clients come over TLS; nil: in plain text.
+        package var certificate: ServerCertificate?
         /// The Redis server that the process uses, for `/health`; nil where it uses none.
         package var redis: (@Sendable () -> StoreStatus)?
 
@@ -43,6 +46,7 @@ package final class EdgeNode: Service {
     private let hub: Hub
     private let demand: DemandReporter
     private let ports: [ShardPort]
+    let counters: [ShardCounters]
     private let pages: EdgePages
     private let listener = Mutex<(any Channel)?>(nil)
 
@@ -77,15 +81,19 @@ package final class EdgeNode: Service {
         let loops = Array(group.makeIterator()).prefix(Hub.maximumShards)
         let tokens = ResumeTokenSigner(configuration)
         let counters = loops.map { _ in ShardCounters() }
+        var settings = configuration.connection
+        if configuration.certificate != nil { settings.sendsDirectly = false }
+        let connection = settings
         let mailboxes = loops.map { _ in ShardMailbox() }
         self.node = node
         self.hub = hub
         self.demand = demand
+        self.counters = counters
         self.ports = loops.enumerated().map { index, loop in
             let shard = Shard(
                 index: index,
                 eventLoop: loop,
-                settings: configuration.connection,
+                settings: connection,
                 node: node,
                 tokens: tokens,
                 counters: counters[index],
@@ -178,6 +186,7 @@ package final class EdgeNode: Service {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
         let paths = WebSocketPaths(echo: configuration.echoPath)
         let pages = pages
+        let tls = configuration.certificate?.context
         return ServerBootstrap(group: group)
             // The defaults (128 and 4) starve storms of connects.
             .serverChannelOption(.backlog, value: 4096)
@@ -193,6 +202,7 @@ package final class EdgeNode: Service {
                         throw ChannelError.ioOnClosedChannel
                     }
                     let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.addHandler(HTTPResponseEncoder())
                     try pipeline.addHandler(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))

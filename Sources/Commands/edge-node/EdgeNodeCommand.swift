@@ -18,7 +18,7 @@ enum EdgeNodeCommand {
         let storeGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let stores = try Stores(settings, for: .edgeNode, group: storeGroup, logger: Logger(label: "stores"))
-            var configuration = EdgeNode.Configuration(settings)
+            var configuration = try EdgeNode.Configuration(settings)
             configuration.redis = stores.redis
             if configuration.resumeTokenKey == nil {
                 logger.notice("RESUME_TOKEN_KEY is not set: a resume token holds on this node only, and until it ends")

@@ -27,6 +27,8 @@ struct ClientSocket {
 
     private static let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
 
+    func send(_ frame: ByteBuffer) -> Outcome { frame.withUnsafeReadableBytes { send($0) } }
+
     func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         while true {
             let count = Glibc.send(

@@ -63,7 +63,7 @@ extension ClientConnection {
             if chain.count > 1 { shard.turn.gather(chain, into: buffer) }
             let first = shard.turn.first(of: chain)
             let length = max(buffer.count, first.readableBytes)
-            let outcome = buffer.count > 0 ? socket.send(buffer.contents) : first.withUnsafeReadableBytes(socket.send)
+            let outcome = buffer.count > 0 ? socket.send(buffer.contents) : socket.send(first)
             guard case .taken(let taken) = outcome else { return closeSocket() }
             var left = taken
             while !chain.isEmpty, left >= shard.turn.first(of: chain).readableBytes {
@@ -127,7 +127,7 @@ extension ClientConnection {
         buffer.removeAll()
         backlog.gather(into: buffer)
         let length = max(buffer.count, first.readableBytes)
-        let outcome = buffer.count > 0 ? socket.send(buffer.contents) : first.withUnsafeReadableBytes(socket.send)
+        let outcome = buffer.count > 0 ? socket.send(buffer.contents) : socket.send(first)
         guard case .taken(let taken) = outcome else { return closeSocket() }
         shard.backlogBytes -= taken
         var left = taken

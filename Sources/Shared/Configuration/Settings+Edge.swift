@@ -25,6 +25,20 @@ extension Settings {
             usedBy: .edge,
             summary: "Event loops, each with a shard of the clients; 0 is one per core."
         )
+        package static let certificateFile = Setting<String?>(
+            "TLS_CERTIFICATE_FILE",
+            default: nil,
+            rule: SettingRule(bounds: "path of a PEM file", example: "/etc/tidegate/tls.crt") { _ in true },
+            usedBy: .edge,
+            summary: "Certificate of the node, then those that signed it; with it clients come over TLS."
+        )
+        package static let keyFile = Setting<String?>(
+            "TLS_KEY_FILE",
+            default: nil,
+            rule: SettingRule(bounds: "path of a PEM file", example: "/etc/tidegate/tls.key") { _ in true },
+            usedBy: .edge,
+            summary: "Private key of that certificate; unset: it is in the same file."
+        )
         package static let fanOutCallbackTimeout = Setting<Duration>(
             "FANOUT_CALLBACK_TIMEOUT",
             default: .seconds(5),

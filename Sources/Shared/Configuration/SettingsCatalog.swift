@@ -36,6 +36,7 @@ package struct SettingsCatalog: Sendable {
         typealias Edge = Settings.Edge
         return [
             Edge.port, Edge.host, Edge.threads, Edge.fanOutCallbackTimeout, Edge.subscriptionLinger, Edge.echoPath,
+            Edge.certificateFile, Edge.keyFile,
             Edge.shutdownTimeout,
         ]
     }

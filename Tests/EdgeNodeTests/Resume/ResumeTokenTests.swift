@@ -174,13 +174,13 @@ import Testing
     @Test func theSettingsSayTheKeyAndTheTime() throws {
         let settings = ResolvedSettings.defaults(for: .edgeNode)
         let shared = try settings.replacing(Settings.Clients.resumeTokenKey, with: "0123456789abcdef")
-        #expect(failure(Self.golden, after: 600_000, ResumeTokenSigner(EdgeNode.Configuration(shared))) == nil)
-        #expect(failure(Self.golden, ResumeTokenSigner(EdgeNode.Configuration(settings))) == .forged)
+        #expect(failure(Self.golden, after: 600_000, ResumeTokenSigner(try EdgeNode.Configuration(shared))) == nil)
+        #expect(failure(Self.golden, ResumeTokenSigner(try EdgeNode.Configuration(settings))) == .forged)
         let short = try shared.replacing(Settings.Clients.resumeTokenLifetime, with: .milliseconds(500))
         #expect(
-            failure(Self.golden, after: 501, ResumeTokenSigner(EdgeNode.Configuration(short)))
+            failure(Self.golden, after: 501, ResumeTokenSigner(try EdgeNode.Configuration(short)))
                 == .expired(ageMilliseconds: 501)
         )
-        #expect(failure(Self.golden, after: 500, ResumeTokenSigner(EdgeNode.Configuration(short))) == nil)
+        #expect(failure(Self.golden, after: 500, ResumeTokenSigner(try EdgeNode.Configuration(short))) == nil)
     }
 }

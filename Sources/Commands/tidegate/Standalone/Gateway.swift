@@ -44,7 +44,7 @@ struct Gateway {
             group: ingestLoop,
             logger: Logger(label: "ingestor")
         )
-        var edgeConfiguration = EdgeNode.Configuration(settings)
+        var edgeConfiguration = try EdgeNode.Configuration(settings)
         edgeConfiguration.redis = stores.redis
         if let port { edgeConfiguration.port = port }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)

@@ -17,8 +17,8 @@ final class PendingSubscribe {
         var claim: ResumeClaim?
     }
 
-    /// The request's connection may end before it is answered.
-    weak var connection: ClientConnection?
+    /// Nil once it has ended, which it says itself: a weak reference would make every other to it slow.
+    var connection: ClientConnection?
     let kind: Kind
     let dialect: Dialect
     let id: String?

@@ -6,6 +6,8 @@ import NIOCore
 /// The frames are shared with the other clients that they wait for; they are counted as if each had its own.
 /// Bounded by its connection, see `ClientConnection`. Lives on its shard's loop.
 final class Backlog {
+    /// Nil once the backlog is not needed any more.
+    var connection: ClientConnection?
     private var frames: Deque<ByteBuffer> = []
     /// Pongs and closes stand before everything else.
     private var urgent = 0

@@ -69,6 +69,7 @@ extension ClientConnection {
     /// The shard has answered the request: what came behind it can be read.
     func finished(_ request: PendingSubscribe) {
         guard pending === request else { return }
+        request.connection = nil
         pending = nil
         resumeReading()
     }

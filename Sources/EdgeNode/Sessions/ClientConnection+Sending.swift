@@ -52,6 +52,11 @@ extension ClientConnection {
         dropWaiting()
         guard let backlog else { return }
         shard.backlogBytes -= backlog.inFlight
+        endBacklog(backlog)
+    }
+
+    private func endBacklog(_ backlog: Backlog) {
+        backlog.connection = nil
         self.backlog = nil
         shard.removeBacklog(of: self, backlog)
     }
@@ -87,6 +92,7 @@ extension ClientConnection {
 
     private func startBacklog() -> Backlog {
         let backlog = Backlog()
+        backlog.connection = self
         self.backlog = backlog
         shard.addBacklog(of: self, backlog)
         return backlog
@@ -106,8 +112,7 @@ extension ClientConnection {
         isPumping = true
         while let backlog, backlog.inFlight == 0, context != nil {
             if backlog.isEmpty {
-                self.backlog = nil
-                shard.removeBacklog(of: self, backlog)
+                endBacklog(backlog)
             } else if let socket {
                 send(backlog, to: socket)
             } else {
@@ -163,8 +168,8 @@ extension ClientConnection {
         backlog.inFlight = piece.readableBytes
         shard.backlogBytes += piece.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
-            self?.channelTook(piece.readableBytes, result)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            backlog.connection?.channelTook(piece.readableBytes, result)
         }
         context.writeAndFlush(wrapOutboundOut(piece), promise: promise)
     }

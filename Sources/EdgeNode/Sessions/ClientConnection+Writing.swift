@@ -51,6 +51,7 @@ extension ClientConnection {
         // The token of a goodbye counts on all that was written before it.
         if code == .goingAway { write(frame) } else { writeUrgently(frame) }
         closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
+        pending?.connection = nil
         pending = nil
         resumeReading()
     }

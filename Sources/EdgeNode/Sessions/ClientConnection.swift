@@ -106,6 +106,8 @@ final class ClientConnection: ChannelDuplexHandler {
         guard context != nil else { return }
         context = nil
         socket = nil
+        pending?.connection = nil
+        pending = nil
         forgetWaiting()
         shard.remove(self)
     }

@@ -39,6 +39,10 @@ package final class EdgeNode: Service {
     /// Shards are counted in one 64-bit set.
     package static let maximumThreads = Hub.maximumShards
 
+    /// What the kernel keeps for a client, which counts double there. By itself it lets this grow to 4 MB: so much old data
+    /// would then stand before what a slow client is told of the newest, and so much memory would none of our bounds count.
+    private static let sendBufferBytes = 262_144
+
     private let configuration: Configuration
     private let group: any EventLoopGroup
     private let logger: Logger
@@ -192,6 +196,8 @@ package final class EdgeNode: Service {
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.maxMessagesPerRead, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Those that are accepted inherit it.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
             // A client says little: small reads keep an idle connection small.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
             .childChannelOption(.maxMessagesPerRead, value: 1)

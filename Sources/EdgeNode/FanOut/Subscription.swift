@@ -9,16 +9,16 @@ final class Subscription {
     // Safe: a connection ends its subscriptions before it ends itself, and nobody else keeps one. Checked references cost
     // several atomic operations per delivery.
     unowned(unsafe) let connection: ClientConnection
+    /// The first sequence that was held back; nil where the client has everything.
+    var owedFrom: UInt64?
+    /// Nanoseconds between two messages at least; 0 where every message is wanted.
+    let minimumInterval: Int64
+    var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
     let stream: StreamName
     let dialect: Dialect
     /// As the client wrote it, for replies and notices.
     let spelling: String
     let maxRate: Double?
-    /// Nanoseconds between two messages at least; 0 where every message is wanted.
-    let minimumInterval: Int64
-    var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
-    /// The first sequence that was held back; nil where the client has everything.
-    var owedFrom: UInt64?
     /// What is owed begins with the stream's state, of which the client has had nothing.
     var startsWithState = false
     /// Owed something, and in no list of debtors: the stream's state must be known first.

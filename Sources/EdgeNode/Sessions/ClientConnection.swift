@@ -23,11 +23,21 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     let shard: Shard
+    // What every delivery touches stands together: to thousands of clients it is the reads from memory that count.
+    var context: ChannelHandlerContext?
+    /// Its frames of this turn.
+    var chain = FrameChain()
+    var needsFlush = false
+    /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
+    var socket: ClientSocket?
+    /// Nil while its socket takes all.
+    var backlog: Backlog?
+    var lastActivity: NIODeadline
+
     let mode: Mode
     private let greetsOnOpen: Bool
     private var receiver: WebSocketReceiver
     private var input = ByteBuffer()
-    var context: ChannelHandlerContext?
     var messageRate = RateWindow()
     var controlRate = RateWindow()
     /// The dialect of the last request: that of notices that answer none.
@@ -37,13 +47,6 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isReadHeld = false
     var hasFailed = false
 
-    /// Its frames of this turn.
-    var chain = FrameChain()
-    var needsFlush = false
-    /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
-    var socket: ClientSocket?
-    /// Nil while its socket takes all.
-    var backlog: Backlog?
     var isPumping = false
     /// The socket is closed when what waits has been sent.
     var closesWhenSent = false
@@ -53,7 +56,6 @@ final class ClientConnection: ChannelDuplexHandler {
     var owed: [Subscription] = []
     /// Where it stands in the shard's list.
     var index = 0
-    var lastActivity: NIODeadline
     var lastPing: NIODeadline
     var isAwaitingPong = false
     /// Set when a close frame has been sent: when the socket is closed at the latest.

@@ -23,13 +23,16 @@ import Testing
         let many = try await allocations(clients: 220)
         let perDelivery = Double(many - few) / Double(200 * Self.publications)
         print("allocations for \(Self.publications) publications: \(few) to 20 clients, \(many) to 220")
-        #expect(perDelivery < 0.02)
+        #expect(perDelivery < 0.05)
     }
 
     /// On the shard's loop, for publications to so many clients, one after the other.
     private func allocations(clients count: Int) async throws -> Int {
         var result = 0
-        try await RunningNode.with { node in
+        try await RunningNode.with {
+            // A machine that is busy must not bring pings into the count.
+            $0.connection.pingInterval = .hours(1)
+        } _: { node in
             let group = MultiThreadedEventLoopGroup.singleton
             var clients: [(StreamCollector, any Channel)] = []
             for _ in 0..<count {

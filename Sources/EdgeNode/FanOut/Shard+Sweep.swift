@@ -6,7 +6,12 @@ extension Shard {
     /// To be called every second.
     func sweep() {
         let now = eventLoop.now
-        for connection in connections { inspect(connection, at: now) }
+        // From the end, since whoever goes is replaced by the last; by index, see `deliver`.
+        var index = connections.count
+        while index > 0 {
+            index -= 1
+            if index < connections.count { inspect(connections[index], at: now) }
+        }
         for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
         flush()
     }

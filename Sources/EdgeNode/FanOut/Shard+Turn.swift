@@ -8,7 +8,7 @@ import Shared
 /// a client whose frames are still waiting then gets what comes in the meantime in the same send: the busier the shard,
 /// the more a send carries. When the loop is idle nothing waits for anything.
 extension Shard {
-    /// About two milliseconds of giving to clients.
+    /// About two milliseconds of giving to clients. So many publications are looked at too, whoever wants them.
     static let deliveriesPerTurn = 16_384
     /// About a millisecond of system calls.
     static let sendsPerTurn = 256
@@ -22,11 +22,13 @@ extension Shard {
 
     func takeTurn() {
         let now = eventLoop.now
+        var items = 0
         deliveriesOfTurn = 0
-        while deliveriesOfTurn < Self.deliveriesPerTurn {
+        while max(items, deliveriesOfTurn) < Self.deliveriesPerTurn {
             if inbox.isEmpty { inbox.append(contentsOf: mailbox.take()) }
             guard let item = inbox.popFirst() else { break }
             take(item, at: now)
+            items += 1
         }
         flush()
         if !inbox.isEmpty { scheduleTurn() }

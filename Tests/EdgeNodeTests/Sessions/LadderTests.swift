@@ -34,6 +34,22 @@ import Testing
         #expect(told == ["update 2", "update 3", "update 4", "update 5", "update 6", "update 7...20 @1"])
     }
 
+    /// In an epoch that began within what was held back.
+    @Test func aConflatedFrameIsAPositionThatAResumeGoesOnFromExactly() async throws {
+        let fixture = EdgeFixture { $0.outbox.bytes = 3 }
+        try await fixture.publish(.ticker(1))
+        let client = try await stopped(fixture, "ticker:BTCUSDT")
+        try await fixture.publish(.ticker(2), .ticker(3))
+        try await fixture.publish(.ticker(4, epoch: 2))
+        try await client.readOn()
+        #expect(try await client.told() == ["update 2...4 @2"])
+        try await client.disconnect()
+        try await fixture.publish(.ticker(5, epoch: 2), .ticker(6, epoch: 2))
+        let again = try await fixture.client()
+        try await again.send(#"{"op":"resume","positions":{"ticker:BTCUSDT":{"epoch":2,"sequence":4}}}"#)
+        #expect(try await again.awaitTold(3) == ["resumed ticker:BTCUSDT 5...6", "update 5", "update 6"])
+    }
+
     @Test func aBoundInMessagesCountsToo() async throws {
         let fixture = EdgeFixture { $0.outbox.messages = 8 }
         try await fixture.publish(.ticker(1))

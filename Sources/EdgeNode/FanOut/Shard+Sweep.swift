@@ -6,7 +6,11 @@ extension Shard {
     /// To be called every second.
     func sweep() {
         let now = eventLoop.now
-        for connection in connections { inspect(connection, at: now) }
+        // Those that came at once are pinged at once, and those that don't answer are closed at once.
+        for connection in connections {
+            inspect(connection, at: now)
+            catchUp()
+        }
         for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
         flush()
     }
@@ -16,6 +20,8 @@ extension Shard {
             if deadline <= now { connection.closeSocket() }
             return
         }
+        // It may have gone since the sweep began.
+        guard !connection.isClosing else { return }
         // Not only a full outbox: what waits may be little, and its client gone all the same.
         if let time = connection.stalledTime(at: now) {
             guard time >= settings.stallTimeout else { return }

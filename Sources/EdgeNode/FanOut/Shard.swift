@@ -22,7 +22,14 @@ final class Shard {
     private var dirty: [ClientConnection] = []
     var throttled: [Subscription] = []
     var isReleaseScheduled = false
-    private var whenEmpty: (() -> Void)?
+    /// The goodbyes of a drain; nil where there is none.
+    var farewell: Farewell?
+    /// Whether the mail is being delivered: who is called from there must not begin anew.
+    var isTakingMail = false
+    /// When the mail was last delivered, and how long that took.
+    var mailTaken = NIODeadline.uptimeNanoseconds(0)
+    var mailDuration = TimeAmount.zero
+    var isMailDue = false
 
     init(
         index: Int,
@@ -53,35 +60,6 @@ final class Shard {
         connections.append(connection)
         counters.connections.add()
         counters.connectionsEver.add()
-    }
-
-    func remove(_ connection: ClientConnection) {
-        forgetSubscriptions(of: connection)
-        let last = connections.removeLast()
-        if last !== connection {
-            last.index = connection.index
-            connections[connection.index] = last
-        }
-        counters.connections.add(-1)
-        node.clients.subtract(1, ordering: .relaxed)
-        if connections.isEmpty { whenEmpty?() }
-    }
-
-    /// Says goodbye to every client; `completion` is called when the last has gone.
-    func drain(window: TimeAmount, completion: @escaping () -> Void) {
-        guard !connections.isEmpty else { return completion() }
-        whenEmpty = completion
-        for connection in connections {
-            let wait = Int.random(in: 0...Int(max(1000, window.nanoseconds / 1_000_000)))
-            let token = connection.resumeToken()
-            connection.send(.goingAway(reconnectAfterMilliseconds: wait, token: token), in: connection.dialect)
-            connection.close(.goingAway, reason: "Server going away")
-        }
-        flush()
-    }
-
-    func closeAll() {
-        for connection in connections { connection.closeSocket() }
     }
 
     func flushLater(_ connection: ClientConnection) { dirty.append(connection) }

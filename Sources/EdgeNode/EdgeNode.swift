@@ -1,8 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOSSL
 import ServiceLifecycle
 import Shared
 import Synchronization
@@ -17,6 +14,8 @@ package final class EdgeNode: Service {
         package var port = 8000
         package var brand = "tidegate"
         package var maximumClients = 10_000
+        /// Descriptors that the process may have open; nil: its own limit, raised as far as that is possible.
+        package var descriptorLimit: Int?
         package var echoPath: String?
         package var connection = ConnectionSettings()
         package var demandLease: Duration = .seconds(15)
@@ -39,20 +38,14 @@ package final class EdgeNode: Service {
     /// Shards are counted in one 64-bit set.
     package static let maximumThreads = Hub.maximumShards
 
-    /// What the kernel keeps for a client, which counts double there. By itself it lets this grow to 4 MB: so much old data
-    /// would then stand before what a slow client is told of the newest, and so much memory would none of our bounds count.
-    private static let sendBufferBytes = 262_144
-
     private let configuration: Configuration
-    private let group: any EventLoopGroup
     private let logger: Logger
     private let node: NodeState
     private let hub: Hub
     private let demand: DemandReporter
     private let ports: [ShardPort]
     let counters: [ShardCounters]
-    private let pages: EdgePages
-    private let listener = Mutex<(any Channel)?>(nil)
+    private let listener: ClientListener
 
     package init(
         configuration: Configuration,
@@ -63,7 +56,6 @@ package final class EdgeNode: Service {
         logger: Logger
     ) {
         self.configuration = configuration
-        self.group = group
         self.logger = logger
         let limited = RateLimitedLogger(logger)
         let node = NodeState(maximumClients: configuration.maximumClients)
@@ -85,19 +77,19 @@ package final class EdgeNode: Service {
         let loops = Array(group.makeIterator()).prefix(Hub.maximumShards)
         let tokens = ResumeTokenSigner(configuration)
         let counters = loops.map { _ in ShardCounters() }
-        var settings = configuration.connection
-        if configuration.certificate != nil { settings.sendsDirectly = false }
-        let connection = settings
+        var connection = configuration.connection
+        if configuration.certificate != nil { connection.sendsDirectly = false }
+        let settings = connection
         let mailboxes = loops.map { _ in ShardMailbox() }
         self.node = node
         self.hub = hub
         self.demand = demand
         self.counters = counters
-        self.ports = loops.enumerated().map { index, loop in
+        let ports = loops.enumerated().map { index, loop in
             let shard = Shard(
                 index: index,
                 eventLoop: loop,
-                settings: connection,
+                settings: settings,
                 node: node,
                 tokens: tokens,
                 counters: counters[index],
@@ -108,10 +100,10 @@ package final class EdgeNode: Service {
             let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loop)
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loop)
         }
-        self.pages = EdgePages(
+        let pages = EdgePages(
             brand: configuration.brand,
             version: Self.version,
-            maximumClients: configuration.maximumClients,
+            wantedClients: configuration.maximumClients,
             shards: counters,
             mailboxes: mailboxes,
             hub: hub,
@@ -123,28 +115,26 @@ package final class EdgeNode: Service {
                 redis: configuration.redis
             )
         )
+        self.ports = ports
+        self.listener = ClientListener(
+            configuration: configuration,
+            node: node,
+            ports: ports,
+            pages: pages,
+            shardLoops: group,
+            logger: logger
+        )
         hub.start(shards: ports)
     }
 
     /// The port that the node listens on; nil before `start`.
-    package var port: Int? { listener.withLock { $0?.localAddress?.port } }
+    package var port: Int? { listener.port }
 
-    /// Opens the port. Throws `ListenError` where that is not possible.
-    package func start() async throws {
-        do {
-            let channel = try await makeBootstrap().bind(host: configuration.host, port: configuration.port).get()
-            listener.withLock { $0 = channel }
-            logger.info(
-                "listening",
-                metadata: [
-                    "address": "\(channel.localAddress.map { "\($0)" } ?? "?")", "websocket": "/ws",
-                    "shards": "\(ports.count)",
-                ]
-            )
-        } catch {
-            throw ListenError(setting: "PORT", host: configuration.host, port: configuration.port, cause: error)
-        }
-    }
+    /// Clients that are there now, and those that are about to be.
+    package var clients: Int { node.clients.get() }
+
+    /// Opens the port. Throws an error of one line where that is not possible, or where no client would find a place.
+    package func start() async throws { try await listener.open() }
 
     package func run() async throws {
         if port == nil { try await start() }
@@ -163,12 +153,13 @@ package final class EdgeNode: Service {
         }
         for sweep in sweeps { sweep.cancel() }
         await hub.stop()
+        await listener.stop()
     }
 
     /// New clients are refused from now on; those that are there get 1001.
     private func drain() async {
         node.isDraining.store(true, ordering: .relaxed)
-        try? await listener.withLock { $0 }?.close()
+        await listener.close()
         let timeout = configuration.shutdownTimeout
         let left = ports.map { port in
             let promise = port.eventLoop.makePromise(of: Void.self)
@@ -184,37 +175,5 @@ package final class EdgeNode: Service {
         }
         logger.info("saying goodbye to clients", metadata: ["clients": "\(node.clients.get())"])
         for future in left { try? await future.get() }
-    }
-
-    private func makeBootstrap() -> ServerBootstrap {
-        let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
-        let paths = WebSocketPaths(echo: configuration.echoPath)
-        let pages = pages
-        let tls = configuration.certificate?.context
-        return ServerBootstrap(group: group)
-            // The defaults (128 and 4) starve storms of connects.
-            .serverChannelOption(.backlog, value: 4096)
-            .serverChannelOption(.maxMessagesPerRead, value: 256)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Those that are accepted inherit it.
-            .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
-            // A client says little: small reads keep an idle connection small.
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else {
-                        throw ChannelError.ioOnClosedChannel
-                    }
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(HTTPResponseEncoder())
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-                    )
-                    try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, pages: pages))
-                }
-            }
     }
 }

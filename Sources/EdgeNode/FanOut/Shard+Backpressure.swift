@@ -33,7 +33,7 @@ extension Shard {
         guard subscription.owedFrom != nil else { return }
         subscription.owedFrom = nil
         subscription.connection.owed.removeAll { $0 === subscription }
-        throttled.removeAll { $0 === subscription }
+        // In the list of all clients it may stay until the next look at it: there it is passed over.
     }
 
     /// There is room in the client's outbox again: it gets the newest state of what was held back.

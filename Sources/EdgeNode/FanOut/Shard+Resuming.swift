@@ -44,7 +44,7 @@ extension Shard {
             id: request.id
         )
         guard !connection.isClosing else { return }
-        for plan in plans { carryOut(plan, for: connection, at: now) }
+        for plan in plans where !connection.isClosing { carryOut(plan, for: connection, at: now) }
         connection.finished(request)
     }
 

@@ -23,10 +23,6 @@ extension Shard {
         fanOuts[stream]?.remove(subscription, at: eventLoop.now)
     }
 
-    func forgetSubscriptions(of connection: ClientConnection) {
-        for stream in Array(connection.subscriptions.keys) { unsubscribe(connection, from: stream) }
-    }
-
     func fanOut(for stream: StreamName, at now: NIODeadline) -> StreamFanOut {
         if let fanOut = fanOuts[stream] { return fanOut }
         let fanOut = StreamFanOut(stream: stream, encoder: hub.encoder(for: stream), at: now)
@@ -53,7 +49,8 @@ extension Shard {
             id: request.id
         )
         guard !connection.isClosing else { return }
-        for item in request.wanted { join(connection, item, at: now) }
+        // What is written for one may show that the client has gone: nothing can be joined any more.
+        for item in request.wanted where !connection.isClosing { join(connection, item, at: now) }
         connection.finished(request)
     }
 

@@ -6,11 +6,13 @@ extension Shard {
     /// To be called every second.
     func sweep() {
         let now = eventLoop.now
-        // From the end, since whoever goes is replaced by the last; by index, see `deliver`.
+        // From the end, since whoever goes is replaced by the last; by index, see `deliver`. Those that came at once are pinged
+        // at once, and those that don't answer are closed at once.
         var index = connections.count
         while index > 0 {
             index -= 1
             if index < connections.count { inspect(connections[index], at: now) }
+            catchUp()
         }
         for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
         flush()
@@ -21,6 +23,8 @@ extension Shard {
             if deadline <= now { connection.closeSocket() }
             return
         }
+        // It may have gone since the sweep began.
+        guard !connection.isClosing else { return }
         // Not only a full outbox: what waits may be little, and its client gone all the same.
         if let time = connection.stalledTime(at: now) {
             guard time >= settings.stallTimeout else { return }

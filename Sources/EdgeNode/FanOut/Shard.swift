@@ -26,6 +26,13 @@ final class Shard {
     var written: Deque<ClientConnection> = []
     var deliveriesOfTurn = 0
     var isTurnScheduled = false
+    /// Who is called from a turn must not begin another.
+    var isInTurn = false
+    /// When the last turn ended, and how long it took.
+    var turnEnded = NIODeadline.uptimeNanoseconds(0)
+    var turnDuration = TimeAmount.zero
+    /// Since when one turn has followed the other.
+    var busySince = NIODeadline.uptimeNanoseconds(0)
     /// Clients with a backlog, and the bytes of all of them.
     var behind: [ClientConnection] = []
     var backlogBytes = 0 {
@@ -35,7 +42,8 @@ final class Shard {
     var connections: [ClientConnection] = []
     var throttled: [Subscription] = []
     var isReleaseScheduled = false
-    private var whenEmpty: (() -> Void)?
+    /// The goodbyes of a drain; nil where there is none.
+    var farewell: Farewell?
 
     init(
         index: Int,
@@ -66,35 +74,6 @@ final class Shard {
         connections.append(connection)
         counters.connections.add()
         counters.connectionsEver.add()
-    }
-
-    func remove(_ connection: ClientConnection) {
-        forgetSubscriptions(of: connection)
-        let last = connections.removeLast()
-        if last !== connection {
-            last.index = connection.index
-            connections[connection.index] = last
-        }
-        counters.connections.add(-1)
-        node.clients.subtract(1, ordering: .relaxed)
-        if connections.isEmpty { whenEmpty?() }
-    }
-
-    /// Says goodbye to every client; `completion` is called when the last has gone.
-    func drain(window: TimeAmount, completion: @escaping () -> Void) {
-        guard !connections.isEmpty else { return completion() }
-        whenEmpty = completion
-        for connection in connections {
-            let wait = Int.random(in: 0...Int(max(1000, window.nanoseconds / 1_000_000)))
-            let token = connection.resumeToken()
-            connection.send(.goingAway(reconnectAfterMilliseconds: wait, token: token), in: connection.dialect)
-            connection.close(.goingAway, reason: "Server going away")
-        }
-        flush()
-    }
-
-    func closeAll() {
-        for connection in connections { connection.closeSocket() }
     }
 }
 

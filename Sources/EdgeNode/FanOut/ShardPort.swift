@@ -9,6 +9,6 @@ struct ShardPort: Sendable {
     func post(_ items: [ShardItem]) {
         guard mailbox.post(items) else { return }
         let shard = shard
-        eventLoop.execute { shard.value.drain() }
+        eventLoop.execute { shard.value.wakeUp() }
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 struct EdgePages: Sendable {
     let brand: String
     let version: String
-    let maximumClients: Int
+    let wantedClients: Int
     let shards: [ShardCounters]
     let mailboxes: [ShardMailbox]
     let hub: Hub
@@ -75,7 +75,10 @@ struct EdgePages: Sendable {
             $0.integer("total_connections_lifetime", total { $0.connectionsEver.get() })
             $0.integer("total_messages_sent", total { $0.messagesSent.get() })
             $0.raw("avg_subscriptions_per_client", "\(average)")
-            $0.integer("max_limit", maximumClients)
+            // As many as the process has descriptors for, which may be fewer than `MAX_CLIENTS_TOTAL`.
+            $0.integer("max_limit", health.node.maximumClients)
+            $0.integer("max_clients_total", wantedClients)
+            $0.integer("descriptor_limit", health.node.descriptorLimit)
             $0.integer("messages_received", total { $0.messagesReceived.get() })
             $0.integer("messages_conflated", total { $0.conflated.get() })
             $0.integer("slow_consumers_closed", total { $0.slowConsumersClosed.get() })

@@ -33,6 +33,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timeout?.cancel()
+        shard.catchUp()
         context.fireChannelInactive()
     }
 
@@ -54,6 +55,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let head else { return }
             self.head = nil
             timeout?.cancel()
+            shard.catchUp()
             respond(to: head.endsHTTP ? head.closing() : head, context)
         }
     }

@@ -4,11 +4,31 @@ import Synchronization
 final class NodeState: Sendable {
     /// Clients and clients to be: counted from the upgrade request on, so that a storm can't overshoot the limit.
     let clients = Atomic(0)
+    /// Accepted connections, whatever they are for.
+    let sockets = Atomic(0)
     let isDraining = Atomic(false)
-    private let maximumClients: Int
+    private let clientLimit: Atomic<Int>
+    private let socketLimit = Atomic(Int.max)
+    private let descriptors = Atomic(0)
 
     init(maximumClients: Int) {
-        self.maximumClients = maximumClients
+        clientLimit = Atomic(maximumClients)
+    }
+
+    /// Clients that are let in at a time.
+    var maximumClients: Int { clientLimit.load(ordering: .relaxed) }
+
+    /// Descriptors that the process may have open; 0 where nobody has looked.
+    var descriptorLimit: Int { descriptors.load(ordering: .relaxed) }
+
+    /// Connections that may still be accepted.
+    var freeSockets: Int { socketLimit.load(ordering: .relaxed) - sockets.load(ordering: .relaxed) }
+
+    /// Lets in only as many as the process has descriptors for.
+    func limit(to places: Places) {
+        clientLimit.store(places.clients, ordering: .relaxed)
+        socketLimit.store(places.sockets, ordering: .relaxed)
+        descriptors.store(places.descriptorLimit, ordering: .relaxed)
     }
 
     /// Takes a place; false where there is none. A place that was taken is given back when the connection ends.

@@ -20,7 +20,7 @@ struct GatewayClient {
         let pages = EdgePages(
             brand: "tidegate",
             version: "0",
-            maximumClients: 10,
+            wantedClients: 10,
             shards: fixture.counters,
             mailboxes: fixture.mailboxes,
             hub: fixture.hub,

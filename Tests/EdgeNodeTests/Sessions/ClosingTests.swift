@@ -60,6 +60,30 @@ import Testing
         #expect(!client.isOpen)
     }
 
+    /// What is written for one of the streams shows that nobody is there any more: the others must not be joined, for nobody
+    /// would ever leave them.
+    @Test(arguments: ["subscribe", "resume"])
+    func aClientThatIsGoneInTheMiddleOfItsAnswerJoinsNothing(operation: String) async throws {
+        let streams = ["ticker.BTCUSDT", "ticker.ETHUSDT", "ticker.SOLUSDT"]
+        for stream in streams { try await fixture.publish(.of(stream, 1)) }
+        let other = try await fixture.client()
+        for stream in streams { try await other.subscribe(stream) }
+        let list = streams.map { "\"\($0)\"" }.joined(separator: ",")
+        // The log is read, so that the answer comes in one turn.
+        try await other.send(#"{"op":"resume","args":[\#(list)]}"#)
+        try await fixture.until { try await other.told().contains { $0.hasPrefix("resumed") } }
+        let client = try await fixture.client()
+        let hook = FlushHook { client.channel.pipeline.fireChannelInactive() }
+        try await fixture.loops[0].executeInContext {
+            try client.channel.pipeline.syncOperations.addHandler(hook, position: .first)
+            client.channel.isWritable = false
+        }
+        try await client.send(#"{"op":"\#(operation)","args":[\#(list)]}"#)
+        #expect(try await fixture.loops[0].executeInContext { hook.hasFired })
+        #expect(fixture.counters[0].subscriptions.get() == streams.count)
+        #expect(fixture.counters[0].connections.get() == 1)
+    }
+
     @Test func aDrainTellsEveryClientWhenToComeBackAndCloses() async throws {
         let clients = [try await fixture.client(), try await fixture.client()]
         let port = fixture.ports[0]

@@ -7,10 +7,9 @@ have left.
 """
 
 import asyncio
-import os
 import random
 
-from gateway import Client, Message, check, http, main, until
+from gateway import Client, Message, check, cpu_seconds, http, main, until
 
 SECONDS = 5.0
 CLIENTS = 100
@@ -73,12 +72,6 @@ async def script(gateway: str, pid: str) -> Message:
     await last.subscribe(*STREAMS)
     await last.follow_streams(2, *STREAMS)
     return {"visits": sum(visits), "settled": messages, "idle_cpu": round(busy, 2)}
-
-
-def cpu_seconds(pid: str) -> float:
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rsplit(") ", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 main(script, deadline=40)

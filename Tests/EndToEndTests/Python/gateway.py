@@ -5,6 +5,7 @@ A script is a coroutine that asserts; `main` runs it under a deadline, prints on
 
 import asyncio
 import json
+import os
 import sys
 import traceback
 import urllib.error
@@ -196,6 +197,13 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str, limit: floa
     while not await condition():
         assert asyncio.get_running_loop().time() < end, f"not within {limit:g} s: {what}"
         await asyncio.sleep(0.02)
+
+
+def cpu_seconds(pid: str) -> float:
+    """Processor time that a process has used."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def parts(**coroutines: Awaitable[Any]) -> Message:

@@ -1,0 +1,144 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Shared
+import Synchronization
+
+/// The listening port: accepts connections and gives each to a shard, in turn.
+///
+/// It accepts on a loop of its own. In a storm of 15,000 connects the loop of a shard is busy with the handshakes of those
+/// that are in, and comes to accept the next few hundred only once in a turn: with one shard the kernel's backlog was full
+/// before all had come, and who finds it full tries again after 1, 3 and 7 s. (Measured: the last of 15,000 bare clients
+/// was in after 0.8 to 4.1 s, and after 0.1 to 0.15 s with a loop for accepting; with two shards 0.1 to 0.2 s either way.
+/// Greater batches on a shard's own loop help as much, and delay what it delivers by up to half a second.) A socket for
+/// each shard on the same port (SO_REUSEPORT) would do without the hand-over, but let a second process take the port too,
+/// unnoticed.
+///
+/// Bounds: as many connections as `AcceptGate` lets in; as many that wait as the kernel keeps.
+final class ClientListener: Sendable {
+    /// Connects that are accepted in one turn of the acceptor's loop at most. The default of 4 starves storms.
+    private static let batch = 256
+    /// What the kernel keeps for a client, which counts double there. By itself it lets this grow to 4 MB: so much old data
+    /// would then stand before what a slow client is told of the newest, and so much memory would none of our bounds count.
+    private static let sendBufferBytes = 262_144
+    private static let smallestBacklog = 4096
+    private static let greatestBacklog = 65_535
+
+    private let configuration: EdgeNode.Configuration
+    private let node: NodeState
+    private let ports: [ShardPort]
+    private let pages: EdgePages
+    private let shardLoops: any EventLoopGroup
+    private let logger: Logger
+    private let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let channel = Mutex<(any Channel)?>(nil)
+
+    init(
+        configuration: EdgeNode.Configuration,
+        node: NodeState,
+        ports: [ShardPort],
+        pages: EdgePages,
+        shardLoops: any EventLoopGroup,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.node = node
+        self.ports = ports
+        self.pages = pages
+        self.shardLoops = shardLoops
+        self.logger = logger
+    }
+
+    /// The port; nil before it is open.
+    var port: Int? { channel.withLock { $0?.localAddress?.port } }
+
+    /// Throws `ListenError` where that is not possible, `NoPlacesError` where no client would find a place.
+    func open() async throws {
+        try limitClients()
+        do {
+            let channel = try await makeBootstrap().bind(host: configuration.host, port: configuration.port).get()
+            self.channel.withLock { $0 = channel }
+            logger.info(
+                "listening",
+                metadata: [
+                    "address": "\(channel.localAddress.map { "\($0)" } ?? "?")", "websocket": "/ws",
+                    "shards": "\(ports.count)",
+                ]
+            )
+        } catch {
+            throw ListenError(setting: "PORT", host: configuration.host, port: configuration.port, cause: error)
+        }
+    }
+
+    /// Nobody is accepted any more.
+    func close() async { try? await channel.withLock { $0 }?.close() }
+
+    /// To be called when the shards have had a turn since `close`: they report each connection that they have set up.
+    func stop() async { try? await acceptor.shutdownGracefully() }
+
+    /// Lets in no more clients than the system gives the process descriptors for, and says so where they are fewer than
+    /// were asked for.
+    private func limitClients() throws {
+        let places = Places(
+            wanted: configuration.maximumClients,
+            descriptorLimit: configuration.descriptorLimit ?? DescriptorLimit.raise(),
+            // The loops' own, the log, what the stores have opened.
+            inUse: DescriptorLimit.open ?? Places.reserve
+        )
+        guard places.clients > 0 else { throw NoPlacesError(places: places) }
+        node.limit(to: places)
+        if let complaint = places.complaint { logger.warning("\(complaint)") }
+        if let limit = ListenBacklog.systemLimit, limit < backlog {
+            logger.info(
+                "the kernel keeps fewer connects waiting than may come at once: others are delayed by a second or more",
+                metadata: ["kept": "\(limit)", "wanted": "\(backlog)", "setting": "net.core.somaxconn"]
+            )
+        }
+    }
+
+    /// All clients of a node that has just ended may come to this one at once. The kernel cuts it down to what it allows.
+    private var backlog: Int {
+        min(max(Self.smallestBacklog, node.maximumClients), Self.greatestBacklog)
+    }
+
+    private func makeBootstrap() -> ServerBootstrap {
+        let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
+        let paths = WebSocketPaths(echo: configuration.echoPath)
+        let pages = pages
+        let tls = configuration.certificate?.context
+        let (node, logger) = (node, RateLimitedLogger(logger))
+        return ServerBootstrap(group: acceptor, childGroup: shardLoops)
+            .serverChannelOption(.backlog, value: Int32(backlog))
+            .serverChannelOption(.maxMessagesPerRead, value: UInt(Self.batch))
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Those that are accepted inherit it.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let gate = AcceptGate(node: node, batch: Self.batch, logger: logger)
+                    try channel.pipeline.syncOperations.addHandler(gate)
+                }
+            }
+            // A client says little: small reads keep an idle connection small.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else {
+                        throw ChannelError.ioOnClosedChannel
+                    }
+                    shard.catchUp()
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.addHandler(HTTPResponseEncoder())
+                    try pipeline.addHandler(
+                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+                    )
+                    try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, pages: pages))
+                }
+            }
+    }
+}

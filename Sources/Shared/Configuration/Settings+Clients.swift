@@ -7,7 +7,8 @@ extension Settings {
             unit: "clients",
             rule: .within(1...1_000_000),
             usedBy: .edge,
-            summary: "Clients at a time on one node; one more is refused with HTTP 503."
+            summary:
+                "Clients at a time on one node, or as many as it may open files for; one more is refused with HTTP 503."
         )
         package static let maxSubscriptions = Setting<Int>(
             "MAX_SUBSCRIPTIONS_PER_CLIENT",

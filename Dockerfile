@@ -14,6 +14,7 @@ COPY Package.swift ./
 RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
+COPY loadtest/Sources loadtest/Sources
 RUN for product in ingestor edge-node tidegate; do \
         swift build -c release --static-swift-stdlib --product "$product" || exit 1; \
     done \

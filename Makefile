@@ -3,7 +3,7 @@
 # Test output is read in files and by CI.
 export NO_COLOR := 1
 
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests loadtest/Sources
 
 .PHONY: help run build test chaos bench lint format settings-table clean
 

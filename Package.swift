@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "ingestor", targets: ["ingestor"]),
         .executable(name: "edge-node", targets: ["edge-node"]),
         .executable(name: "tidegate", targets: ["tidegate"]),
+        .executable(name: "loadtest", targets: ["loadtest"]),
         .library(name: "Shared", targets: ["Shared"]),
         .library(name: "Ingestor", targets: ["Ingestor"]),
         .library(name: "EdgeNode", targets: ["EdgeNode"]),
@@ -43,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // From Debian: libhiredis-dev and libnats-dev. Without pkgConfig: hiredis.pc's flags make the package manager warn.
@@ -114,6 +116,27 @@ let package = Package(
             path: "Sources/Commands/tidegate",
             swiftSettings: strict
         ),
+        // The load generator: no part of the gateway, and cheap enough not to be what it measures.
+        .target(
+            name: "LoadGenerator",
+            dependencies: nio + [
+                "Shared",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "loadtest/Sources/LoadGenerator",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "loadtest",
+            dependencies: [
+                "LoadGenerator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "loadtest/Sources/loadtest",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         // Counts every malloc of the tests.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -154,6 +177,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LoadtestTests",
+            dependencies: nio + [
+                "LoadGenerator", "EdgeNode", "Shared",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "BybitSimulatorTests",
             dependencies: nio + [
                 "BybitSimulator",
@@ -167,7 +201,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "EdgeNode", "Shared", "StoreContracts", "TestSupport", "CAllocationCounter",
+                "EdgeNode", "LoadGenerator", "Shared", "StoreContracts", "TestSupport", "CAllocationCounter",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),

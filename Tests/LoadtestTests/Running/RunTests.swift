@@ -1,0 +1,189 @@
+import EdgeNode
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Shared
+import Testing
+
+@testable import LoadGenerator
+
+/// Whole runs, against an edge node in this process.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct RunTests {
+    @Test("One stream to all: every delivery is counted, none is missing")
+    func hot() async throws {
+        let report = try await Self.run(.hot) { options in
+            (options.clients, options.rate) = (50, 100)
+        }
+        #expect(report.problems == [])
+        #expect((report.connected, report.subscriptions) == (50, 50))
+        #expect(report.published == 100)
+        #expect((report.expected, report.delivered, report.share) == (5000, 5000, 1))
+        #expect((report.gaps, report.toldGaps, report.repeats, report.reorders) == (0, 0, 0, 0))
+        #expect(report.latency?.count == 5000)
+    }
+
+    @Test("As fast as deliveries keep up, with one publication on its way in each stream")
+    func saturation() async throws {
+        let report = try await Self.run(.many) { options in
+            (options.clients, options.streams, options.subscriptions, options.rate) = (20, 10, 4, 0)
+            (options.deliveryClass, options.threads) = (.event, 2)
+        }
+        #expect(report.problems == [])
+        #expect(report.stalls == 0)
+        #expect((report.published ?? 0) > 100)
+        #expect(report.delivered == report.expected)
+    }
+
+    @Test("Streams of changes begin with a state")
+    func delta() async throws {
+        let report = try await Self.run(.many) { options in
+            (options.clients, options.streams, options.subscriptions, options.rate) = (20, 4, 2, 200)
+            options.deliveryClass = .delta
+        }
+        #expect(report.problems == [])
+        #expect(report.delivered == report.expected)
+    }
+
+    @Test("After all connections are cut, all clients come back and have missed nothing")
+    func storm() async throws {
+        let report = try await Self.run(.storm) { options in
+            (options.clients, options.streams, options.subscriptions, options.rate) = (40, 4, 2, 200)
+            options.deliveryClass = .event
+        }
+        #expect(report.problems == [])
+        let storm = try #require(report.storm)
+        #expect((storm.reconnected, storm.recovered, storm.notRecovered, storm.live) == (40, 80, 0, 40))
+        #expect(storm.secondsToLastLive != nil)
+        #expect(report.delivered == report.expected)
+    }
+
+    @Test("Clients that come and go miss nothing while they are there")
+    func churn() async throws {
+        let report = try await Self.run(.churn) { options in
+            (options.clients, options.streams, options.subscriptions, options.rate) = (40, 20, 5, 200)
+            (options.deliveryClass, options.churnRate) = (.event, 100)
+        }
+        #expect(report.problems == [])
+        #expect(report.connectionsMade >= 120)
+        #expect(report.delivered > 0)
+    }
+
+    @Test("Clients that stop reading cost the others nothing, and are counted apart")
+    func slow() async throws {
+        let report = try await Self.run(.slow) { options in
+            (options.clients, options.rate, options.slowShare) = (20, 100, 0.1)
+        }
+        #expect(report.problems == [])
+        #expect(report.slow?.clients == 2)
+        // What they had not read they read at the end.
+        #expect((report.slow?.latency?.p50 ?? 0) > 100_000)
+        #expect((report.expected, report.delivered) == (1800, 1800))
+    }
+
+    @Test("Refused subscriptions end the run, with the reason")
+    func refused() async throws {
+        let failure = await #expect(throws: LoadFailure.self) {
+            try await Self.run(.many, maximumSubscriptions: 3) { options in
+                (options.clients, options.streams, options.subscriptions) = (5, 10, 5)
+            }
+        }
+        #expect(failure?.description.contains("Max 3 subscriptions allowed") == true)
+    }
+
+    @Test("A node that is full is said to be")
+    func full() async throws {
+        let failure = await #expect(throws: LoadFailure.self) {
+            try await Self.run(.hot, maximumClients: 3) { $0.clients = 5 }
+        }
+        #expect(
+            failure?.description.contains("Connection limit reached") == true
+                || failure?.description.contains("503") == true
+        )
+    }
+
+    @Test("A server that is not there is said at once")
+    func absent() async throws {
+        var options = LoadOptions(.idle)
+        options.urls = [try Endpoint("ws://127.0.0.1:1/ws", schemes: ["ws"])]
+        options.showsProgress = false
+        let test = try LoadTest(options)
+        let failure = await #expect(throws: LoadFailure.self) { try await test.run() }
+        #expect(failure?.description.hasPrefix("no server at ws://127.0.0.1:1/ws") == true)
+    }
+
+    @Test("The floor's messages arrive at the sink, all of them")
+    func floor() async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(listener.localAddress?.port)
+        try await listener.close()
+        var options = FloorOptions(port: port)
+        (options.clients, options.rate, options.seconds, options.warmup) = (20, 100, 1, 0.2)
+        let floor = try Floor(options)
+        let (listening, isListening) = AsyncStream.makeStream(of: Void.self)
+        async let sent = floor.run { isListening.finish() }
+        for await _ in listening {}
+        var sink = LoadOptions(.sink)
+        sink.target = .raw
+        sink.urls = [try Endpoint("tcp://127.0.0.1:\(port)", schemes: ["tcp"])]
+        (sink.clients, sink.seconds, sink.warmup, sink.showsProgress) = (20, 2, 0, false)
+        let read = try await LoadTest(sink).run()
+        let floorReport = try await sent
+        #expect((floorReport.sent, floorReport.closed) == (2000, 0))
+        #expect(read.problems == [])
+        // With those of the warm-up.
+        #expect(read.delivered >= 2000)
+        #expect(read.latency != nil)
+    }
+
+    @discardableResult
+    private static func run(
+        _ scenario: Scenario,
+        maximumClients: Int = 1000,
+        maximumSubscriptions: Int = 100,
+        _ change: (inout LoadOptions) -> Void
+    ) async throws -> LoadReport {
+        let logger = Logger(label: "test", factory: TidegateOutlet.silent)
+        let broker = InProcessBroker()
+        let history = InProcessHistory()
+        var configuration = EdgeNode.Configuration()
+        (configuration.host, configuration.port, configuration.maximumClients) = ("127.0.0.1", 0, maximumClients)
+        configuration.shutdownTimeout = .milliseconds(100)
+        configuration.connection.maximumSubscriptions = maximumSubscriptions
+        let node = EdgeNode(
+            configuration: configuration,
+            broker: broker,
+            history: history,
+            demand: BrokerDemandBoard(broker: broker, logger: logger),
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
+        try await node.start()
+        let service = ServiceGroup(services: [node], logger: logger)
+        async let running: Void = service.run()
+        let port = try #require(node.port)
+
+        var options = LoadOptions(scenario)
+        options.urls = [try Endpoint("ws://127.0.0.1:\(port)/ws", schemes: ["ws"])]
+        options.source = .broker(try Endpoint("nats://in.process:1", schemes: ["nats"]))
+        (options.seconds, options.warmup, options.showsProgress) = (1, 0.2, false)
+        change(&options)
+        let test = try LoadTest(options)
+        let stores = TidegateStores(
+            broker: broker,
+            history: history,
+            outlet: HistoryThenBroker(history: history, broker: broker)
+        )
+        let publisher = Publisher(try await TidegateOutlet(options, test.streams, stores), streams: options.streams)
+        let outcome: Result<LoadReport, any Error>
+        do {
+            outcome = .success(try await test.run(publisher: publisher))
+        } catch {
+            outcome = .failure(error)
+        }
+        await service.triggerGracefulShutdown()
+        try await running
+        return try outcome.get()
+    }
+}

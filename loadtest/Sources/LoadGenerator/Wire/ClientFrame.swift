@@ -1,0 +1,30 @@
+import NIOCore
+
+/// The frames that a client sends: whole messages, masked as a client's must be. Under a mask of zeros they are what
+/// they are.
+enum ClientFrame {
+    static func text(_ text: String) -> ByteBuffer { frame(0x81, ByteBuffer(string: text)) }
+
+    static func binary(_ text: String) -> ByteBuffer { frame(0x82, ByteBuffer(string: text)) }
+
+    static func pong(_ payload: UnsafeRawBufferPointer) -> ByteBuffer { frame(0x8A, ByteBuffer(bytes: payload)) }
+
+    /// With the code 1000: the client leaves of its own accord.
+    static let goodbye = frame(0x88, ByteBuffer(integer: 1000 as UInt16))
+
+    private static func frame(_ first: UInt8, _ payload: ByteBuffer) -> ByteBuffer {
+        let length = payload.readableBytes
+        var frame = ByteBufferAllocator().buffer(capacity: length + 14)
+        frame.writeInteger(first)
+        if length < 126 {
+            frame.writeInteger(0x80 | UInt8(length))
+        } else if length <= 0xFFFF {
+            frame.writeMultipleIntegers(0x80 | 126 as UInt8, UInt16(length))
+        } else {
+            frame.writeMultipleIntegers(0x80 | 127 as UInt8, UInt64(length))
+        }
+        frame.writeInteger(0, as: UInt32.self)
+        frame.writeImmutableBuffer(payload)
+        return frame
+    }
+}

@@ -16,7 +16,7 @@ extension Hub {
         do {
             guard try await subscribe(to: stream) else { return await unload(stream) }
             demand.add(stream)
-            let slice = await readState(of: stream) ?? HistorySlice()
+            let slice = await readState(of: stream)
             let isWanted = relays.withLock { goLive(stream, slice, &$0) }
             if !isWanted { await unload(stream) }
         } catch {
@@ -65,8 +65,8 @@ extension Hub {
         }
     }
 
-    /// False where nobody is left who wanted it.
-    func goLive(_ stream: StreamName, _ slice: HistorySlice, _ relays: inout [StreamName: Relay]) -> Bool {
+    /// `slice` is nil where the history could not be read. False where nobody is left who wanted it.
+    func goLive(_ stream: StreamName, _ slice: HistorySlice?, _ relays: inout [StreamName: Relay]) -> Bool {
         guard let index = relays.index(forKey: stream) else { return false }
         guard relays.values[index].shards != 0 else {
             relays.values[index].phase = .unsubscribing
@@ -75,10 +75,11 @@ extension Hub {
         let pending = relays.values[index].pending
         relays.values[index].phase = .live
         relays.values[index].state = StreamState(stream.deliveryClass)
-        relays.values[index].state.apply(slice)
+        relays.values[index].state.apply(slice ?? HistorySlice())
+        relays.values[index].isPastUnknown = slice == nil
         relays.values[index].lastEpoch = relays.values[index].state.position?.epoch
         let shards = relays.values[index].shards
-        if let refusal = pending.first(where: { $0.kind == .refusal }) {
+        if let refusal = relays.values[index].refusal {
             let item = relays.values[index].take(refusal)
             Self.forEachShard(in: shards) { post([item], to: $0) }
             relays.values[index].end()

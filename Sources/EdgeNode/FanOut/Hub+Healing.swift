@@ -75,11 +75,16 @@ extension Hub {
 
     /// What the history has after the stream's place in the sequence; nil where it can't be read.
     private func readMissing(_ stream: StreamName) async -> [Publication]? {
-        let (position, next) = relays.withLock { relays in
+        let (position, next, isPastUnknown) = relays.withLock { relays in
             relays[stream]?.beginReading()
-            return (relays[stream]?.state.position, relays[stream]?.pending.first?.position)
+            let relay = relays[stream]
+            return (relay?.state.position, relay?.pending.first?.position, relay?.isPastUnknown ?? false)
         }
-        guard let position else { return await readLog(stream, from: 0)?.entries }
+        guard let position else {
+            let whole = await readLog(stream, from: 0)
+            // Clients were told no position: what was before them is not owed to them, only the state.
+            return isPastUnknown ? whole?.state(of: stream.deliveryClass) : whole?.entries
+        }
         // A numbering that went back is read from its beginning.
         let begins = next.map { $0.sequence <= position.sequence } ?? false
         guard var slice = await readLog(stream, from: begins ? 0 : position.sequence) else { return nil }
@@ -92,7 +97,7 @@ extension Hub {
 
     private func finishHealing(_ relay: inout Relay, _ missing: [Publication]) -> Outcome {
         let pending = relay.pending
-        if let refusal = pending.first(where: { $0.kind == .refusal }) {
+        if let refusal = relay.refusal {
             let item = relay.take(refusal)
             Self.forEachShard(in: relay.shards) { post([item], to: $0) }
             relay.end()
@@ -131,6 +136,15 @@ extension Hub {
 }
 
 extension HistorySlice {
+    /// The entries that tell the stream's state: the last, or of a book the last snapshot and all behind it.
+    fileprivate func state(of deliveryClass: DeliveryClass) -> [Publication] {
+        switch deliveryClass {
+        case .event: []
+        case .latest: entries.last { $0.kind == .snapshot || $0.kind == .update }.map { [$0] } ?? []
+        case .delta: entries.lastIndex { $0.kind == .snapshot }.map { Array(entries[$0...]) } ?? []
+        }
+    }
+
     /// Whether the log no longer leads up to `position`, where the slice begins: it was lost from some place before it, and
     /// another leader has gone on from there.
     fileprivate func isNumberedAnew(since position: Position) -> Bool {

@@ -20,6 +20,8 @@ final class Hub: BrokerReceiver {
     let logger: RateLimitedLogger
     let counters = HubCounters()
     private let reads = ReadGate(width: 64)
+    /// Reads of logs for clients that resume, so far: their numbers.
+    let logReads = Atomic<LogRead.Number>(0)
     let relays = Mutex<[StreamName: Relay]>([:])
     let subscriber = Mutex<(any BrokerSubscriber)?>(nil)
     let shards = Mutex<[ShardPort]>([])

@@ -31,10 +31,12 @@ struct Relay {
     var shards: UInt64
     /// More may be missing than what is being read for now: it has to be read again.
     var isSuspect = false
-    /// The shards that wait for the read of the log that is under way, one bit for each; nil where none is.
-    var readers: UInt64?
-    /// Those that asked since it began, and so wait for another one.
-    var laterReaders: UInt64 = 0
+    /// It went live while the history could not be read: what that holds may be older than any client.
+    var isPastUnknown = false
+    /// The read of the log that is under way for clients that resume.
+    var logRead: LogRead?
+    /// The one for those that asked since it began.
+    var laterLogRead: LogRead?
     var dialects = DialectSet()
     var encoder: FrameEncoder
     var state: StreamState
@@ -55,10 +57,15 @@ struct Relay {
 
 extension Relay {
     func continuity(of publication: Publication) -> Continuity {
-        guard publication.kind != .refusal, let last = state.position else { return .next }
+        guard let last = state.position else { return .next }
+        // Outside the sequence, but not outside the terms: a former leader refuses nothing.
+        guard publication.kind != .refusal else { return publication.position.epoch < last.epoch ? .stale : .next }
         guard publication.position > last else { return .stale }
         return publication.position.sequence == last.sequence + 1 ? .next : .hole
     }
+
+    /// What was kept ends with the exchange's refusal.
+    var refusal: Publication? { pending.first { $0.kind == .refusal && continuity(of: $0) != .stale } }
 
     mutating func keep(_ publication: Publication) {
         if pending.count < Self.maximumPending { pending.append(publication) } else { isSuspect = true }

@@ -7,7 +7,8 @@ extension Shard {
         switch item {
         case .publication(let encoded): take(encoded, at: now)
         case .activated(let stream, let state): activated(stream, state, at: now)
-        case .log(let stream, let slice): complete(stream, with: slice, at: now)
+        case .dropped(let stream): if fanOuts[stream]?.isLive == true { hub.activate(stream, on: index) }
+        case .log(let stream, let read, let slice): complete(stream, by: read, with: slice, at: now)
         case .failed(let stream, let reason):
             end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
         case .refused(let stream, let reason): end(stream, at: now) { .refused($0, reason: reason) }
@@ -15,8 +16,13 @@ extension Shard {
     }
 
     func activated(_ stream: StreamName, _ state: StreamState, at now: NIODeadline) {
-        guard let fanOut = fanOuts[stream], !fanOut.isLive else { return }
+        guard let fanOut = fanOuts[stream] else { return }
         let before = fanOut.state.position
+        if fanOut.isLive {
+            // Publications were dropped on the way here. What has come since has shown the hole, unless nothing has.
+            guard let before, let position = state.position, before < position else { return }
+            fanOut.replay = nil
+        }
         fanOut.phase = .live
         fanOut.state = state
         fanOut.promotesNext = !state.isKnown
@@ -38,7 +44,7 @@ extension Shard {
         if request.awaited.isEmpty, !request.isAnswered { answer(request, at: now) }
     }
 
-    /// A book that had a hole is known again: those who have subscribed are told of the gap and get the new state.
+    /// A stream that had a hole is known again: those who have subscribed are told of the gap and get the new state.
     func rejoin(_ fanOut: StreamFanOut, after before: Position, at position: Position, _ now: NIODeadline) {
         guard position > before else { return }
         let missed = fanOut.heldFrom ?? before.sequence + 1

@@ -10,13 +10,15 @@ extension Shard {
     func prepareReplay(_ fanOut: StreamFanOut, at now: NIODeadline) {
         fanOut.replay?.lastUsed = now
         guard fanOut.replay == nil else { return }
-        fanOut.replay = ReplayRing(at: now)
-        hub.readLog(of: fanOut.stream, for: index)
+        fanOut.replay = ReplayRing(at: now, awaiting: hub.readLog(of: fanOut.stream, for: index))
     }
 
-    /// The log has been read; what came live since is in the ring already.
-    func complete(_ stream: StreamName, with slice: HistorySlice?, at now: NIODeadline) {
-        guard let fanOut = fanOuts[stream], let ring = fanOut.replay, !ring.isComplete else { return }
+    /// The log has been read; what came live since is in the ring already. What was asked for an earlier ring is too old
+    /// for this one.
+    func complete(_ stream: StreamName, by read: LogRead.Number, with slice: HistorySlice?, at now: NIODeadline) {
+        guard let fanOut = fanOuts[stream], let ring = fanOut.replay, !ring.isComplete, ring.read == read else {
+            return
+        }
         fanOut.replay?.complete(with: slice?.entries ?? [], upTo: fanOut.state.position)
         settleWaiting(fanOut, at: now)
         // A history that could not be read now may be the next time.

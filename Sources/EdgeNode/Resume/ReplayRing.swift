@@ -18,9 +18,12 @@ struct ReplayRing {
     /// The last stretch that was asked for: most clients of a herd ask for the same.
     private var cached: (first: UInt64, last: Position, dialect: Dialect, frames: ByteBuffer)?
     var lastUsed: NIODeadline
+    /// The read of the log that completes it.
+    let read: LogRead.Number
 
-    init(at now: NIODeadline) {
+    init(at now: NIODeadline, awaiting read: LogRead.Number) {
         lastUsed = now
+        self.read = read
     }
 
     var oldest: Position? { entries.first?.publication.position }

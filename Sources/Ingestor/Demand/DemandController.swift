@@ -149,6 +149,8 @@ actor DemandController {
             eventLoop.execute {
                 let last = target.pipeline.value.goOn(stream, after: position)
                 target.publisher.unblock(stream, after: last)
+                // Before anything else is numbered: what follows can't be used without what was dropped.
+                if let losses = target.publisher.takeLosses() { target.pipeline.value.tell(losses) }
             }
         }
     }

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Shared
 import Synchronization
@@ -40,6 +41,20 @@ extension IngestPipeline {
         readCompleted()
         sequencer.resume(stream, after: position)
         return sequencer.lastSequence(of: stream)
+    }
+
+    /// Clients will be told of a gap that is none of the exchange's making: the log says where it comes from.
+    func noteUnheld(_ stream: StreamName, after position: Position?) {
+        guard let numbers = sequencer.unheld(stream, after: position) else { return }
+        logger.log(
+            .warning,
+            key: "unheld",
+            "the history does not hold what this process numbered in an earlier term: clients are told a gap",
+            metadata: [
+                "stream": "\(stream)", "from": "\(numbers.lowerBound)", "to": "\(numbers.upperBound)",
+                "history": "\(position.map { "\($0.sequence) of epoch \($0.epoch)" } ?? "nothing")",
+            ]
+        )
     }
 
     /// Hands on what it holds, ends the connection and takes nothing more. Answers what must be remembered of the

@@ -70,6 +70,7 @@ final class IngestPipeline {
         }
         if routes[topic.name] == nil {
             sequencer.resume(stream, after: position)
+            noteUnheld(stream, after: position)
             // Nobody listened for a while: events may have been missed since the last one that was published.
             routes[topic.name] = TopicRoute(topic: topic, mayHaveMissed: sequencer.hasPast(stream))
         }

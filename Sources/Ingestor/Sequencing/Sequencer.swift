@@ -2,9 +2,9 @@ import Shared
 
 /// Numbers the publications of every stream: contiguous per stream, under the epoch of this leader.
 ///
-/// It remembers a stream for as long as the process lives, also while nobody wants it and from one term to the next: a
-/// number must never be given twice. That is some hundred bytes for each stream that ever had a publication. Lives on
-/// the ingestor's loop.
+/// It remembers a stream for as long as the process lives, also while nobody wants it and from one term to the next: what
+/// it numbered may be lost with the history, and is not numbered again unless another has led since. That is some hundred
+/// bytes for each stream that ever had a publication. Lives on the ingestor's loop.
 struct Sequencer: Sendable {
     let epoch: UInt64
     private var last: [StreamName: Position] = [:]
@@ -16,10 +16,15 @@ struct Sequencer: Sendable {
     }
 
     /// Goes on after what the history holds of `stream`.
+    ///
+    /// Where another leader wrote after this process last did, its numbers count, also where they are lower: it began
+    /// anew, because the history was lost, or it never saw what was numbered here and could not be delivered. Going on
+    /// from memory would then leave a hole where nothing is missing. Otherwise the higher number counts.
     mutating func resume(_ stream: StreamName, after position: Position?) {
         // Without a past there is nothing to remember: clients may ask for any number of names that the exchange
         // refuses.
-        guard let position, position.sequence > 0, position.sequence >= lastSequence(of: stream) else { return }
+        guard let position, position.sequence > 0 else { return }
+        if let known = last[stream], position.epoch <= known.epoch, position.sequence < known.sequence { return }
         last[stream] = position
     }
 
@@ -28,6 +33,14 @@ struct Sequencer: Sendable {
 
     /// True where the stream has publications before the next one.
     func hasPast(_ stream: StreamName) -> Bool { last[stream] != nil }
+
+    /// What an earlier term of this process numbered behind `position`, the last that the history holds of `stream`: it
+    /// was not kept, or is lost. Nil where there is nothing of the kind.
+    func unheld(_ stream: StreamName, after position: Position?) -> ClosedRange<UInt64>? {
+        let held = position?.sequence ?? 0
+        guard let known = last[stream], known.epoch < epoch, held < known.sequence else { return nil }
+        return held + 1...known.sequence
+    }
 
     /// The number that was given last; 0 for none.
     func lastSequence(of stream: StreamName) -> UInt64 { last[stream]?.sequence ?? 0 }

@@ -92,6 +92,14 @@ import Testing
         #expect(try await client.awaitTold(2) == ["gap 8...1 failover", "snapshot 2 @2"])
     }
 
+    /// The history was lost, and the next leader happens to begin with a gap under the number that was the last.
+    @Test func aNumberingThatWentBackByNothingIsToldAllTheSame() async throws {
+        let client = try await subscribed(to: "trade:BTCUSDT", at: .trade(7))
+        broker.deliver(try .trade(7, epoch: 2, .gap(.failover)))
+        broker.deliver(try .trade(8, epoch: 2))
+        #expect(try await client.awaitTold(2) == ["gap 8...7 failover", "update 8"])
+    }
+
     @Test func aLateJoinerWhileAHoleIsBeingFilledGetsTheStateAndThenTheRest() async throws {
         let client = try await subscribed(to: "ticker:BTCUSDT", at: .ticker(1))
         try await lose(.ticker(2))

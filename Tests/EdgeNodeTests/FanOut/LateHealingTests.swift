@@ -58,6 +58,33 @@ import Testing
         try await fixture.until { try await client.awaitTold().last?.hasPrefix("update \(last)") == true }
     }
 
+    @Test(arguments: [("trade", []), ("ticker", ["snapshot 3 @1"]), ("depth", ["snapshot 2 @1", "update 3"])])
+    func whoSubscribedWhileTheHistoryWasAwayIsNotToldAllOfItAfterALoss(kind: String, state: [String]) async throws {
+        let make: (UInt64) throws -> Publication = { sequence in
+            switch kind {
+            case "trade": try .trade(sequence)
+            case "ticker": try .ticker(sequence)
+            default: try .depth(sequence, sequence < 3 ? .snapshot : .update)
+            }
+        }
+        for sequence in UInt64(1)...3 { try await fixture.publish(make(sequence)) }
+        history.fail(1)
+        let client = try await fixture.client()
+        try await client.subscribe("\(kind):BTCUSDT")
+        broker.lose(.everything)
+        try await fixture.until { !fixture.hub.isHealing }
+        try await fixture.publish(make(4))
+        #expect(try await client.awaitTold(state.count + 1) == state + [state.isEmpty ? "update 4 @1" : "update 4"])
+    }
+
+    @Test func whatIsLostOfAStreamThatHadNothingIsReadFromItsBeginning() async throws {
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        try await lose(.trade(1), .trade(2))
+        broker.lose(.everything)
+        #expect(try await client.awaitTold(2) == ["update 1 @1", "update 2"])
+    }
+
     @Test func aHistoryThatComesBackAfterTheBrokerIsWaitedFor() async throws {
         let client = try await subscribed(at: .trade(1))
         history.fail(5)

@@ -25,6 +25,21 @@ import Testing
         try await fixture.until { broker.calls.contains("-ticker.BTCUSDT") }
     }
 
+    @Test func whatAFormerLeaderRefusesGoesOn() async throws {
+        try await fixture.publish(.trade(1, epoch: 7))
+        broker.hold()
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"subscribe","args":["trade:BTCUSDT"]}"#)
+        try await fixture.until { broker.calls.count == 1 }
+        let stale = try Publication.of("trade.BTCUSDT", 0, epoch: 6, .refusal, data: "no such symbol")
+        broker.deliver(stale)
+        broker.release()
+        #expect(try await client.awaitTold() == ["subscribe trade:BTCUSDT"])
+        broker.deliver(stale)
+        try await fixture.publish(.trade(2, epoch: 7))
+        #expect(try await client.awaitTold() == ["update 2"])
+    }
+
     @Test func aRequestThatWaitsGetsTheRefusalInItsReplyOncePerSpelling() async throws {
         broker.hold()
         let client = try await fixture.client()

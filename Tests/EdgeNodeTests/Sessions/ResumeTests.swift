@@ -109,6 +109,27 @@ import Testing
         #expect(told.dropFirst() == ["update 2", "update 3", "update 4", "update 5", "update 6"])
     }
 
+    @Test func aLogThatWasReadTooEarlyIsNotTakenForALaterOne() async throws {
+        let history = HeldHistory()
+        let fixture = EdgeFixture(broker: broker, reads: history)
+        try await fixture.publish(.depth(1, .snapshot), .depth(2))
+        let watcher = try await fixture.client()
+        try await watcher.subscribe("depth:BTCUSDT")
+        _ = try await watcher.told()
+        history.hold()
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","positions":{"depth:BTCUSDT":{"epoch":1,"sequence":4}}}"#)
+        try await fixture.until { history.heldReads == 1 }
+        history.letLaterPass()
+        // A hole that nothing fills: what was recorded of the live stream is given up, and begun anew.
+        try await fixture.publish(.depth(4))
+        #expect(try await watcher.awaitTold() == ["gap 3...4 edge"])
+        try await fixture.publish(.depth(5, .snapshot))
+        #expect(try await watcher.awaitTold() == ["snapshot 5 @1"])
+        history.release()
+        #expect(try await client.awaitTold(2) == ["resumed depth:BTCUSDT 5...5", "snapshot 5 @1"])
+    }
+
     @Test func aHerdIsOneReadOfTheHistory() async throws {
         try await publishTrades(1...9)
         _ = try await resume("trade:BTCUSDT", 1)

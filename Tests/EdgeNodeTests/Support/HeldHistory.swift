@@ -20,6 +20,9 @@ final class HeldHistory: History {
 
     func hold() { state.withLock { $0.isHeld = true } }
 
+    /// Later reads do not wait; those that do go on waiting.
+    func letLaterPass() { state.withLock { $0.isHeld = false } }
+
     /// Lets those go that wait; with `isHeld`, the next ones wait again.
     func release(isHeld: Bool = false) {
         let waiting = state.withLock { state in

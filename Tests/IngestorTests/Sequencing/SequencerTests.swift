@@ -42,6 +42,30 @@ struct SequencerTests {
         #expect(third.next(stream) == Position(epoch: 12, sequence: 9))
     }
 
+    /// The history was lost, and another leader began anew. Or it never had what this process could not deliver.
+    @Test func whereAnotherLeaderWroteSinceItsNumbersCountAlsoWhereTheyAreLower() {
+        var first = Sequencer(epoch: 7)
+        for _ in 1...67 { _ = first.next(stream) }
+        var later = Sequencer(epoch: 12, continuing: first)
+        later.resume(stream, after: Position(epoch: 9, sequence: 52))
+        #expect(later.unheld(stream, after: Position(epoch: 9, sequence: 52)) == nil)
+        #expect(later.next(stream) == Position(epoch: 12, sequence: 53))
+        // Within a term its own numbers count: the history may not have them yet.
+        later.resume(stream, after: Position(epoch: 9, sequence: 52))
+        #expect(later.next(stream) == Position(epoch: 12, sequence: 54))
+    }
+
+    @Test func whatAnEarlierTermNumberedAndTheHistoryDoesNotHoldIsKnown() {
+        var first = Sequencer(epoch: 7)
+        for _ in 1...5 { _ = first.next(stream) }
+        #expect(first.unheld(stream, after: nil) == nil, "it may still be on its way")
+        let second = Sequencer(epoch: 9, continuing: first)
+        #expect(second.unheld(stream, after: Position(epoch: 7, sequence: 3)) == 4...5)
+        #expect(second.unheld(stream, after: nil) == 1...5)
+        #expect(second.unheld(stream, after: Position(epoch: 7, sequence: 5)) == nil)
+        #expect(second.unheld(other, after: nil) == nil)
+    }
+
     @Test func aGapIsAFailoverWhereTheLastWasOfAnotherTerm() {
         var sequencer = Sequencer(epoch: 7)
         sequencer.resume(stream, after: Position(epoch: 6, sequence: 3))

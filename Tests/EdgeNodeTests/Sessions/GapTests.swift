@@ -66,7 +66,7 @@ import Testing
     /// What the shard has is given to clients, in as many turns as it takes.
     private func drain() async throws {
         let shard = fixture.ports[0].shard
-        try await fixture.loops[0].executeInContext { shard.value.drain() }
+        try await fixture.loops[0].executeInContext { shard.value.wakeUp() }
         await fixture.advance(.seconds(1))
     }
 

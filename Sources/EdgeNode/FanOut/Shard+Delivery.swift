@@ -142,7 +142,7 @@ extension Shard {
         }
         deliveriesOfTurn += 1
         counters.messagesSent.add()
-        connection.write(frame)
+        write(frame, to: connection)
     }
 
     /// A frame is copied once per shard, since several shards would otherwise count references to the same bytes.

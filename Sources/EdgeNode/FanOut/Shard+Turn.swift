@@ -64,7 +64,14 @@ extension Shard {
         isInTurn = false
     }
 
-    func flushLater(_ connection: ClientConnection) { written.append(connection) }
+    /// Adds a frame to those of a client; it is sent at the end of the turn.
+    func write(_ frame: TurnFrames.Place, to connection: ClientConnection) {
+        guard connection.context != nil else { return }
+        turn.append(frame, to: &connection.chain)
+        guard !connection.needsFlush else { return }
+        connection.needsFlush = true
+        written.append(connection)
+    }
 
     /// Sends what has been written, up to the bound of a turn.
     func flush() {

@@ -6,17 +6,8 @@ extension ClientConnection {
     /// Writes a frame; it is sent at the end of the shard's turn.
     func write(_ frame: ByteBuffer) {
         let place = shard.turn.hold(frame)
-        write(place)
+        shard.write(place, to: self)
         shard.turn.letGo(of: place)
-    }
-
-    /// The same with a frame that is for many.
-    func write(_ frame: TurnFrames.Place) {
-        guard context != nil else { return }
-        shard.turn.append(frame, to: &chain)
-        guard !needsFlush else { return }
-        needsFlush = true
-        shard.flushLater(self)
     }
 
     /// Writes a control frame: in front of what waits for a full socket.

@@ -24,15 +24,15 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let shard: Shard
     // What every delivery touches stands together: to thousands of clients it is the reads from memory that count.
-    var context: ChannelHandlerContext?
+    @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// Its frames of this turn.
-    var chain = FrameChain()
-    var needsFlush = false
+    @exclusivity(unchecked) var chain = FrameChain()
+    @exclusivity(unchecked) var needsFlush = false
     /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
-    var socket: ClientSocket?
+    @exclusivity(unchecked) var socket: ClientSocket?
     /// Nil while its socket takes all.
-    var backlog: Backlog?
-    var lastActivity: NIODeadline
+    @exclusivity(unchecked) var backlog: Backlog?
+    @exclusivity(unchecked) var lastActivity: NIODeadline
 
     let mode: Mode
     private let greetsOnOpen: Bool

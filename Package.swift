@@ -137,7 +137,8 @@ let package = Package(
             path: "loadtest/Sources/loadtest",
             swiftSettings: strict
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport", swiftSettings: strict),
         // Counts every malloc of the tests.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         // What every broker and every history promises, to be run against each of them.

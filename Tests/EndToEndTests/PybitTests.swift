@@ -6,7 +6,7 @@ import Testing
     func pybit() async throws {
         try await Scenario.run(lanes: 0) { scenario in
             let simulator = try await scenario.simulator()
-            try await scenario.run(client: "pybit_check.py", [simulator.exchange, "60"], within: .seconds(90))
+            try await scenario.run(client: "pybit_check.py", [simulator.exchange, "60"], within: .seconds(180))
         }
     }
 }

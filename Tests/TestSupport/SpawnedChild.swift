@@ -1,3 +1,4 @@
+import CTestSupport
 import Glibc
 import Synchronization
 
@@ -46,6 +47,8 @@ package final class SpawnedChild: Sendable {
         let words = ([executable] + arguments).map { strdup($0) } + [nil]
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
+        // Whatever else the tests have open, thousands of sockets at times, is not the child's.
+        _ = tidegate_close_descriptors_on_exec()
         var identifier: pid_t = 0
         let problem = posix_spawn(&identifier, executable, &actions, &attributes, words, variables)
         guard problem == 0 else {

@@ -259,12 +259,15 @@ class CheckedClient:
                 continue
             following.is_subscribed = True
             if answer["recovered"]:
-                self.recovered(following, answer)
+                self.recovered(following, answer, reply["positions"].get(following.stream.canonical))
             else:
                 self.not_recovered(following, answer, reply["positions"].get(following.stream.canonical))
 
-    def recovered(self, following: Following, answer: Message) -> None:
+    def recovered(self, following: Following, answer: Message, position: Message | None) -> None:
         replayed = answer["replayed"]
+        if self.form == "lastSequence" and not replayed and position and position["epoch"] > (following.epoch or 0):
+            # The history was lost and has that very number again: nobody can tell, but from here on this is its epoch.
+            following.epoch = position["epoch"]
         self.checker.replayed += replayed
         if following.last is None:
             # By the token's position alone.

@@ -213,7 +213,12 @@ def covered(told: list[Told], before: Position, after: Position) -> bool:
     if after[1] <= before[1]:
         # The numbering went back: told under the new epoch, up to where it goes on.
         return any(hole.epoch == after[0] and hole.last <= after[1] for hole in told)
-    return any(before[0] <= hole.epoch <= after[0] and hole.last > before[1] and hole.first < after[1] for hole in told)
+    # A numbering that went back by nothing is told as a hole without extent.
+    return any(
+        before[0] <= hole.epoch <= after[0]
+        and (hole.last > before[1] and hole.first < after[1] or hole.last < hole.first and before[0] < hole.epoch)
+        for hole in told
+    )
 
 
 def lies_between(candle: Message, before: Message, after: Message) -> bool:

@@ -68,8 +68,8 @@ extension Shard {
     func write(_ frame: TurnFrames.Place, to connection: ClientConnection) {
         guard connection.context != nil else { return }
         turn.append(frame, to: &connection.chain)
-        guard !connection.needsFlush else { return }
-        connection.needsFlush = true
+        guard !connection.isWritten else { return }
+        connection.isWritten = true
         written.append(connection)
     }
 
@@ -77,6 +77,7 @@ extension Shard {
     func flush() {
         var sends = 0
         while let connection = written.popFirst() {
+            connection.isWritten = false
             if connection.flushNow() { sends += 1 }
             if sends >= Self.sendsPerTurn { break }
         }

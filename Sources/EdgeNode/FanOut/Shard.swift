@@ -24,7 +24,7 @@ final class Shard {
     // time, each of the accesses per delivery costs as much as what it protects; the same holds in ClientConnection.
     @exclusivity(unchecked) var turn = TurnFrames()
     let sendBuffer = SendBuffer()
-    /// Clients that have been written to since they were last sent something. One may stand in it twice.
+    /// Clients that have been written to, each once; some have been sent it already.
     @exclusivity(unchecked) var written: Deque<ClientConnection> = []
     @exclusivity(unchecked) var deliveriesOfTurn = 0
     var isTurnScheduled = false

@@ -21,9 +21,7 @@ extension ClientConnection {
     /// Sends what this turn has written; false where there was nothing, or the socket is full anyway.
     @discardableResult
     func flushNow() -> Bool {
-        guard needsFlush else { return false }
-        needsFlush = false
-        guard context != nil, !chain.isEmpty else { return false }
+        guard !chain.isEmpty, context != nil else { return false }
         if let backlog {
             keepChain(in: backlog)
             return false

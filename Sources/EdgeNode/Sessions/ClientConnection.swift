@@ -27,7 +27,8 @@ final class ClientConnection: ChannelDuplexHandler {
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// Its frames of this turn.
     @exclusivity(unchecked) var chain = FrameChain()
-    @exclusivity(unchecked) var needsFlush = false
+    /// Whether it stands in its shard's list of those that have been written to.
+    @exclusivity(unchecked) var isWritten = false
     /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
     @exclusivity(unchecked) var socket: ClientSocket?
     /// Nil while its socket takes all.

@@ -57,6 +57,33 @@ extension RedisIntegration {
             }
         }
 
+        /// Redis was too slow for a while: it carried a renewal out, and its answer came when the term was over.
+        @Test func aLeaseThatWasRenewedTooLateKeepsNobodyFromLeadingOnceItIsResigned() async throws {
+            try await RedisServer.with { server in
+                let clock = Clock()
+                let (one, two) = (try candidate(server, clock: clock), try candidate(server))
+                let first = try await one.acquire()
+                clock.jump(by: lease)
+                let other = RedisClient(
+                    try server.connector(),
+                    purpose: "test",
+                    group: .singletonMultiThreadedEventLoopGroup,
+                    logger: log.logger
+                )
+                _ = try await other.submit(RedisBatch([RedisCommand("PEXPIRE", names.leaderKey, "60000")])).get()
+                #expect(await first.ended().hasPrefix("the lease could not be renewed in time"))
+                await first.resign()
+                let start = ContinuousClock.now
+                let second = try await two.acquire()
+                #expect(ContinuousClock.now - start < .seconds(20))
+                await first.resign()
+                #expect(second.isHeld && second.epoch > first.epoch)
+                await second.resign()
+                for candidate in [one, two] { await candidate.close() }
+                await other.close()
+            }
+        }
+
         @Test func ofManyWhoTryAtOnceNeverTwoLead() async throws {
             try await RedisServer.with { server in
                 let leading = Locked(0)

@@ -57,9 +57,11 @@ final class RedisLeaderTerm: LeaderTerm {
         }
     }
 
+    /// Gives the lease up, also where the term is over: a renewal that Redis carried out too late would otherwise keep
+    /// everybody from leading for one more lease.
     func resign() async {
-        guard end("resigned") else { return }
-        // Where Redis can't be asked, the lease ends by itself.
+        end("resigned")
+        // Only where it is ours. Where Redis can't be asked, the lease ends by itself.
         try? await lease.resign()
     }
 

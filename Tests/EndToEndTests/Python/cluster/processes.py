@@ -80,11 +80,14 @@ class Process:
         self.log = folder / f"{name}.log"
         self.child: subprocess.Popen[bytes] | None = None
         self.log_start = 0
+        # A fault has ended it, and will start it again: another one at the same time need not wonder.
+        self.is_ended_by_us = False
 
     # Starting and ending
 
     def start(self) -> None:
         assert not self.is_running, f"{self.name} runs already"
+        self.is_ended_by_us = False
         inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
         with open(self.log, "ab") as log:
             self.log_start = log.tell()
@@ -112,11 +115,13 @@ class Process:
         self.child.send_signal(number)
 
     async def kill(self) -> None:
+        self.is_ended_by_us = True
         self.signal(signal.SIGKILL)
         await self.ended(5)
 
     async def stop(self, limit: float = 20) -> None:
         """As an operator does; it must end in good order."""
+        self.is_ended_by_us = True
         self.signal(signal.SIGTERM)
         status = await self.ended(limit)
         if status != 0:

@@ -38,6 +38,8 @@ class Node:
 
     async def is_ready(self) -> bool:
         if not self.process.is_running:
+            if self.process.is_ended_by_us:
+                return False
             raise Trouble(f"{self.process.name} has ended:\n{self.process.tail()}")
         return (await self.page("/ready"))[0] == 200
 
@@ -200,6 +202,8 @@ class Cluster(Gateway):
 
     async def is_leader(self, node: Node) -> bool:
         if not node.process.is_running:
+            if node.process.is_ended_by_us:
+                return False
             raise Trouble(f"{node.process.name} has ended:\n{node.process.tail()}")
         status, stats = await node.page("/stats")
         return status == 200 and leads(stats)

@@ -70,7 +70,7 @@ extension RedisIntegration {
                 try await subscriber.subscribe(to: streams)
                 let time = ContinuousClock.now - start
                 print("10,000 streams subscribed in \(time)")
-                #expect(time < .seconds(3))
+                #expect(time < .seconds(20))
                 try await broker.publish(streams.map { Sample.publication($0, 1) })
                 #expect(await receiver.publications(atLeast: 10_000).count == 10_000)
                 await subscriber.close()

@@ -62,7 +62,15 @@ def blocks(language: str) -> list[str]:
 def running(command: str | list[str], stderr: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """A process group that is ended as Ctrl-C ends it."""
     process = subprocess.Popen(
-        command, shell=isinstance(command, str), cwd=ROOT, text=True, stdout=subprocess.PIPE, start_new_session=True, stderr=stderr
+        command,
+        shell=isinstance(command, str),
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        start_new_session=True,
+        # Whoever runs this in the background has SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield process

@@ -1,0 +1,39 @@
+import EdgeNode
+import Foundation
+import Testing
+
+/// A certificate that can't be used is told at start: which setting, which file, and why.
+@Suite struct ServerCertificateTests {
+    private func complaint(_ chain: String, _ key: String) -> String? {
+        do throws(ServerCertificate.Unusable) {
+            _ = try ServerCertificate(chainFile: chain, keyFile: key)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func aCertificateWithItsKeyIsTaken() throws {
+        let files = try TestCertificateFiles()
+        defer { files.remove() }
+        #expect(complaint(files.certificate, files.key) == nil)
+    }
+
+    @Test func aFileThatIsNotThereOrHoldsSomethingElseIsNamedWithItsSetting() throws {
+        let files = try TestCertificateFiles()
+        defer { files.remove() }
+        #expect(complaint("/nowhere.pem", files.key)?.hasPrefix("TLS_CERTIFICATE_FILE = /nowhere.pem: it ") == true)
+        #expect(complaint(files.certificate, "/nowhere.pem")?.hasPrefix("TLS_KEY_FILE = /nowhere.pem: it ") == true)
+        #expect(complaint(files.key, files.key)?.hasPrefix("TLS_CERTIFICATE_FILE = \(files.key): it ") == true)
+        #expect(complaint(files.certificate, files.certificate)?.hasPrefix("TLS_KEY_FILE = ") == true)
+    }
+
+    @Test func theKeyOfAnotherCertificateIsRefused() throws {
+        let (files, others) = (try TestCertificateFiles(), try TestCertificateFiles())
+        defer {
+            files.remove()
+            others.remove()
+        }
+        #expect(complaint(files.certificate, others.key)?.contains("it is not the key of the certificate") == true)
+    }
+}

@@ -3,9 +3,9 @@ import Synchronization
 
 /// What a node knows of a history that does not answer: since when, and which streams miss something for it. Any thread.
 ///
-/// A hole is worth a wait while the history may only be late, for its connection may come back after the broker's. One
-/// that has been away for longer than `patience` must not hold up every stream in turn. Bounded by the streams that the
-/// node has.
+/// A hole, a stream's first state and a client that resumes are worth a wait while the history may only be late: it
+/// restarts, or its connection comes back after the broker's. One that has been away for longer than `patience` must not
+/// hold up every stream in turn. Bounded by the streams that the node has.
 final class HistoryOutage: Sendable {
     private struct State {
         var began: ContinuousClock.Instant?
@@ -25,7 +25,8 @@ final class HistoryOutage: Sendable {
 
     func answered() { state.withLock { $0.began = nil } }
 
-    func failed() { state.withLock { $0.began = $0.began ?? .now } }
+    /// A read that began at `start` has failed.
+    func failed(since start: ContinuousClock.Instant) { state.withLock { $0.began = $0.began ?? start } }
 
     /// The stores may have come back together: what was before does not count.
     func restart() { state.withLock { $0.began = nil } }

@@ -10,13 +10,13 @@ extension Hub {
 
     /// Subscribe, then read the history, then merge by sequence, then go live: nothing is lost or repeated in between.
     ///
-    /// Where the history can't be read the stream goes live all the same, without state: what comes is worth more than
+    /// Where the history stays away the stream goes live all the same, without state: what comes is worth more than
     /// nothing, and resume says that it can't recover.
     func load(_ stream: StreamName) async {
         do {
             guard try await subscribe(to: stream) else { return await unload(stream) }
             demand.add(stream)
-            let slice = await readState(of: stream)
+            let slice = await patiently { await readState(of: stream) }
             let isWanted = relays.withLock { goLive(stream, slice, &$0) }
             if !isWanted { await unload(stream) }
         } catch {

@@ -10,10 +10,6 @@ import Synchronization
 extension Hub {
     /// Reads of the history under way at a time when all streams are healed.
     private static let concurrentReads = 64
-    /// A history that can't be read is asked again after these waits, as long as `outage` says that it is worth it; then
-    /// the hole is told.
-    private static let retries: [Duration] =
-        [.milliseconds(50), .milliseconds(150), .milliseconds(400)] + Array(repeating: .seconds(1), count: 10)
 
     func mayHaveMissed(_ loss: BrokerLoss) {
         let streams = relays.withLock { relays in
@@ -50,11 +46,7 @@ extension Hub {
     func heal(_ stream: StreamName) async {
         var outcome = Outcome.readAgain
         while outcome == .readAgain {
-            var missing = await readMissing(stream)
-            for wait in Self.retries where missing == nil && outage.isWorthWaiting {
-                try? await Task.sleep(for: wait)
-                missing = await readMissing(stream)
-            }
+            let missing = await patiently { await readMissing(stream) }
             if missing == nil { readLater(stream) }
             outcome = relays.withLock { relays in
                 guard let index = relays.index(forKey: stream), case .healing = relays.values[index].phase else {

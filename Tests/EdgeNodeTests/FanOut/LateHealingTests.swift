@@ -67,6 +67,7 @@ import Testing
             default: try .depth(sequence, sequence < 3 ? .snapshot : .update)
             }
         }
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .zero)
         for sequence in UInt64(1)...3 { try await fixture.publish(make(sequence)) }
         history.fail(1)
         let client = try await fixture.client()

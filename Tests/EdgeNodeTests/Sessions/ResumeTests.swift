@@ -130,6 +130,40 @@ import Testing
         #expect(try await client.awaitTold(2) == ["resumed depth:BTCUSDT 5...5", "snapshot 5 @1"])
     }
 
+    @Test func whoComesBackWhileTheHistoryIsAwayForAMomentHasLostNothing() async throws {
+        let history = HeldHistory()
+        let fixture = EdgeFixture(broker: broker, reads: history)
+        try await fixture.publish(.trade(1), .trade(2), .trade(3))
+        let watcher = try await fixture.client()
+        try await watcher.subscribe("trade:BTCUSDT")
+        history.fail(3)
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","positions":{"trade:BTCUSDT":{"epoch":1,"sequence":1}}}"#)
+        #expect(try await client.awaitTold(3) == ["resumed trade:BTCUSDT 2...3", "update 2", "update 3"])
+    }
+
+    @Test func soDoesWhoIsTheFirstOnItsNode() async throws {
+        let history = HeldHistory()
+        let fixture = EdgeFixture(broker: broker, reads: history)
+        try await fixture.publish(.ticker(1), .ticker(2), .ticker(3))
+        history.fail(3)
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","positions":{"ticker:BTCUSDT":{"epoch":1,"sequence":1}}}"#)
+        #expect(try await client.awaitTold(3) == ["resumed ticker:BTCUSDT 2...3", "update 2", "update 3"])
+    }
+
+    @Test func whoComesBackWhileTheHistoryStaysAwayIsToldSo() async throws {
+        let history = HeldHistory()
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .milliseconds(300))
+        try await fixture.publish(.trade(1), .trade(2))
+        history.fail(.max)
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","positions":{"trade:BTCUSDT":{"epoch":1,"sequence":1}}}"#)
+        #expect(try await client.awaitTold() == ["resumed trade:BTCUSDT not unknown"])
+        try await fixture.publish(.trade(3))
+        #expect(try await client.awaitTold() == ["update 3 @1"])
+    }
+
     @Test func aHerdIsOneReadOfTheHistory() async throws {
         try await publishTrades(1...9)
         _ = try await resume("trade:BTCUSDT", 1)

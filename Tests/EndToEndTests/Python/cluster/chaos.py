@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable
 
 from checker import Row
-from scenarios import HISTORY_AWAY, SCENARIOS, Bench, Scenario, run_one
-from topology import REDIS
+from scenarios import SCENARIOS, Bench, Scenario, run_one
 
 # Faults that go together: neither waits for what the other has taken away.
 PAIRS = [
@@ -34,11 +33,7 @@ def draw(bench: Bench) -> Scenario:
         notes = await asyncio.gather(first.run(bench), later())
         return "; ".join(note for note in notes if note)
 
-    allowance = first.allowance | second.allowance
-    if bench.cluster.kind == REDIS and second.name == "restart the broker":
-        # Whoever lost its node resumes while the history is away, and is told that it can't be read.
-        allowance |= HISTORY_AWAY
-    return Scenario(f"{first.name} + {second.name}", both, allowance)
+    return Scenario(f"{first.name} + {second.name}", both, first.allowance | second.allowance)
 
 
 async def run_chaos(bench: Bench, seconds: float, rows: list[Row], say: Callable[[str], None]) -> None:

@@ -143,6 +143,9 @@ class Checker:
     def absent(self) -> list[str]:
         return [f"{client.name} ({client.url})" for client in self.clients if not client.is_settled]
 
+    def homeless(self) -> list[str]:
+        return [client.name for client in self.clients if client.socket is None]
+
     def stalled(self, began: dict[Stream, Position]) -> list[str]:
         """Candles come seldom; the others' going on is enough of a sign."""
         return [str(s) for s in STREAMS if s.kind != "kline" and self.newest.get(s, (0, 0)) <= began.get(s, (0, 0))]

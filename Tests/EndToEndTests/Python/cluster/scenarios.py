@@ -61,7 +61,7 @@ async def steady(bench: Bench) -> str:
 async def kill_edge(bench: Bench) -> str:
     """kill -9: its clients go to others, resume, and miss nothing. Then it comes back."""
     checker = bench.checker
-    edge = bench.dice.choice(bench.cluster.edges)
+    edge = inhabited_edge(bench)
     lost = checker.disconnects + inhabitants(bench, edge)
     await edge.process.kill()
     await until(lambda: checker.disconnects >= lost, "its clients notice", 10)
@@ -69,6 +69,26 @@ async def kill_edge(bench: Bench) -> str:
     edge.process.start()
     await until(edge.is_ready, f"{edge.process.name} is ready", 20)
     return ""
+
+
+async def kill_edge_without_redis(bench: Bench) -> str:
+    """kill -9 of an edge and of Redis: who resumes while the history is away for a moment waits for it, and misses nothing."""
+    checker, cluster = bench.checker, bench.cluster
+    edge = inhabited_edge(bench)
+    lost = checker.disconnects + inhabitants(bench, edge)
+    await cluster.redis.kill()
+    try:
+        await edge.process.kill()
+        await until(lambda: checker.disconnects >= lost, "its clients notice", 10)
+        await until(lambda: not checker.homeless(), "all are connected again", 10)
+        # Others are answered from what a node still has of an earlier resume.
+        waiting = len(checker.absent())
+    finally:
+        await cluster.start_redis()
+    await until(lambda: not checker.absent(), "all clients are back", 20)
+    edge.process.start()
+    await all_ready(bench)
+    return f"{waiting} clients waited for the history"
 
 
 async def kill_leader(bench: Bench) -> str:
@@ -170,6 +190,11 @@ async def restart_edges(bench: Bench) -> str:
     return f"{checker.farewells - before} farewells"
 
 
+def inhabited_edge(bench: Bench) -> Node:
+    """Clients that lost their node stay at another: the one that came back has none for a while."""
+    return bench.dice.choice([edge for edge in bench.cluster.edges if inhabitants(bench, edge) > 0])
+
+
 def inhabitants(bench: Bench, edge: Node) -> int:
     """How many clients are connected to a node."""
     return sum(1 for client in bench.checker.clients if client.socket is not None and client.url == edge.clients)
@@ -259,6 +284,7 @@ async def all_blame_the_ingestor(edges: list[Node]) -> bool:
 SCENARIOS = [
     Scenario("steady", steady, NOTHING),
     Scenario("kill -9 an edge", kill_edge, EDGE_AWAY),
+    Scenario("kill -9 an edge while Redis restarts", kill_edge_without_redis, EDGE_AWAY),
     Scenario("kill -9 the leader", kill_leader, LEADER_AWAY),
     Scenario("SIGSTOP the leader", stop_leader, LEADER_AWAY),
     Scenario("restart the broker", restart_broker, NOTHING),

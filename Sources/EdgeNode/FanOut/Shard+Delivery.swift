@@ -98,7 +98,8 @@ extension Shard {
             guard let frame = fanOut.encoder.gap(from: from, to: to, epoch: epoch, reason: reason, in: dialect) else {
                 continue
             }
-            for subscription in fanOut.subscribers[Int(dialect.rawValue)] where subscription.owedFrom == nil {
+            for subscription in fanOut.subscribers[Int(dialect.rawValue)].subscriptions
+            where subscription.owedFrom == nil {
                 deliver(frame, to: subscription, at: now)
             }
         }
@@ -107,42 +108,73 @@ extension Shard {
     func deliver(
         _ frame: ByteBuffer,
         _ publication: Publication,
-        to subscriptions: [Subscription],
+        to subscribers: Subscribers,
         at now: NIODeadline
     ) {
-        let deliveryClass = publication.stream.deliveryClass
+        let bytes = frame.readableBytes
         let place = turn.hold(frame)
+        var delivered: Int32 = 0
         // By index: without optimisation an iterator allocates at each step, and the test that counts is built so.
         var index = 0
-        while index < subscriptions.count {
-            let subscription = subscriptions[index]
-            index += 1
-            if subscription.owedFrom == nil, subscription.connection.hasRoom(for: deliveryClass),
-                subscription.minimumInterval == 0 || subscription.nextAllowed <= now
-            {
-                deliver(place, to: subscription, at: now)
-            } else {
-                hold(publication, from: subscription)
+        while index < subscribers.count {
+            // No reference is counted: what is called in here ends no connection.
+            let isWritten = subscribers.clients[index]._withUnsafeGuaranteedRef { connection in
+                guard connection.takesAll else { return false }
+                connection.lastActivity = now
+                turn.append(place, bytes: bytes, to: &connection.chain)
+                enlist(connection)
+                return true
             }
+            if isWritten || give(place, publication, bytes: bytes, to: subscribers.subscriptions[index], at: now) {
+                delivered += 1
+            }
+            index += 1
         }
-        turn.letGo(of: place)
+        turn.letGo(of: place, appendedTo: delivered)
+        count(delivered)
     }
 
     func deliver(_ frame: ByteBuffer, to subscription: Subscription, at now: NIODeadline) {
         let place = turn.hold(frame)
-        deliver(place, to: subscription, at: now)
-        turn.letGo(of: place)
+        let delivered: Int32 = write(place, bytes: frame.readableBytes, to: subscription, at: now) ? 1 : 0
+        turn.letGo(of: place, appendedTo: delivered)
+        count(delivered)
     }
 
-    func deliver(_ frame: TurnFrames.Place, to subscription: Subscription, at now: NIODeadline) {
+    /// To a client that may be held back from. False where it was.
+    private func give(
+        _ frame: TurnFrames.Place,
+        _ publication: Publication,
+        bytes: Int,
+        to subscription: Subscription,
+        at now: NIODeadline
+    ) -> Bool {
+        if subscription.owedFrom == nil, subscription.connection.hasRoom(for: publication.stream.deliveryClass),
+            subscription.minimumInterval == 0 || subscription.nextAllowed <= now
+        {
+            return write(frame, bytes: bytes, to: subscription, at: now)
+        }
+        hold(publication, from: subscription)
+        return false
+    }
+
+    private func write(
+        _ frame: TurnFrames.Place,
+        bytes: Int,
+        to subscription: Subscription,
+        at now: NIODeadline
+    ) -> Bool {
         let connection = subscription.connection
         connection.lastActivity = now
         if subscription.minimumInterval > 0 {
             subscription.nextAllowed = now + .nanoseconds(subscription.minimumInterval)
         }
-        deliveriesOfTurn += 1
-        counters.messagesSent.add()
-        write(frame, to: connection)
+        return write(frame, bytes: bytes, to: connection)
+    }
+
+    private func count(_ delivered: Int32) {
+        deliveriesOfTurn += Int(delivered)
+        counters.messagesSent.add(Int(delivered))
     }
 
     /// A frame is copied once per shard, since several shards would otherwise count references to the same bytes.

@@ -64,10 +64,15 @@ extension Shard {
         isInTurn = false
     }
 
-    /// Adds a frame to those of a client; it is sent at the end of the turn.
-    func write(_ frame: TurnFrames.Place, to connection: ClientConnection) {
-        guard connection.context != nil else { return }
-        turn.append(frame, to: &connection.chain)
+    /// Adds a frame to those of a client; it is sent at the end of the turn. False where the client has gone.
+    func write(_ frame: TurnFrames.Place, bytes: Int, to connection: ClientConnection) -> Bool {
+        guard connection.context != nil else { return false }
+        turn.append(frame, bytes: bytes, to: &connection.chain)
+        enlist(connection)
+        return true
+    }
+
+    func enlist(_ connection: ClientConnection) {
         guard !connection.isWritten else { return }
         connection.isWritten = true
         written.append(connection)

@@ -26,7 +26,7 @@ final class StreamFanOut {
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?
     /// By the raw value of `Dialect`.
-    private(set) var subscribers: [[Subscription]] = [[], [], []]
+    private(set) var subscribers = [Subscribers](repeating: Subscribers(), count: Dialect.allCases.count)
 
     init(stream: StreamName, encoder: FrameEncoder, at now: NIODeadline) {
         self.stream = stream
@@ -46,7 +46,7 @@ final class StreamFanOut {
 
     var isEmpty: Bool { subscribers.allSatisfy(\.isEmpty) }
 
-    var all: [Subscription] { subscribers.flatMap { $0 } }
+    var all: [Subscription] { subscribers.flatMap(\.subscriptions) }
 
     /// The stream's next publication.
     func follow(_ encoded: EncodedPublication) {
@@ -65,20 +65,12 @@ final class StreamFanOut {
     }
 
     func add(_ subscription: Subscription) {
-        let dialect = Int(subscription.dialect.rawValue)
-        subscription.index = subscribers[dialect].count
-        subscribers[dialect].append(subscription)
+        subscribers[Int(subscription.dialect.rawValue)].add(subscription)
         emptySince = nil
     }
 
-    /// Takes a subscription out by putting the last one in its place.
     func remove(_ subscription: Subscription, at now: NIODeadline) {
-        let dialect = Int(subscription.dialect.rawValue)
-        let last = subscribers[dialect].removeLast()
-        if last !== subscription {
-            last.index = subscription.index
-            subscribers[dialect][subscription.index] = last
-        }
+        subscribers[Int(subscription.dialect.rawValue)].remove(subscription)
         if isEmpty { emptySince = now }
     }
 }

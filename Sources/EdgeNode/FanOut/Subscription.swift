@@ -10,7 +10,11 @@ final class Subscription {
     // several atomic operations per delivery.
     unowned(unsafe) let connection: ClientConnection
     /// The first sequence that was held back; nil where the client has everything.
-    var owedFrom: UInt64?
+    var owedFrom: UInt64? {
+        didSet {
+            if (oldValue == nil) != (owedFrom == nil) { connection.restraints += owedFrom == nil ? -1 : 1 }
+        }
+    }
     /// Nanoseconds between two messages at least; 0 where every message is wanted.
     let minimumInterval: Int64
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
@@ -41,6 +45,7 @@ final class Subscription {
         self.spelling = spelling
         self.maxRate = maxRate
         self.minimumInterval = Self.interval(of: maxRate, for: stream)
+        if minimumInterval > 0 { connection.restraints += 1 }
     }
 
     /// Whether its client can be given a publication of the stream now.

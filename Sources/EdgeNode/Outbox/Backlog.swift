@@ -54,7 +54,7 @@ final class Backlog {
 
     /// Copies whole frames from the beginning as long as they fit.
     func gather(into buffer: SendBuffer) {
-        for frame in frames { guard buffer.add(frame) else { return } }
+        for frame in frames { guard frame.withUnsafeReadableBytes(buffer.add) else { return } }
     }
 
     /// For how long the socket has taken nothing. To be asked by each sweep: it compares with the last time.

@@ -1,7 +1,12 @@
-/// One client's frames of this turn, first to last: places in its shard's `TurnFrames`.
+/// One client's frames of this turn, first to last: places in its shard's `TurnFrames`, which reads and changes it.
+///
+/// A client that gets one frame in a turn, as most do, needs nothing but this.
 struct FrameChain {
-    var first: Int32 = -1
-    var last: Int32 = -1
+    /// Where the first frame is held; of no meaning in an empty chain.
+    var first: TurnFrames.Place = 0
+    /// The blocks that the places of the others stand in; -1 where there are none.
+    var firstBlock: Int32 = -1
+    var lastBlock: Int32 = -1
     var count: Int32 = 0
     /// All frames together.
     var bytes = 0

@@ -8,6 +8,9 @@ import NIOCore
 final class SendBuffer {
     /// What one call sends at most, unless a single frame is longer.
     static let capacity = 65_536
+    /// Whoever has been written so much in one turn is sent it before more is written: with a frame of the usual size it
+    /// still fits.
+    static let plenty = 49_152
 
     // Safe: allocated here, freed in deinit, and handed out only for the time of a closure.
     private let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
@@ -18,12 +21,11 @@ final class SendBuffer {
     func removeAll() { count = 0 }
 
     /// False where there is no room left for it.
-    func add(_ frame: ByteBuffer) -> Bool {
-        let end = count + frame.readableBytes
+    @discardableResult
+    func add(_ frame: UnsafeRawBufferPointer) -> Bool {
+        let end = count + frame.count
         guard end <= Self.capacity else { return false }
-        frame.withUnsafeReadableBytes { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: storage[count...]).copyMemory(from: bytes)
-        }
+        UnsafeMutableRawBufferPointer(rebasing: storage[count...]).copyMemory(from: frame)
         count = end
         return true
     }

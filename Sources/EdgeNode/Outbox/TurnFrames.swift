@@ -2,93 +2,131 @@ import NIOCore
 
 /// Frames that have been written to clients of a shard and not been handed to their sockets yet. Lives on the shard's loop.
 ///
-/// A frame is held once, however many clients it is for; what a client adds is one entry of 8 bytes in its chain. So a
+/// A frame is held once, however many clients it is for; what a client adds is one place of 4 bytes in its chain. So a
 /// delivery counts no reference and, once the arrays have grown to the size of a busy turn, allocates nothing. Bounded by
-/// what a client may have in one turn (`SendBuffer.capacity` and one frame).
+/// what a client may have in one turn (`SendBuffer.plenty` and one frame).
 struct TurnFrames {
     /// Where a frame is held. Good until its holder has let go of it and every chain is past it.
     typealias Place = Int32
 
     private struct Held {
-        var frame: ByteBuffer
+        // Safe: `frames` keeps the storage, and whoever else has it can't write to what is shared.
+        var bytes: UnsafeRawBufferPointer
         var references: Int32
     }
 
-    private struct Entry {
-        var place: Place
-        var next: Int32
-    }
+    /// Places of a chain stand together in blocks of a cache line, the last word of which is the next block.
+    private static let block = 16
+    private static let perBlock = 15
+    /// Counts as more chains than there can be: while a frame is being written, chains need not be counted one by one.
+    private static let holder: Int32 = 1 << 30
 
     private var held: [Held] = []
+    private var frames: [ByteBuffer] = []
     private var freePlaces: [Place] = []
-    private var entries: [Entry] = []
-    /// Entries that are not in use, as a chain of their own.
-    private var freeEntry: Int32 = -1
+    private var blocks: [Int32] = []
+    /// Blocks that are not in use, as a chain of their own.
+    private var freeBlock: Int32 = -1
 
     /// Frames that are held now.
     var count: Int { held.count - freePlaces.count }
 
     /// Holds a frame for the caller, who must let go of it when it has been appended everywhere.
     mutating func hold(_ frame: ByteBuffer) -> Place {
+        let entry = Held(bytes: frame.withUnsafeReadableBytes { $0 }, references: Self.holder)
         guard let place = freePlaces.popLast() else {
-            held.append(Held(frame: frame, references: 1))
+            held.append(entry)
+            frames.append(frame)
             return Place(held.count - 1)
         }
-        held[Int(place)] = Held(frame: frame, references: 1)
+        held[Int(place)] = entry
+        frames[Int(place)] = frame
         return place
     }
 
-    mutating func letGo(of place: Place) {
-        held[Int(place)].references -= 1
-        guard held[Int(place)].references == 0 else { return }
-        held[Int(place)].frame = ByteBuffer()
-        freePlaces.append(place)
+    /// - Parameter chains: How many it has been appended to since it is held.
+    mutating func letGo(of place: Place, appendedTo chains: Int32) {
+        release(place, Self.holder - chains)
     }
 
-    mutating func append(_ place: Place, to chain: inout FrameChain) {
-        held[Int(place)].references += 1
-        let entry = takeEntry(Entry(place: place, next: -1))
-        if chain.isEmpty { chain.first = entry } else { entries[Int(chain.last)].next = entry }
-        chain.last = entry
+    /// - Parameter bytes: The length of the frame.
+    mutating func append(_ place: Place, bytes: Int, to chain: inout FrameChain) {
+        if chain.count == 0 {
+            chain.first = place
+        } else {
+            let index = Int(chain.count - 1) % Self.perBlock
+            if index == 0 { addBlock(to: &chain) }
+            blocks[Int(chain.lastBlock) * Self.block + index] = place
+        }
         chain.count += 1
-        chain.bytes += held[Int(place)].frame.readableBytes
+        chain.bytes += bytes
     }
 
-    /// The first frame of a chain, which must not be empty.
-    func first(of chain: FrameChain) -> ByteBuffer { held[Int(entries[Int(chain.first)].place)].frame }
+    /// The bytes of the first frame of a chain, which must not be empty. Good until the next change.
+    func firstBytes(of chain: FrameChain) -> UnsafeRawBufferPointer { held[Int(chain.first)].bytes }
 
-    mutating func removeFirst(from chain: inout FrameChain) {
-        let entry = entries[Int(chain.first)]
-        chain.bytes -= held[Int(entry.place)].frame.readableBytes
-        entries[Int(chain.first)].next = freeEntry
-        freeEntry = chain.first
-        chain.first = entry.next
-        chain.count -= 1
-        letGo(of: entry.place)
+    /// The frames of a chain, in their order.
+    func frames(of chain: FrameChain) -> [ByteBuffer] {
+        var list: [ByteBuffer] = []
+        list.reserveCapacity(Int(chain.count))
+        forEach(in: chain) { list.append(frames[Int($0)]) }
+        return list
     }
 
     mutating func removeAll(from chain: inout FrameChain) {
-        while !chain.isEmpty { removeFirst(from: &chain) }
+        guard !chain.isEmpty else { return }
+        release(chain.first, 1)
+        var (left, block) = (Int(chain.count) - 1, chain.firstBlock)
+        while left > 0 {
+            let start = Int(block) * Self.block
+            for index in start..<start + min(left, Self.perBlock) { release(blocks[index], 1) }
+            left -= Self.perBlock
+            let next = blocks[start + Self.perBlock]
+            blocks[start + Self.perBlock] = freeBlock
+            freeBlock = block
+            block = next
+        }
+        chain = FrameChain()
     }
 
-    /// Copies whole frames from the chain's beginning as long as they fit.
+    /// Copies all frames of a chain, which must fit.
     func gather(_ chain: FrameChain, into buffer: SendBuffer) {
-        var entry = chain.first
-        while entry >= 0 {
-            let (place, next) = (entries[Int(entry)].place, entries[Int(entry)].next)
-            guard buffer.add(held[Int(place)].frame) else { return }
-            entry = next
+        forEach(in: chain) { buffer.add(held[Int($0)].bytes) }
+    }
+
+    private func forEach(in chain: FrameChain, _ body: (Place) -> Void) {
+        guard !chain.isEmpty else { return }
+        body(chain.first)
+        var (left, block) = (Int(chain.count) - 1, chain.firstBlock)
+        while left > 0 {
+            let start = Int(block) * Self.block
+            for index in start..<start + min(left, Self.perBlock) { body(blocks[index]) }
+            left -= Self.perBlock
+            block = blocks[start + Self.perBlock]
         }
     }
 
-    private mutating func takeEntry(_ entry: Entry) -> Int32 {
-        guard freeEntry >= 0 else {
-            entries.append(entry)
-            return Int32(entries.count - 1)
+    private mutating func release(_ place: Place, _ count: Int32) {
+        held[Int(place)].references -= count
+        guard held[Int(place)].references == 0 else { return }
+        frames[Int(place)] = ByteBuffer()
+        freePlaces.append(place)
+    }
+
+    private mutating func addBlock(to chain: inout FrameChain) {
+        let block: Int32
+        if freeBlock >= 0 {
+            block = freeBlock
+            freeBlock = blocks[Int(block) * Self.block + Self.perBlock]
+        } else {
+            block = Int32(blocks.count / Self.block)
+            blocks.append(contentsOf: repeatElement(-1, count: Self.block))
         }
-        let index = freeEntry
-        freeEntry = entries[Int(index)].next
-        entries[Int(index)] = entry
-        return index
+        if chain.count == 1 {
+            chain.firstBlock = block
+        } else {
+            blocks[Int(chain.lastBlock) * Self.block + Self.perBlock] = block
+        }
+        chain.lastBlock = block
     }
 }

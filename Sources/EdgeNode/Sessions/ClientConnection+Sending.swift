@@ -6,11 +6,14 @@ extension ClientConnection {
     /// Bytes that wait for the socket.
     var waitingBytes: Int { chain.bytes + (backlog.map { $0.bytes + $0.inFlight } ?? 0) }
 
+    /// Whether the next publication may be written to it, of whatever class and stream.
+    var takesAll: Bool { restraints == 0 && backlog == nil && chain.bytes < SendBuffer.plenty }
+
     /// Whether a publication of this class may be written to it. What this turn has written is handed to the socket first
     /// where it is much: only what the socket does not take counts against the client.
     func hasRoom(for deliveryClass: DeliveryClass) -> Bool {
         if backlog == nil {
-            guard chain.bytes >= SendBuffer.capacity else { return true }
+            guard chain.bytes >= SendBuffer.plenty else { return true }
             flushNow()
         }
         guard let backlog else { return true }
@@ -26,7 +29,7 @@ extension ClientConnection {
             keepChain(in: backlog)
             return false
         }
-        if let socket { sendChain(to: socket) } else { sendChainThroughChannel() }
+        if let socket { sendChain(to: socket) } else { sendChainThroughBacklog() }
         return true
     }
 
@@ -60,30 +63,45 @@ extension ClientConnection {
     }
 
     private func sendChain(to socket: ClientSocket) {
-        let buffer = shard.sendBuffer
-        while !chain.isEmpty {
+        let outcome: ClientSocket.Outcome
+        if chain.count == 1 {
+            outcome = socket.send(shard.turn.firstBytes(of: chain))
+        } else if chain.bytes <= SendBuffer.capacity {
+            let buffer = shard.sendBuffer
             buffer.removeAll()
-            if chain.count > 1 { shard.turn.gather(chain, into: buffer) }
-            let first = shard.turn.first(of: chain)
-            let length = max(buffer.count, first.readableBytes)
-            let outcome = buffer.count > 0 ? socket.send(buffer.contents) : socket.send(first)
-            guard case .taken(let taken) = outcome else { return closeSocket() }
-            var left = taken
-            while !chain.isEmpty, left >= shard.turn.first(of: chain).readableBytes {
-                left -= shard.turn.first(of: chain).readableBytes
-                shard.turn.removeFirst(from: &chain)
-            }
-            guard taken < length else { continue }
-            let rest = shard.turn.first(of: chain).rest(after: left)
-            shard.turn.removeFirst(from: &chain)
-            let backlog = startBacklog()
-            keepChain(in: backlog)
-            hand(rest, of: backlog)
-            return pump()
+            shard.turn.gather(chain, into: buffer)
+            outcome = socket.send(buffer.contents)
+        } else {
+            // More than one call sends.
+            return sendChainThroughBacklog()
         }
+        guard case .taken(let taken) = outcome else { return closeSocket() }
+        if taken == chain.bytes { return shard.turn.removeAll(from: &chain) }
+        keepChain(after: taken)
+        pump()
     }
 
-    private func sendChainThroughChannel() {
+    /// The socket has taken so many bytes of it: it gets the rest of what it has begun through the channel, then the others.
+    private func keepChain(after taken: Int) {
+        let backlog = startBacklog()
+        let frames = shard.turn.frames(of: chain)
+        shard.turn.removeAll(from: &chain)
+        var left = taken
+        var begun: ByteBuffer?
+        for frame in frames {
+            if begun == nil, left >= frame.readableBytes {
+                left -= frame.readableBytes
+            } else if begun == nil {
+                begun = frame.rest(after: left)
+            } else {
+                backlog.append(frame)
+                shard.backlogBytes += frame.readableBytes
+            }
+        }
+        if let begun { hand(begun, of: backlog) }
+    }
+
+    private func sendChainThroughBacklog() {
         keepChain(in: startBacklog())
         pump()
     }
@@ -98,10 +116,8 @@ extension ClientConnection {
 
     private func keepChain(in backlog: Backlog) {
         shard.backlogBytes += chain.bytes
-        while !chain.isEmpty {
-            backlog.append(shard.turn.first(of: chain))
-            shard.turn.removeFirst(from: &chain)
-        }
+        for frame in shard.turn.frames(of: chain) { backlog.append(frame) }
+        shard.turn.removeAll(from: &chain)
     }
 
     /// Sends from the backlog until the socket is full again or nothing waits.

@@ -6,8 +6,8 @@ extension ClientConnection {
     /// Writes a frame; it is sent at the end of the shard's turn.
     func write(_ frame: ByteBuffer) {
         let place = shard.turn.hold(frame)
-        shard.write(place, to: self)
-        shard.turn.letGo(of: place)
+        let isWritten = shard.write(place, bytes: frame.readableBytes, to: self)
+        shard.turn.letGo(of: place, appendedTo: isWritten ? 1 : 0)
     }
 
     /// Writes a control frame: in front of what waits for a full socket.

@@ -22,18 +22,21 @@ final class ClientConnection: ChannelDuplexHandler {
         case echo
     }
 
-    let shard: Shard
     // What every delivery touches stands together: to thousands of clients it is the reads from memory that count.
-    @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// Its frames of this turn.
     @exclusivity(unchecked) var chain = FrameChain()
+    @exclusivity(unchecked) var lastActivity: NIODeadline
+    /// Nil while its socket takes all.
+    @exclusivity(unchecked) var backlog: Backlog?
+    /// How many of its subscriptions are owed something, and how many it ever had with a rate of their own: while there are
+    /// none, each publication is for it as it comes.
+    @exclusivity(unchecked) var restraints: Int32 = 0
     /// Whether it stands in its shard's list of those that have been written to.
     @exclusivity(unchecked) var isWritten = false
     /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
     @exclusivity(unchecked) var socket: ClientSocket?
-    /// Nil while its socket takes all.
-    @exclusivity(unchecked) var backlog: Backlog?
-    @exclusivity(unchecked) var lastActivity: NIODeadline
+    @exclusivity(unchecked) var context: ChannelHandlerContext?
+    let shard: Shard
 
     let mode: Mode
     private let greetsOnOpen: Bool

@@ -50,6 +50,8 @@ let package = Package(
         // From Debian: libhiredis-dev and libnats-dev. Without pkgConfig: hiredis.pc's flags make the package manager warn.
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CNats"),
+        // A header of ours.
+        .systemLibrary(name: "CHotPath"),
         .target(
             name: "Shared",
             dependencies: nio + [
@@ -76,7 +78,7 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: nio + [
-                "Shared",
+                "CHotPath", "Shared",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Crypto", package: "swift-crypto"),

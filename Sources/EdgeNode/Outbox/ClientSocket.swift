@@ -1,3 +1,4 @@
+import CHotPath
 import Glibc
 import NIOCore
 
@@ -31,12 +32,7 @@ struct ClientSocket {
 
     func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         while true {
-            let count = Glibc.send(
-                descriptor,
-                bytes.baseAddress,
-                bytes.count,
-                Self.flags
-            )
+            let count = tidegate_send(descriptor, bytes.baseAddress, bytes.count, Self.flags)
             if count >= 0 { return .taken(count) }
             switch errno {
             case EINTR: continue

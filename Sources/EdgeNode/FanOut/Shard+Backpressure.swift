@@ -1,3 +1,4 @@
+import HeapModule
 import NIOCore
 import Shared
 
@@ -5,6 +6,9 @@ import Shared
 ///
 /// A debt is one number per subscription, whatever is held back; it is paid with the stream's newest state.
 extension Shard {
+    /// Looked at in one turn at most: each may be a frame of its own.
+    static let releasesPerTurn = 2048
+
     /// The client can't take it now: state is owed, an event that does not fit ends the connection.
     func hold(_ publication: Publication, from subscription: Subscription) {
         guard subscription.stream.deliveryClass != .event else {
@@ -22,7 +26,7 @@ extension Shard {
         guard subscription.owedFrom == nil else { return }
         subscription.owedFrom = sequence
         if subscription.hasRoom {
-            throttled.append(subscription)
+            throttled.insert(Throttled(subscription, at: eventLoop.now))
             scheduleRelease()
         } else {
             subscription.connection.owed.append(subscription)
@@ -53,7 +57,7 @@ extension Shard {
         if !subscription.hasRoom {
             subscription.connection.owed.append(subscription)
         } else if subscription.nextAllowed > now {
-            throttled.append(subscription)
+            throttled.insert(Throttled(subscription, at: now))
         } else {
             payDebt(subscription, at: now)
         }
@@ -118,21 +122,25 @@ extension Shard {
         deliver(frame, to: subscription, at: now)
     }
 
-    /// Subscriptions with a `maxRate` are looked at every 10 ms while any of them is owed something.
-    func scheduleRelease() {
+    /// Subscriptions with a `maxRate` that is over are looked for every 10 ms while any of them is owed something.
+    func scheduleRelease(in delay: TimeAmount = .milliseconds(10)) {
         guard !isReleaseScheduled else { return }
         isReleaseScheduled = true
-        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { [self] in
+        eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
             isReleaseScheduled = false
             release(at: eventLoop.now)
         }
     }
 
-    func release(at now: NIODeadline) {
-        let waiting = throttled
-        throttled = []
-        for subscription in waiting { settle(subscription, at: now) }
+    private func release(at now: NIODeadline) {
+        var count = 0
+        while count < Self.releasesPerTurn, let next = throttled.min, next.due <= now {
+            throttled.removeMin()
+            settle(next.subscription, at: now)
+            count += 1
+        }
         flush()
-        if !throttled.isEmpty { scheduleRelease() }
+        guard let next = throttled.min else { return }
+        if next.due <= now { scheduleRelease(in: Self.pause) } else { scheduleRelease() }
     }
 }

@@ -1,4 +1,5 @@
 import DequeModule
+import HeapModule
 import NIOCore
 import Shared
 import Synchronization
@@ -42,7 +43,8 @@ final class Shard {
     }
     var fanOuts: [StreamName: StreamFanOut] = [:]
     var connections: [ClientConnection] = []
-    var throttled: [Subscription] = []
+    /// Those that are due first come first.
+    var throttled = Heap<Throttled>()
     var isReleaseScheduled = false
     /// The goodbyes of a drain; nil where there is none.
     var farewell: Farewell?

@@ -39,8 +39,8 @@ import Testing
         client = nil
         await fixture.loops[0].run()
         #expect(watched.connection == nil)
-        // The list of those that wait for their rate is looked at that often.
-        await fixture.advance(.milliseconds(10))
+        // In the list of those that wait for their rate it stands so long at most.
+        await fixture.advance(Throttled.longestWait + .milliseconds(10))
         #expect(watched.subscription == nil)
         await fixture.advance(.seconds(2))
         try await fixture.publish(.ticker(4))

@@ -81,6 +81,28 @@ import Testing
         #expect(try await fast.told() == (2...6).map { "update \($0)" })
     }
 
+    @Test func thousandsWhoseRateIsOverAtOneMomentAllGetWhatTheyAreOwed() async throws {
+        let clients = 1 + Shard.releasesPerTurn / 100
+        let fixture = EdgeFixture { $0.maximumSubscriptions = 100 }
+        let streams = (0..<100).map { "ticker.S\($0)USDT" }
+        for stream in streams { try await fixture.publish(.of(stream, 1)) }
+        let arguments = streams.map { #"{"stream":"\#($0)","maxRate":2}"# }.joined(separator: ",")
+        var all: [TestClient] = []
+        for _ in 0..<clients {
+            let client = try await fixture.client()
+            try await client.send(#"{"op":"subscribe","args":[\#(arguments)]}"#)
+            #expect(try await client.awaitTold(101).count == 101)
+            all.append(client)
+        }
+        for stream in streams { try await fixture.publish(.of(stream, 2), .of(stream, 3)) }
+        await fixture.advance(.milliseconds(490))
+        for client in all { #expect(try await client.told().isEmpty) }
+        await fixture.advance(.milliseconds(20))
+        for client in all {
+            #expect(try await client.told() == Array(repeating: "update 2...3 @1", count: streams.count))
+        }
+    }
+
     @Test func maxRateHoldsWhereTheSocketWasFullInBetween() async throws {
         let fixture = EdgeFixture { $0.outbox.bytes = 3 }
         try await fixture.publish(.ticker(1))

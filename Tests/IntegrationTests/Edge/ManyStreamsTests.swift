@@ -1,8 +1,6 @@
 import EdgeNode
-import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import Shared
 import StoreContracts
 import TestSupport
@@ -26,47 +24,31 @@ extension RedisIntegration {
                 let streams = try (0..<Self.count).map { try StreamName(.ticker, symbol: "S\($0)USDT") }
                 try await outlet.deliver(streams.map { ContractPublications.publication($0, 1, kind: .snapshot) })
 
-                var configuration = EdgeNode.Configuration()
-                configuration.host = "127.0.0.1"
-                configuration.port = 0
-                configuration.connection.maximumSubscriptions = Self.count
-                configuration.connection.outbox.bytes = 64 << 20
-                // The machine may be busy with other tests.
-                configuration.connection.activationTimeout = .seconds(60)
-                let node = EdgeNode(
-                    configuration: configuration,
-                    broker: broker,
-                    history: history,
-                    demand: BrokerDemandBoard(broker: broker, logger: logger),
-                    group: group,
-                    logger: logger
-                )
-                try await node.start()
-                let service = ServiceGroup(services: [node], logger: logger)
-                async let running: Void = service.run()
-
                 let requests = stride(from: 0, to: Self.count, by: Self.perRequest).map { start in
                     let names = streams[start..<start + Self.perRequest].map { "\"\($0.canonical)\"" }
                     return #"{"op":"subscribe","args":[\#(names.joined(separator: ","))]}"#
                 }
-                let collector = StreamCollector(requests: requests)
-                let port = try #require(node.port)
-                let started = ContinuousClock.now
-                _ = try await WebSocketClient(group: group)
-                    .connect(to: WebSocketURL("ws://127.0.0.1:\(port)/ws")) { _ in collector }
-                // A reply for each request, and the state of each stream.
-                let told = await collector.texts.elements(atLeast: requests.count + Self.count)
-                #expect(told.filter { $0.contains(#""success":true"#) }.count == requests.count)
-                #expect(told.filter { $0.contains(#""type":"snapshot""#) }.count == Self.count)
-                print("subscribed \(Self.count) streams in \(ContinuousClock.now - started)")
+                try await RunningNode.with(broker: broker, history: history) {
+                    $0.connection.maximumSubscriptions = Self.count
+                    $0.connection.outbox.bytes = 64 << 20
+                    // The machine may be busy with other tests.
+                    $0.connection.activationTimeout = .seconds(60)
+                } _: { node in
+                    let collector = StreamCollector(requests: requests)
+                    let started = ContinuousClock.now
+                    _ = try await WebSocketClient(group: group)
+                        .connect(to: WebSocketURL(node.url)) { _ in collector }
+                    // A reply for each request, and the state of each stream.
+                    let told = await collector.texts.elements(atLeast: requests.count + Self.count)
+                    #expect(told.filter { $0.contains(#""success":true"#) }.count == requests.count)
+                    #expect(told.filter { $0.contains(#""type":"snapshot""#) }.count == Self.count)
+                    print("subscribed \(Self.count) streams in \(ContinuousClock.now - started)")
 
-                try await outlet.deliver(streams.map { ContractPublications.publication($0, 2) })
-                let all = await collector.texts.elements(atLeast: requests.count + 2 * Self.count)
-                let updates = all.filter { $0.contains(#""type":"update","seq":2"#) }
-                #expect(Set(updates).count == Self.count)
-
-                await service.triggerGracefulShutdown()
-                try await running
+                    try await outlet.deliver(streams.map { ContractPublications.publication($0, 2) })
+                    let all = await collector.texts.elements(atLeast: requests.count + 2 * Self.count)
+                    let updates = all.filter { $0.contains(#""type":"update","seq":2"#) }
+                    #expect(Set(updates).count == Self.count)
+                }
                 await broker.close()
                 await client.close()
             }

@@ -1,8 +1,6 @@
 import EdgeNode
-import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import Shared
 import Synchronization
 import Testing
@@ -15,63 +13,42 @@ import Testing
     private static let patience = Duration.seconds(60)
 
     @Test func whoListensHardlyWaitsWhileThousandsComeCrashAndAreToldToGo() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let others = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         // Whoever measures must not wait behind the crowd.
         let ears = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let logger = CollectedLog().logger
-        let broker = InProcessBroker()
-        let history = InProcessHistory()
-        var configuration = EdgeNode.Configuration()
-        configuration.host = "127.0.0.1"
-        configuration.port = 0
-        configuration.shutdownTimeout = .seconds(30)
-        let node = EdgeNode(
-            configuration: configuration,
-            broker: broker,
-            history: history,
-            demand: BrokerDemandBoard(broker: broker, logger: logger),
-            group: group,
-            logger: logger
-        )
-        try await node.start()
-        let port = try #require(node.port)
-        let service = ServiceGroup(services: [node], logger: logger)
-        let running = Task { try await service.run() }
-        let publishing = Task { try await Self.publish(to: broker, history) }
         let streams = (0..<Self.subscriptions).map { "ticker:QUIET\($0)USDT" }
+        try await RunningNode.with {
+            $0.shutdownTimeout = .seconds(30)
+        } _: { node in
+            let publishing = Task { try await Self.publish(to: node) }
+            defer { publishing.cancel() }
 
-        let first = try await listen(port, on: ears)
-        let crowd = StormCrowd(on: others)
-        let storm = try await lateness(at: first) {
-            try await crowd.connect(Self.clients, port: port, streams: streams)
-            try await until("all have joined") { crowd.joined.load(ordering: .relaxed) == Self.clients }
+            let first = try await listen(node.port, on: ears)
+            let crowd = StormCrowd(on: others)
+            let storm = try await lateness(at: first) {
+                try await crowd.connect(Self.clients, port: node.port, streams: streams)
+                try await until("all have joined") { crowd.joined.load(ordering: .relaxed) == Self.clients }
+            }
+            let crash = try await lateness(at: first) {
+                try await crowd.crash()
+                try await until("all have left") { node.clients == 1 }
+            }
+            let second = StormCrowd(on: others)
+            try await second.connect(Self.clients, port: node.port, streams: streams)
+            try await until("all have joined again") { second.joined.load(ordering: .relaxed) == Self.clients }
+            // The last to come is the last to be told.
+            let last = try await listen(node.port, on: ears)
+            let drain = try await lateness(at: last) { try await node.drain() }
+            #expect(second.dismissed.load(ordering: .relaxed) == Self.clients)
+            #expect(first.isToldToGo && last.isToldToGo)
+            print("the latest messages: storm \(storm), crash \(crash), drain \(drain)")
         }
-        let crash = try await lateness(at: first) {
-            try await crowd.crash()
-            try await until("all have left") { node.clients == 1 }
-        }
-        let second = StormCrowd(on: others)
-        try await second.connect(Self.clients, port: port, streams: streams)
-        try await until("all have joined again") { second.joined.load(ordering: .relaxed) == Self.clients }
-        // The last to come is the last to be told.
-        let last = try await listen(port, on: ears)
-        let drain = try await lateness(at: last) {
-            await service.triggerGracefulShutdown()
-            try await running.value
-        }
-        #expect(second.dismissed.load(ordering: .relaxed) == Self.clients)
-        #expect(first.isToldToGo && last.isToldToGo)
-        print("the latest messages: storm \(storm), crash \(crash), drain \(drain)")
-
-        publishing.cancel()
-        try await group.shutdownGracefully()
         try await others.shutdownGracefully()
         try await ears.shutdownGracefully()
     }
 
     /// A publication every 2 ms, or as often as the machine allows.
-    private static func publish(to broker: InProcessBroker, _ history: InProcessHistory) async throws {
+    private static func publish(to node: RunningNode) async throws {
         let stream = try StreamName(.ticker, symbol: "BTCUSDT")
         var sequence: UInt64 = 0
         while !Task.isCancelled {
@@ -84,8 +61,7 @@ import Testing
                 ingestTime: 0,
                 data: ByteBuffer(string: #"{"price":"1.5"}"#)
             )
-            try await history.append([publication])
-            try await broker.publish([publication])
+            try await node.publish([publication])
             try await Task.sleep(for: .milliseconds(2))
         }
     }

@@ -1,8 +1,6 @@
 import EdgeNode
-import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import Shared
 import Testing
 
@@ -65,8 +63,8 @@ import Testing
             (options.deliveryClass, options.churnRate) = (.event, 100)
         }
         #expect(report.problems == [])
-        // As many more as the machine had time for.
-        #expect(report.connectionsMade >= 60)
+        // A hundred each second, where the machine has time for them; and those of the beginning.
+        #expect(report.connectionsMade >= 100)
         #expect(report.delivered > 0)
     }
 
@@ -146,46 +144,23 @@ import Testing
         maximumSubscriptions: Int = 100,
         _ change: (inout LoadOptions) -> Void
     ) async throws -> LoadReport {
-        let logger = Logger(label: "test", factory: TidegateOutlet.silent)
-        let broker = InProcessBroker()
-        let history = InProcessHistory()
-        var configuration = EdgeNode.Configuration()
-        (configuration.host, configuration.port, configuration.maximumClients) = ("127.0.0.1", 0, maximumClients)
-        configuration.shutdownTimeout = .milliseconds(100)
-        configuration.connection.maximumSubscriptions = maximumSubscriptions
-        let node = EdgeNode(
-            configuration: configuration,
-            broker: broker,
-            history: history,
-            demand: BrokerDemandBoard(broker: broker, logger: logger),
-            group: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
-        )
-        try await node.start()
-        let service = ServiceGroup(services: [node], logger: logger)
-        async let running: Void = service.run()
-        let port = try #require(node.port)
-
-        var options = LoadOptions(scenario)
-        options.urls = [try Endpoint("ws://127.0.0.1:\(port)/ws", schemes: ["ws"])]
-        options.source = .broker(try Endpoint("nats://in.process:1", schemes: ["nats"]))
-        (options.seconds, options.warmup, options.showsProgress) = (1, 0.2, false)
-        change(&options)
-        let test = try LoadTest(options)
-        let stores = TidegateStores(
-            broker: broker,
-            history: history,
-            outlet: HistoryThenBroker(history: history, broker: broker)
-        )
-        let publisher = Publisher(try await TidegateOutlet(options, test.streams, stores), streams: options.streams)
-        let outcome: Result<LoadReport, any Error>
-        do {
-            outcome = .success(try await test.run(publisher: publisher))
-        } catch {
-            outcome = .failure(error)
+        try await RunningNode.with {
+            $0.maximumClients = maximumClients
+            $0.connection.maximumSubscriptions = maximumSubscriptions
+        } _: { node in
+            var options = LoadOptions(scenario)
+            options.urls = [try Endpoint(node.url, schemes: ["ws"])]
+            options.source = .broker(try Endpoint("nats://in.process:1", schemes: ["nats"]))
+            (options.seconds, options.warmup, options.showsProgress) = (1, 0.2, false)
+            change(&options)
+            let test = try LoadTest(options)
+            let stores = TidegateStores(
+                broker: node.broker,
+                history: node.history,
+                outlet: HistoryThenBroker(history: node.history, broker: node.broker)
+            )
+            let publisher = Publisher(try await TidegateOutlet(options, test.streams, stores), streams: options.streams)
+            return try await test.run(publisher: publisher)
         }
-        await service.triggerGracefulShutdown()
-        try await running
-        return try outcome.get()
     }
 }

@@ -1,9 +1,4 @@
-import EdgeNode
 import LoadGenerator
-import Logging
-import NIOCore
-import NIOPosix
-import ServiceLifecycle
 import Shared
 import Testing
 
@@ -23,30 +18,14 @@ extension NATSIntegration {
 
         @Test func aNodeBehindNATSDeliversEverything() async throws {
             try await NATSServer.with { server in
-                let logger = CollectedLog().logger
                 let broker = try server.broker()
-                var configuration = EdgeNode.Configuration()
-                (configuration.host, configuration.port) = ("127.0.0.1", 0)
-                configuration.shutdownTimeout = .milliseconds(100)
-                let node = EdgeNode(
-                    configuration: configuration,
-                    broker: broker,
-                    history: NoHistory(),
-                    demand: BrokerDemandBoard(broker: broker, logger: logger),
-                    group: MultiThreadedEventLoopGroup.singleton,
-                    logger: logger
-                )
-                try await node.start()
-                let service = ServiceGroup(services: [node], logger: logger)
-                async let running: Void = service.run()
-                let port = try #require(node.port)
-                var options = try Self.options(.hot, broker: server, url: "ws://127.0.0.1:\(port)/ws")
-                options.brand = "t"
-                let report = try await LoadTest(options).run()
-                #expect(report.problems == [])
-                #expect((report.published, report.expected, report.delivered) == (100, 5000, 5000))
-                await service.triggerGracefulShutdown()
-                try await running
+                try await RunningNode.with(broker: broker, history: NoHistory()) { node in
+                    var options = try Self.options(.hot, broker: server, url: node.url)
+                    options.brand = "t"
+                    let report = try await LoadTest(options).run()
+                    #expect(report.problems == [])
+                    #expect((report.published, report.expected, report.delivered) == (100, 5000, 5000))
+                }
                 await broker.close()
             }
         }

@@ -6,39 +6,47 @@ import Shared
 
 @testable import EdgeNode
 
-/// An edge node with one shard on a port of its own, with broker and history in the process.
+/// An edge node with one shard on a port of its own, with broker and history in the process where it is given no others.
 final class RunningNode: Sendable {
-    let broker = InProcessBroker()
-    let history = InProcessHistory()
+    let broker: any Broker
+    let history: any History
     let loop: any EventLoop
     let port: Int
     private let node: EdgeNode
+    private let service: ServiceGroup
+    private let running: Task<Void, any Error>
 
     /// Runs `body` with a node, and ends the node.
-    static func with(
+    static func with<Result>(
+        broker: any Broker = InProcessBroker(),
+        history: any History = InProcessHistory(),
         _ change: (inout EdgeNode.Configuration) -> Void = { _ in },
-        _ body: (RunningNode) async throws -> Void
-    ) async throws {
+        _ body: (RunningNode) async throws -> Result
+    ) async throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let node = try await RunningNode(group, change)
-        let service = ServiceGroup(services: [node.node], logger: CollectedLog().logger)
-        async let running: Void = service.run()
-        let result: Result<Void, any Error>
+        let node = try await RunningNode(group, broker, history, change)
+        let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(node)) } catch { result = .failure(error) }
-        await service.triggerGracefulShutdown()
-        try await running
+        try await node.drain()
         try await group.shutdownGracefully()
-        try result.get()
+        return try result.get()
     }
 
-    private init(_ group: MultiThreadedEventLoopGroup, _ change: (inout EdgeNode.Configuration) -> Void) async throws {
+    private init(
+        _ group: MultiThreadedEventLoopGroup,
+        _ broker: any Broker,
+        _ history: any History,
+        _ change: (inout EdgeNode.Configuration) -> Void
+    ) async throws {
         let logger = CollectedLog().logger
         var configuration = EdgeNode.Configuration()
         configuration.host = "127.0.0.1"
         configuration.port = 0
         configuration.shutdownTimeout = .milliseconds(100)
         change(&configuration)
-        node = EdgeNode(
+        self.broker = broker
+        self.history = history
+        let node = EdgeNode(
             configuration: configuration,
             broker: broker,
             history: history,
@@ -47,12 +55,27 @@ final class RunningNode: Sendable {
             logger: logger
         )
         try await node.start()
+        let service = ServiceGroup(services: [node], logger: logger)
+        self.node = node
+        self.service = service
         port = node.port ?? 0
         loop = group.next()
+        running = Task { try await service.run() }
     }
 
     var counters: ShardCounters { node.counters[0] }
 
+    var url: String { "ws://127.0.0.1:\(port)/ws" }
+
+    var clients: Int { node.clients }
+
+    /// What SIGTERM does; returns when the node has ended.
+    func drain() async throws {
+        await service.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    /// What an ingestor does: history first, then the broker.
     func publish(_ batch: [Publication]) async throws {
         try await history.append(batch)
         try await broker.publish(batch)

@@ -27,10 +27,11 @@ test: ## build and run all tests
 chaos: ## break a cluster at random for ten minutes with each broker; options in ARGS
 	scripts/chaos $(ARGS)
 
-bench: ## measure throughput, latency and resume on this machine; options in ARGS
+bench: ## measure throughput, latency, resume and fan-out on this machine; with options in ARGS all but fan-out
 	scripts/bootstrap run
-	for product in ingestor edge-node tidegate; do swift build -c release --product $$product || exit 1; done
-	exec .build/release/tidegate bench $(ARGS)
+	for product in ingestor edge-node tidegate loadtest; do swift build -c release --product $$product || exit 1; done
+	.build/release/tidegate bench $(ARGS)
+	$(if $(ARGS),,loadtest/compare --rounds 1 --against floor)
 
 lint: ## check the format of the code
 	swift format lint --strict -r $(SOURCES)

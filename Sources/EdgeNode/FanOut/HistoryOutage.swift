@@ -9,10 +9,12 @@ import Synchronization
 final class HistoryOutage: Sendable {
     private struct State {
         var began: ContinuousClock.Instant?
+        var lastFailure: ContinuousClock.Instant?
+        var lastAnswer: ContinuousClock.Instant?
         var streams: Set<StreamName> = []
     }
 
-    private let patience: Duration
+    let patience: Duration
     private let state = Mutex(State())
 
     init(patience: Duration) {
@@ -23,10 +25,22 @@ final class HistoryOutage: Sendable {
         state.withLock { state in state.began.map { ContinuousClock.now - $0 < patience } ?? true }
     }
 
-    func answered() { state.withLock { $0.began = nil } }
+    func answered() {
+        state.withLock { state in
+            state.began = nil
+            state.lastAnswer = .now
+        }
+    }
 
-    /// A read that began at `start` has failed.
-    func failed(since start: ContinuousClock.Instant) { state.withLock { $0.began = $0.began ?? start } }
+    /// A read that began at `start` has failed. Where nobody has asked since long, nobody knows that it was away all the
+    /// time: that is another outage.
+    func failed(since start: ContinuousClock.Instant) {
+        state.withLock { state in
+            if let last = state.lastFailure, start - last > patience { state.began = nil }
+            state.began = state.began ?? max(start, state.lastAnswer ?? start)
+            state.lastFailure = .now
+        }
+    }
 
     /// The stores may have come back together: what was before does not count.
     func restart() { state.withLock { $0.began = nil } }

@@ -13,10 +13,11 @@ extension Hub {
     /// Where the history stays away the stream goes live all the same, without state: what comes is worth more than
     /// nothing, and resume says that it can't recover.
     func load(_ stream: StreamName) async {
+        let start = ContinuousClock.now
         do {
             guard try await subscribe(to: stream) else { return await unload(stream) }
             demand.add(stream)
-            let slice = await patiently { await readState(of: stream) }
+            let slice = await patiently(for: stream, since: start) { await readState(of: stream) }
             let isWanted = relays.withLock { goLive(stream, slice, &$0) }
             if !isWanted { await unload(stream) }
         } catch {

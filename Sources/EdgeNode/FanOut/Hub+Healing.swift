@@ -46,7 +46,7 @@ extension Hub {
     func heal(_ stream: StreamName) async {
         var outcome = Outcome.readAgain
         while outcome == .readAgain {
-            let missing = await patiently { await readMissing(stream) }
+            let missing = await patiently(for: stream) { await readMissing(stream) }
             if missing == nil { readLater(stream) }
             outcome = relays.withLock { relays in
                 guard let index = relays.index(forKey: stream), case .healing = relays.values[index].phase else {

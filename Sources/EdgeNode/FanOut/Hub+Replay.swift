@@ -30,7 +30,7 @@ extension Hub {
         var next: LogRead.Number? = first
         while let number = next {
             // Whoever comes back while the history is away for a moment has lost nothing yet.
-            let slice = await patiently { await readLog(stream, from: 0) }
+            let slice = await patiently(for: stream) { await readLog(stream, from: 0) }
             next = relays.withLock { relays in
                 // The stream may have gone meanwhile, and come back with reads of its own.
                 guard let index = relays.index(forKey: stream), let read = relays.values[index].logRead,

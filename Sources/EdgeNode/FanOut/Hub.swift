@@ -171,14 +171,20 @@ extension Hub {
     /// Reads of a stream's log, counted; nil where the history can't be read.
     func readLog(_ stream: StreamName, from sequence: UInt64, limit: Int = .max) async -> HistorySlice? {
         HubCounters.count(counters.historyReads)
-        let start = ContinuousClock.now
         do {
-            let slice = try await reads.pass { try await history.read(stream, from: sequence, limit: limit) }
-            outage.answered()
-            return slice
+            return try await reads.pass {
+                let start = ContinuousClock.now
+                do {
+                    let slice = try await history.read(stream, from: sequence, limit: limit)
+                    outage.answered()
+                    return slice
+                } catch {
+                    outage.failed(since: start)
+                    throw error
+                }
+            }
         } catch {
             HubCounters.count(counters.historyFailures)
-            outage.failed(since: start)
             logger.log(
                 .warning,
                 key: "history",

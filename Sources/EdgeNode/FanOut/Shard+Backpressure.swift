@@ -11,6 +11,8 @@ extension Shard {
 
     /// The client can't take it now: state is owed, an event that does not fit ends the connection.
     func hold(_ publication: Publication, from subscription: Subscription) {
+        // That its socket is broken may have shown just now.
+        guard !subscription.connection.isClosing else { return }
         guard subscription.stream.deliveryClass != .event else {
             let waiting = subscription.connection.waitingBytes
             return subscription.connection.closeAsSlow(

@@ -136,7 +136,8 @@ extension ClientConnection {
         isPumping = false
         guard context != nil else { return }
         if closesWhenSent, backlog == nil { return closeSocket() }
-        if !owed.isEmpty, waitingBytes <= shard.settings.outbox.settlingBytes { shard.settle(self) }
+        // Without a backlog only this turn's frames wait, and not for the socket.
+        if !owed.isEmpty, backlog == nil || waitingBytes <= shard.settings.outbox.settlingBytes { shard.settle(self) }
         resumeReading()
     }
 

@@ -50,6 +50,20 @@ import Testing
         #expect(try await again.awaitTold(3) == ["resumed ticker:BTCUSDT 5...6", "update 5", "update 6"])
     }
 
+    @Test func whatIsOwedIsPaidAlsoWhereMuchIsAboutToBeSent() async throws {
+        let fixture = EdgeFixture { $0.outbox.bytes = 2000 }
+        try await fixture.publish(.ticker(1))
+        let client = try await stopped(fixture, "ticker:BTCUSDT")
+        try await publish("ticker.BTCUSDT", 2...5, to: fixture)
+        // Written in a turn that has not come to sending it yet.
+        let reply = WebSocketFrame.text(ByteBuffer(string: #"{"type":"reply","text":"\#(Self.filler)"}"#))
+        try await fixture.loops[0].executeInContext {
+            fixture.ports[0].shard.value.connections[0].write(reply)
+        }
+        try await client.readOn()
+        #expect(try await client.texts().contains { $0.contains(#""seq":5"#) })
+    }
+
     @Test func aBoundInMessagesCountsToo() async throws {
         let fixture = EdgeFixture { $0.outbox.messages = 8 }
         try await fixture.publish(.ticker(1))

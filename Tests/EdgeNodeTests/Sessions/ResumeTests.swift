@@ -164,6 +164,19 @@ import Testing
         #expect(try await client.awaitTold() == ["update 3 @1"])
     }
 
+    /// That the history answers for others, or for the end of this log, does not make the wait begin anew.
+    @Test func aLogThatCannotBeReadIsWaitedForNoLongerThanAHistoryThatIsAway() async throws {
+        let history = HeldHistory()
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .milliseconds(300))
+        try await fixture.publish(.ticker(1), .ticker(2))
+        history.spoil()
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","positions":{"ticker:BTCUSDT":{"epoch":1,"sequence":1}}}"#)
+        #expect(try await client.awaitTold() == ["resumed ticker:BTCUSDT not unknown"])
+        try await fixture.publish(.ticker(3))
+        #expect(try await client.awaitTold() == ["snapshot 3 @1"])
+    }
+
     @Test func aHerdIsOneReadOfTheHistory() async throws {
         try await publishTrades(1...9)
         _ = try await resume("trade:BTCUSDT", 1)

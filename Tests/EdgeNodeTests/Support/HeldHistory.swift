@@ -7,6 +7,7 @@ final class HeldHistory: History {
         var isHeld = false
         var rewritten: InProcessHistory?
         var failures = 0
+        var isSpoiled = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -36,6 +37,9 @@ final class HeldHistory: History {
     /// The next `count` reads fail.
     func fail(_ count: Int) { state.withLock { $0.failures = count } }
 
+    /// Entries can't be read any more; where logs end can.
+    func spoil() { state.withLock { $0.isSpoiled = true } }
+
     /// What it had is gone, and this is in its place.
     func rewrite(_ batch: Publication...) async throws {
         let other = InProcessHistory()
@@ -55,6 +59,7 @@ final class HeldHistory: History {
             if !isHeld { continuation.resume() }
         }
         let fails = state.withLock { state in
+            if state.isSpoiled, limit > 0 { return true }
             guard state.failures > 0 else { return false }
             state.failures -= 1
             return true

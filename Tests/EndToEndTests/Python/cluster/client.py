@@ -122,6 +122,7 @@ class CheckedClient:
 
     def lost(self, socket: ClientConnection) -> None:
         self.is_settled = False
+        self.socket = None
         self.away_since = time.monotonic()
         self.checker.disconnects += 1
         code, reason = socket.close_code, socket.close_reason

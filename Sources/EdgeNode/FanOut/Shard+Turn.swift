@@ -43,7 +43,10 @@ extension Shard {
     /// To be called in what may come by the thousand in one turn of NIO's loop, where nothing is half done: what is
     /// delivered may write to every client, and changes the state of streams.
     func catchUp() {
-        let interval = min(max(turnDuration, Self.catchUpInterval), Self.longestCatchUpInterval)
+        // What waits already goes before who comes.
+        let isBehind = !written.isEmpty || !inbox.isEmpty
+        let wish = isBehind ? .nanoseconds(turnDuration.nanoseconds / 2) : max(turnDuration, Self.catchUpInterval)
+        let interval = min(wish, Self.longestCatchUpInterval)
         if eventLoop.now >= turnEnded + interval { takeTurn() }
     }
 

@@ -132,7 +132,7 @@ import Testing
 
     @Test func whoComesBackWhileTheHistoryIsAwayForAMomentHasLostNothing() async throws {
         let history = HeldHistory()
-        let fixture = EdgeFixture(broker: broker, reads: history)
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .seconds(60))
         try await fixture.publish(.trade(1), .trade(2), .trade(3))
         let watcher = try await fixture.client()
         try await watcher.subscribe("trade:BTCUSDT")
@@ -144,7 +144,7 @@ import Testing
 
     @Test func soDoesWhoIsTheFirstOnItsNode() async throws {
         let history = HeldHistory()
-        let fixture = EdgeFixture(broker: broker, reads: history)
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .seconds(60))
         try await fixture.publish(.ticker(1), .ticker(2), .ticker(3))
         history.fail(3)
         let client = try await fixture.client()

@@ -126,9 +126,12 @@ final class EdgeFixture: Sendable {
         let deadline = ContinuousClock.now + .seconds(60)
         while try await !condition() {
             guard ContinuousClock.now < deadline else { throw Timeout() }
-            await Task.yield()
+            try await Self.pause()
         }
     }
+
+    /// Between two looks: hundreds of tests that look all the time leave nothing of the machine to what they wait for.
+    static func pause() async throws { try await Task.sleep(for: .milliseconds(1)) }
 
     struct Timeout: Error {}
 }

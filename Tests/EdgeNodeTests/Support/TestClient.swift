@@ -57,7 +57,7 @@ final class TestClient: Sendable {
         while ContinuousClock.now < deadline {
             let texts = try await texts()
             if !texts.isEmpty { return texts }
-            await Task.yield()
+            try await EdgeFixture.pause()
         }
         throw EdgeFixture.Timeout()
     }
@@ -72,7 +72,7 @@ final class TestClient: Sendable {
         while ContinuousClock.now < deadline {
             told += try await self.told()
             if told.count >= count { return told }
-            await Task.yield()
+            try await EdgeFixture.pause()
         }
         Issue.record("waited for \(count) frames; there came \(told)")
         throw EdgeFixture.Timeout()

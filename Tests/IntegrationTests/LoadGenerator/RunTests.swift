@@ -127,7 +127,7 @@ import Testing
         sink.target = .raw
         sink.urls = [try Endpoint("tcp://127.0.0.1:\(port)", schemes: ["tcp"])]
         // Long enough for a machine that is busy with other tests.
-        (sink.clients, sink.seconds, sink.warmup, sink.showsProgress) = (20, 6, 0, false)
+        (sink.clients, sink.seconds, sink.warmup, sink.showsProgress) = (20, 15, 0, false)
         let read = try await LoadTest(sink).run()
         let floorReport = try await sent
         #expect((floorReport.sent, floorReport.closed) == (2000, 0))

@@ -29,7 +29,8 @@ extension Hub {
 
     private func isWanted(_ stream: StreamName) -> Bool { relays.withLock { ($0[stream]?.shards ?? 0) != 0 } }
 
-    /// A hole could not be looked for. What was missed last is not followed by anything that would tell so: it is looked for when the history is back.
+    /// A hole could not be looked for. What was missed last is not followed by anything that would tell so: it is looked for
+    /// when the history is back.
     func readLater(_ stream: StreamName) {
         guard outage.insert(stream) else { return }
         Task { [weak self] in

@@ -28,7 +28,8 @@ final class Publisher: Sendable {
 
     private let outlet: any PublishingOutlet
     private let streams: Int
-    private let isStopped = Atomic(false)
+    /// Nothing that is planned for this moment or a later one is published.
+    private let limit = Atomic(Int64.max)
     private let count = Atomic(0)
 
     init(_ outlet: any PublishingOutlet, streams: Int) {
@@ -39,18 +40,19 @@ final class Publisher: Sendable {
     /// All publications so far.
     var published: Int { count.load(ordering: .relaxed) }
 
-    func stop() { isStopped.store(true, ordering: .relaxed) }
+    /// - Parameter moment: What is planned for before it is still published, however late that is.
+    func stop(at moment: Int64 = 0) { limit.store(moment, ordering: .relaxed) }
 
     func close() async { await outlet.close() }
 
-    /// Until the plan's end.
+    /// Until the plan's end, or until it is stopped.
     func run(_ plan: PublishingPlan, measured: MeasuredTime) async -> Outcome {
         await onThread { [self] outcome in
             var order = StreamOrder(streams)
             var numbers = [UInt64](repeating: 0, count: streams)
             var done = 0
             var now = plan.start - Self.interval
-            while !mustStop, plan.moment(of: done) < plan.end {
+            while plan.moment(of: done) < plan.end, isWished(plan.moment(of: done)) {
                 sleep(until: max(plan.moment(of: done), now + Self.interval))
                 now = MonotonicClock.nanoseconds()
                 let batch = plan.due(from: done, by: now, limit: Self.maximumBatch).map { moment in
@@ -67,11 +69,12 @@ final class Publisher: Sendable {
         }
     }
 
-    /// Until `end`; the next publication of a stream when the one before has reached its subscribers.
+    /// Until `end`, or until it is stopped; the next publication of a stream when the one before has reached its subscribers.
     func saturate(
         _ gates: StreamGates,
         subscribers: [Int],
         from start: Int64,
+        to end: Int64,
         measured: MeasuredTime
     ) async -> Outcome {
         await onThread { [self] outcome in
@@ -80,9 +83,9 @@ final class Publisher: Sendable {
             for stream in all { gates.expect(subscribers[stream], of: stream) }
             var open = all
             sleep(until: start)
-            while !mustStop {
+            while true {
                 let now = MonotonicClock.nanoseconds()
-                guard now < measured.end else { return }
+                guard now < end, isWished(now) else { return }
                 let next = open.prefix(Self.maximumBatch)
                 open.removeFirst(next.count)
                 let batch = next.filter(gates.close).map { stream in
@@ -99,11 +102,11 @@ final class Publisher: Sendable {
         }
     }
 
-    private var mustStop: Bool { isStopped.load(ordering: .relaxed) }
+    private func isWished(_ moment: Int64) -> Bool { moment < limit.load(ordering: .relaxed) }
 
     /// In steps, so that a stop is heard.
     private func sleep(until moment: Int64) {
-        while !mustStop {
+        while isWished(moment) {
             let now = MonotonicClock.nanoseconds()
             guard now < moment else { return }
             MonotonicClock.sleep(until: min(moment, now + 100_000_000))

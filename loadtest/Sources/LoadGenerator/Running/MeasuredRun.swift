@@ -31,16 +31,18 @@ struct MeasuredRun: Sendable {
         try await fleet.measure(measured)
         if options.scenario == .slow { try await fleet.slowDown() }
         async let publishing = publish(from: start, measured, subscribers)
+        // Where this ends early, it would publish on to its own end.
+        defer { publisher?.stop() }
         try await sleep(until: measured.start)
         if options.isHeld { StandardError.write(line: #"{"event":"measuring"}"#) }
         let cpu = (process: MonotonicClock.processCPU(), clients: try await fleet.snapshot().cpu)
         let cut = try await act(measured)
         try await sleep(until: measured.end)
-        if interruption.isWished { publisher?.stop() }
         let end = min(MonotonicClock.nanoseconds(), measured.end)
+        if cut != nil { try await untilAllAreLive() }
+        publisher?.stop(at: interruption.isWished ? 0 : end)
         let outcome = await publishing
         let expected = outcome.map { zip($0.published, subscribers).reduce(0) { $0 + $1.0 * $1.1 } }
-        if cut != nil { try await untilAllAreLive() }
         try await drain(expected)
         let last = try await fleet.snapshot()
         let used = MonotonicClock.processCPU() - cpu.process
@@ -74,10 +76,13 @@ struct MeasuredRun: Sendable {
     private func publish(from start: Int64, _ measured: MeasuredTime, _ subscribers: [Int]) async -> Publisher.Outcome?
     {
         guard let publisher, options.scenario != .idle else { return nil }
+        // Who comes back after a storm is live with a publication, however late that is. It does not count as one of the
+        // measured time.
+        let end = options.scenario == .storm ? Int64.max : measured.end
         if let gates {
-            return await publisher.saturate(gates, subscribers: subscribers, from: start, measured: measured)
+            return await publisher.saturate(gates, subscribers: subscribers, from: start, to: end, measured: measured)
         }
-        let plan = PublishingPlan(rate: options.rate, burst: options.burst, start: start, end: measured.end)
+        let plan = PublishingPlan(rate: options.rate, burst: options.burst, start: start, end: end)
         return await publisher.run(plan, measured: measured)
     }
 
@@ -108,11 +113,7 @@ struct MeasuredRun: Sendable {
             let left = moment - MonotonicClock.nanoseconds()
             guard left > 0 else { return }
             try await Task.sleep(for: .nanoseconds(min(left, 50_000_000)))
-            if let failure = try await failure() {
-                // Else it would publish on to the end.
-                publisher?.stop()
-                throw failure
-            }
+            if let failure = try await failure() { throw failure }
         }
     }
 

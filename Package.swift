@@ -206,6 +206,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: nio + [
                 "EdgeNode", "LoadGenerator", "Shared", "StoreContracts", "TestSupport", "CAllocationCounter",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),

@@ -140,7 +140,8 @@ final class NATSLink: Sendable {
 // MARK: What cnats calls
 
 extension NATSLink {
-    fileprivate func lost(_ reason: String) {
+    fileprivate func lost(_ told: String) {
+        let reason = reasonOfCredentials ?? told
         let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             state.losses += 1
@@ -154,6 +155,16 @@ extension NATSLink {
             "there is no connection to NATS; trying again",
             metadata: ["servers": "\(configuration)", "reason": "\(reason)"]
         )
+    }
+
+    /// The file was good when this process started; it may have been replaced.
+    private var reasonOfCredentials: String? {
+        do {
+            try configuration.credentialsFile.map(NATSCredentials.check)
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     fileprivate func restored() {

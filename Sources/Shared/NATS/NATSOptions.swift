@@ -72,12 +72,7 @@ final class NATSOptions: @unchecked Sendable {
             }
         }
         if let file = configuration.credentialsFile {
-            guard access(file, R_OK) == 0 else {
-                throw NATSError.failed(
-                    action: "read the credentials in \(file)",
-                    reason: "there is no such file, or this user may not read it; NATS_CREDENTIALS names it"
-                )
-            }
+            try NATSCredentials.check(file)
             try NATSError.check(natsOptions_SetUserCredentialsFromFiles(pointer, file, nil), "take the credentials")
         }
     }

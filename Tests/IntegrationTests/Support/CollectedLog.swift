@@ -13,6 +13,16 @@ struct CollectedLog: LogHandler {
 
     func lines(atLeast count: Int) async -> [String] { await inbox.elements(atLeast: count) }
 
+    /// The first line that has these words, when it has come.
+    func line(_ words: String) async -> String {
+        var seen = 0
+        while true {
+            let lines = await inbox.elements(atLeast: seen + 1)
+            if let line = lines[seen...].first(where: { $0.contains(words) }) { return line }
+            seen = lines.count
+        }
+    }
+
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

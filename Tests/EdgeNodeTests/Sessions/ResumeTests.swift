@@ -177,6 +177,38 @@ import Testing
         #expect(try await client.awaitTold() == ["snapshot 3 @1"])
     }
 
+    /// Else the shard would give the stream up before it is live.
+    @Test func aStreamThatWaitedForTheBrokerDoesNotWaitForTheHistoryAsLongAgain() async throws {
+        let (broker, history, patience) = (HeldBroker(), HeldHistory(), Duration.milliseconds(300))
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: patience)
+        try await fixture.publish(.ticker(1))
+        history.fail(.max)
+        broker.hold()
+        let client = try await fixture.client()
+        let start = ContinuousClock.now
+        try await client.send(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
+        try await fixture.until { ContinuousClock.now - start > patience * 2 }
+        broker.release()
+        _ = try await client.awaitTexts()
+        #expect(fixture.hub.counters.historyReads.load(ordering: .relaxed) == 1, "there was no time for a second one")
+        try await fixture.publish(.ticker(2))
+        #expect(try await client.awaitTold() == ["snapshot 2 @1"])
+    }
+
+    @Test func nothingIsReadAnyLongerForWhoHasLeft() async throws {
+        let (broker, history) = (HeldBroker(), HeldHistory())
+        let fixture = EdgeFixture(broker: broker, reads: history, historyPatience: .seconds(3600))
+        try await fixture.publish(.trade(1))
+        history.fail(.max)
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","positions":{"trade:BTCUSDT":{"epoch":1,"sequence":1}}}"#)
+        try await fixture.until { fixture.hub.counters.historyReads.load(ordering: .relaxed) > 1 }
+        try await client.disconnect()
+        try await fixture.sweep(seconds: 60)
+        try await fixture.until { fixture.hub.relays.withLock { $0.isEmpty } }
+        #expect(broker.calls == ["+trade.BTCUSDT", "-trade.BTCUSDT"])
+    }
+
     @Test func aHerdIsOneReadOfTheHistory() async throws {
         try await publishTrades(1...9)
         _ = try await resume("trade:BTCUSDT", 1)

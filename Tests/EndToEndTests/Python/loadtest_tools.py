@@ -15,6 +15,7 @@ from harness import cluster, compare, machine, proc, rounds, scenarios, servers,
 from harness.crowd import Crowd, Member, Result, received_per_second  # noqa: E402
 from harness.figures import best, expected_deliveries, per, ratio, ratios, spread  # noqa: E402
 from harness.generator import arguments, events  # noqa: E402
+from harness.instructions import Count, marginal, total  # noqa: E402
 from harness.machine import Disturbance, Limits  # noqa: E402
 from harness.measuring import Run  # noqa: E402
 from harness.processes import Processes, Stopped, Trouble, stop_on_signals, until  # noqa: E402
@@ -302,6 +303,15 @@ class ProcessesTests(unittest.TestCase):
             os.kill(os.getpid(), 2)
             time.sleep(5)
         self.assertFalse(child.is_running)
+
+    def test_instructions_are_those_of_one_delivery_more(self) -> None:
+        few, many = Count(5000, 10, 1, Path()), Count(41_000, 110, 1, Path())
+        self.assertEqual(marginal(few, many), 360)
+        with self.assertRaisesRegex(Trouble, "take more --clients"):
+            marginal(few, few)
+        self.assertEqual(total("version: 1\nevents: Ir\nfn=(1) f\n1 20\n\ntotals: 123\n"), 123)
+        with self.assertRaisesRegex(Trouble, "counted nothing"):
+            total("version: 1\n")
 
     def test_one_that_fails_is_told_with_its_last_lines(self) -> None:
         with Processes() as processes:

@@ -177,6 +177,7 @@ let package = Package(
             name: "EdgeNodeTests",
             dependencies: nio + [
                 "TestSupport", "EdgeNode", "Shared", .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict
         ),

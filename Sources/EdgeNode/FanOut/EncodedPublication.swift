@@ -8,18 +8,16 @@ struct EncodedPublication: Sendable {
     let publication: Publication
     /// True for the first publication of an epoch that the node has seen: its frame tells the epoch.
     let opensEpoch: Bool
-    /// By the raw value of `Dialect`.
-    private var frames: [ByteBuffer?]
+    /// By the raw value of `Dialect`; within the value, since an array would be an allocation for each publication.
+    private var frames: InlineArray<3, ByteBuffer?>
 
     init(_ publication: Publication, opensEpoch: Bool, encoder: FrameEncoder, dialects: DialectSet) {
         self.publication = publication
         self.opensEpoch = opensEpoch
-        switch publication.kind {
-        case .snapshot, .update:
-            frames = Dialect.allCases.map { dialect in
-                dialects.contains(dialect) ? encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch) : nil
-            }
-        case .gap, .refusal: frames = [nil, nil, nil]
+        frames = InlineArray(repeating: nil)
+        guard publication.kind == .snapshot || publication.kind == .update else { return }
+        for dialect in Dialect.allCases where dialects.contains(dialect) {
+            frames[Int(dialect.rawValue)] = encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch)
         }
     }
 
@@ -27,7 +25,7 @@ struct EncodedPublication: Sendable {
     init(_ publication: Publication, opensEpoch: Bool) {
         self.publication = publication
         self.opensEpoch = opensEpoch
-        self.frames = [nil, nil, nil]
+        self.frames = InlineArray(repeating: nil)
     }
 
     /// Nil where nobody used the dialect when the publication came.

@@ -32,12 +32,22 @@ struct FrameEncoder: Sendable {
         first: UInt64? = nil,
         tellsEpoch: Bool = false
     ) -> ByteBuffer {
-        WebSocketFrame.text(capacity: 224 + publication.data.readableBytes) { buffer in
+        WebSocketFrame.text(capacity: capacity(of: publication)) { buffer in
             switch dialect {
-            case .op, .action: writeStreamMessage(publication, dialect, first, tellsEpoch, into: &buffer)
+            case .op, .action:
+                buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity(of: publication)) { room in
+                    var text = TextWriter(room)
+                    writeStreamMessage(publication, dialect, first, tellsEpoch, into: &text)
+                    return text.count
+                }
             case .type: writeMarketUpdate(publication, into: &buffer)
             }
         }
+    }
+
+    /// All that is always the same, with four numbers of 20 digits, is less than 256 bytes.
+    private func capacity(of publication: Publication) -> Int {
+        256 + max(opName.utf8.count, actionName.utf8.count) + brand.utf8.count + publication.data.readableBytes
     }
 
     /// The frame of a gap notice; nil in a dialect that has none.
@@ -52,33 +62,33 @@ struct FrameEncoder: Sendable {
         _ dialect: Dialect,
         _ first: UInt64?,
         _ tellsEpoch: Bool,
-        into buffer: inout ByteBuffer
+        into text: inout TextWriter
     ) {
         let isSnapshot = publication.kind == .snapshot
-        buffer.writeStaticString("{\"stream\":\"")
-        buffer.writeString(name(in: dialect))
-        buffer.writeStaticString(isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":")
-        buffer.writeDecimal(publication.position.sequence)
+        text.write("{\"stream\":\"")
+        text.write(text: name(in: dialect))
+        text.write((isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":"))
+        text.write(decimal: publication.position.sequence)
         if let first {
-            buffer.writeStaticString(",\"first\":")
-            buffer.writeDecimal(first)
+            text.write(",\"first\":")
+            text.write(decimal: first)
         }
         if tellsEpoch || isSnapshot {
-            buffer.writeStaticString(",\"epoch\":")
-            buffer.writeDecimal(publication.position.epoch)
+            text.write(",\"epoch\":")
+            text.write(decimal: publication.position.epoch)
         }
-        buffer.writeStaticString(",\"data\":")
-        buffer.writeImmutableBuffer(publication.data)
-        buffer.writeStaticString(",\"timestamp\":")
-        buffer.writeDecimal(publication.exchangeTime)
+        text.write(",\"data\":")
+        text.write(publication.data)
+        text.write(",\"timestamp\":")
+        text.write(decimal: publication.exchangeTime)
         if publication.isSimulated {
-            buffer.writeStaticString(",\"source\":\"simulator\"}")
+            text.write(",\"source\":\"simulator\"}")
         } else if dialect == .op {
-            buffer.writeStaticString(",\"source\":\"")
-            buffer.writeString(brand)
-            buffer.writeStaticString("\"}")
+            text.write(",\"source\":\"")
+            text.write(text: brand)
+            text.write("\"}")
         } else {
-            buffer.writeStaticString("}")
+            text.write("}")
         }
     }
 

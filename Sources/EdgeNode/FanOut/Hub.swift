@@ -116,34 +116,24 @@ final class Hub: BrokerReceiver {
         var refused: [StreamName] = []
         var torn: [StreamName] = []
         relays.withLock { relays in
-            var items: [[ShardItem]] = Array(repeating: [], count: Self.maximumShards)
-            var touched: UInt64 = 0
+            let ports = shards.withLock { $0 }
+            var woken: UInt64 = 0
             for publication in batch {
                 guard let index = relays.index(forKey: publication.stream) else { continue }
-                switch relays.values[index].phase {
-                case .unsubscribing: continue
-                case .loading, .healing: relays.values[index].keep(publication)
-                case .live:
-                    switch relays.values[index].continuity(of: publication) {
-                    case .stale: HubCounters.count(counters.staleDropped)
-                    case .hole:
-                        relays.values[index].phase = .healing
-                        relays.values[index].keep(publication)
-                        torn.append(publication.stream)
-                    case .next:
-                        let wanted = relays.values[index].shards
-                        let item = relays.values[index].take(publication)
-                        askForState(of: &relays.values[index])
-                        touched |= wanted
-                        Self.forEachShard(in: wanted) { items[$0].append(item) }
-                        if publication.kind == .refusal {
-                            relays.values[index].end()
-                            refused.append(publication.stream)
-                        }
+                switch relays.values[index].receive(publication) {
+                case .kept: break
+                case .stale: HubCounters.count(counters.staleDropped)
+                case .torn: torn.append(publication.stream)
+                case .next(let item, let wanted):
+                    Self.forEachShard(in: wanted) { if ports[$0].mailbox.post(item) { woken |= 1 << $0 } }
+                    if publication.stream.deliveryClass == .delta { askForState(of: &relays.values[index]) }
+                    if publication.kind == .refusal {
+                        relays.values[index].end()
+                        refused.append(publication.stream)
                     }
                 }
             }
-            Self.forEachShard(in: touched) { post(items[$0], to: $0) }
+            Self.forEachShard(in: woken) { ports[$0].wake() }
         }
         for stream in refused { Task { await unload(stream) } }
         for stream in torn { Task { await heal(stream) } }

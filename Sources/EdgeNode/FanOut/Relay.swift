@@ -22,6 +22,17 @@ struct Relay {
         case stale
     }
 
+    /// What became of a live publication.
+    enum Reception {
+        /// For later, or for nobody any longer.
+        case kept
+        case stale
+        /// Something is missing before it: it is kept, and the history is to be read.
+        case torn
+        /// These shards are to be given this.
+        case next(ShardItem, shards: UInt64)
+    }
+
     /// Live publications that are kept while a stream is loading or healing. More than that are dropped, and read from the
     /// history afterwards.
     static let maximumPending = 10_000
@@ -66,6 +77,25 @@ extension Relay {
 
     /// What was kept ends with the exchange's refusal.
     var refusal: Publication? { pending.first { $0.kind == .refusal && continuity(of: $0) != .stale } }
+
+    /// Takes what the broker delivers.
+    mutating func receive(_ publication: Publication) -> Reception {
+        switch phase {
+        case .unsubscribing: return .kept
+        case .loading, .healing:
+            keep(publication)
+            return .kept
+        case .live: break
+        }
+        switch continuity(of: publication) {
+        case .stale: return .stale
+        case .hole:
+            phase = .healing
+            keep(publication)
+            return .torn
+        case .next: return .next(take(publication), shards: shards)
+        }
+    }
 
     mutating func keep(_ publication: Publication) {
         if pending.count < Self.maximumPending { pending.append(publication) } else { isSuspect = true }

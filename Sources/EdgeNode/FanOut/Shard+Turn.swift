@@ -59,7 +59,7 @@ extension Shard {
         var items = 0
         deliveriesOfTurn = 0
         while max(items, deliveriesOfTurn) < Self.deliveriesPerTurn {
-            if inbox.isEmpty { inbox.append(contentsOf: mailbox.take()) }
+            if inbox.isEmpty { mailbox.take(into: &inbox) }
             guard let item = inbox.popFirst() else { break }
             take(item, at: now)
             items += 1

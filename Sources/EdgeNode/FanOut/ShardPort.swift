@@ -7,8 +7,10 @@ struct ShardPort: Sendable {
     let eventLoop: any EventLoop
 
     func post(_ items: [ShardItem]) {
-        guard mailbox.post(items) else { return }
-        let shard = shard
-        eventLoop.execute { shard.value.wakeUp() }
+        var isWoken = false
+        for item in items where mailbox.post(item) { isWoken = true }
+        if isWoken { wake() }
     }
+
+    func wake() { eventLoop.execute { [shard] in shard.value.wakeUp() } }
 }

@@ -32,7 +32,9 @@ struct StreamState: Sendable {
         switch (publication.kind, deliveryClass) {
         case (.gap, .delta): invalidate()
         case (.gap, _), (.refusal, _), (_, .event): break
-        case (_, .latest): log = [publication]
+        case (_, .latest):
+            // In place: this is done for every publication.
+            if log.isEmpty { log.append(publication) } else { log[0] = publication }
         case (.snapshot, .delta):
             log.removeAll(keepingCapacity: true)
             log.append(publication)

@@ -11,10 +11,9 @@ extension WebSocketFrame {
         buffer.moveWriterIndex(to: headerRoom)
         buffer.moveReaderIndex(to: headerRoom)
         write(&buffer)
-        var header = ByteBuffer()
-        writeHeader(opcode: .text, payloadLength: buffer.readableBytes, into: &header)
-        buffer.moveReaderIndex(to: headerRoom - header.readableBytes)
-        buffer.setBuffer(header, at: buffer.readerIndex)
+        let length = buffer.readableBytes
+        buffer.moveReaderIndex(to: headerRoom - headerLength(forPayload: length))
+        setHeader(opcode: .text, payloadLength: length, in: &buffer, at: buffer.readerIndex)
         return buffer
     }
 

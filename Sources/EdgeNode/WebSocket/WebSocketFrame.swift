@@ -15,16 +15,25 @@ package enum WebSocketFrame {
     /// Writes a header; the caller writes the payload after it. For frames whose payload is written in place, or is
     /// shared by many connections.
     package static func writeHeader(opcode: WebSocketOpcode, payloadLength: Int, into buffer: inout ByteBuffer) {
-        buffer.writeInteger(0x80 | opcode.rawValue)
+        let length = setHeader(opcode: opcode, payloadLength: payloadLength, in: &buffer, at: buffer.writerIndex)
+        buffer.moveWriterIndex(forwardBy: length)
+    }
+
+    /// Puts a header where there is room for it, and answers its length.
+    @discardableResult
+    package static func setHeader(
+        opcode: WebSocketOpcode,
+        payloadLength: Int,
+        in buffer: inout ByteBuffer,
+        at index: Int
+    ) -> Int {
+        let first = UInt16(0x80 | opcode.rawValue) << 8
         switch headerLength(forPayload: payloadLength) {
-        case 2:
-            buffer.writeInteger(UInt8(payloadLength))
-        case 4:
-            buffer.writeInteger(UInt8(126))
-            buffer.writeInteger(UInt16(payloadLength))
+        case 2: return buffer.setInteger(first | UInt16(payloadLength), at: index)
+        case 4: return buffer.setInteger(UInt32(first | 126) << 16 | UInt32(payloadLength), at: index)
         default:
-            buffer.writeInteger(UInt8(127))
-            buffer.writeInteger(UInt64(payloadLength))
+            buffer.setInteger(first | 127, at: index)
+            return 2 + buffer.setInteger(UInt64(payloadLength), at: index + 2)
         }
     }
 

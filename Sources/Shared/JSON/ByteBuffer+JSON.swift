@@ -14,23 +14,9 @@ extension ByteBuffer {
     }
 
     /// Writes a number in decimal digits.
+    @inlinable
     package mutating func writeDecimal(_ value: some FixedWidthInteger) {
-        var magnitude = UInt64(value.magnitude)
-        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        withUnsafeMutableBytes(of: &digits) { scratch in
-            // 24 bytes hold the 20 digits of the largest 64-bit number and its sign.
-            var index = scratch.count
-            repeat {
-                index -= 1
-                scratch[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
-                magnitude /= 10
-            } while magnitude > 0
-            if value < 0 {
-                index -= 1
-                scratch[index] = UInt8(ascii: "-")
-            }
-            writeBytes(scratch[index...])
-        }
+        DecimalText.with(UInt64(value.magnitude), isNegative: value < 0) { _ = writeBytes($0) }
     }
 
     /// Writes `["a","b"]`.

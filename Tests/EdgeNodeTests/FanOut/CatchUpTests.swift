@@ -24,7 +24,7 @@ import Testing
     }
 
     private func putIntoMailbox(_ publication: Publication) throws {
-        _ = fixture.mailboxes[0].post([.publication(Self.encoded(publication))])
+        _ = fixture.mailboxes[0].post(.publication(Self.encoded(publication)))
     }
 
     private static func encoded(_ publication: Publication) -> EncodedPublication {
@@ -130,7 +130,7 @@ import Testing
         let late = Self.encoded(try .trade(4))
         // It dies when it is asked to flush.
         let hook = FlushHook {
-            _ = port.mailbox.post([.publication(late)])
+            _ = port.mailbox.post(.publication(late))
             // As long as the delivery itself takes no time, it does not keep others from beginning.
             port.shard.value.turnEnded = .uptimeNanoseconds(0)
             dying.channel.pipeline.fireChannelInactive()

@@ -34,6 +34,23 @@ import Testing
         )
     }
 
+    @Test(arguments: [Publication.Kind.snapshot, .update], [Dialect.op, .action])
+    func theLongestOfEverythingFits(kind: Publication.Kind, dialect: Dialect) throws {
+        var publication = try Publication.of(
+            "liquidation.\(String(repeating: "X", count: 32))",
+            .max,
+            epoch: .max,
+            kind
+        )
+        publication.exchangeTime = .min
+        let text = text(publication, dialect, first: .max, tellsEpoch: true, brand: String(repeating: "ä", count: 300))
+        #expect(
+            text.contains(#""seq":18446744073709551615,"first":18446744073709551615,"epoch":18446744073709551615,"#)
+        )
+        #expect(text.contains(#""timestamp":-9223372036854775808"#))
+        #expect(text.hasSuffix(dialect == .op ? #"ää"}"# : "}"))
+    }
+
     @Test(arguments: [
         ("kline.1h.BTCUSDT", "x.futures.kline.1h.BTCUSDT", "kline.1h.btc_usdt"),
         ("trade.BTCUSDT", "x.futures.trade.BTCUSDT", "trades.btc_usdt"),

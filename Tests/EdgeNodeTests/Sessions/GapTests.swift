@@ -59,8 +59,7 @@ import Testing
             encoder: fixture.hub.encoder(for: stream),
             dialects: DialectSet()
         )
-        let items = Array(repeating: ShardItem.publication(publication), count: ShardMailbox.maximumPublications)
-        #expect(fixture.mailboxes[0].post(items))
+        for _ in 0..<ShardMailbox.maximumPublications { _ = fixture.mailboxes[0].post(.publication(publication)) }
     }
 
     /// What the shard has is given to clients, in as many turns as it takes.
@@ -92,8 +91,8 @@ import Testing
         try fillMailbox()
         try await fixture.publish(.trade(2))
         // Taken, and not given to clients yet when the next comes.
-        let notice = try #require(fixture.mailboxes[0].take().last)
-        #expect(fixture.mailboxes[0].post([notice]))
+        let notice = try #require(fixture.mailboxes[0].taken.last)
+        #expect(fixture.mailboxes[0].post(notice))
         try await fixture.publish(.trade(3))
         try await drain()
         #expect(try await client.told() == ["gap 2...2 edge", "update 3 @1"])

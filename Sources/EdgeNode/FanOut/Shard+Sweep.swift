@@ -2,18 +2,39 @@ import NIOCore
 import Shared
 
 /// One pass over all clients and streams every second, in place of a timer for each.
+///
+/// In parts, with a pause after each in which sockets are read and mail is delivered: where thousands of clients are behind,
+/// a pass can take longer than they have for their pongs.
 extension Shard {
-    /// To be called every second.
+    /// Clients that are looked at between two pauses: a few milliseconds, where all of them have to be closed.
+    static let inspectionsAtOnce = 128
+
+    /// To be called every second. While the last pass is still under way no other is begun.
     func sweep() {
+        guard sweepRest == nil else { return }
+        sweepRest = connections.count
+        goOnSweeping()
+    }
+
+    private func goOnSweeping() {
+        guard var rest = sweepRest else { return }
+        catchUp()
         let now = eventLoop.now
+        let end = max(0, rest - Self.inspectionsAtOnce)
         // From the end, since whoever goes is replaced by the last; by index, see `deliver`. Those that came at once are pinged
         // at once, and those that don't answer are closed at once.
-        var index = connections.count
-        while index > 0 {
-            index -= 1
-            if index < connections.count { inspect(connections[index], at: now) }
-            catchUp()
+        while rest > end {
+            rest -= 1
+            if rest < connections.count { inspect(connections[rest], at: now) }
         }
+        guard rest == 0 else {
+            sweepRest = rest
+            flush()
+            // A task without a delay would be run before the sockets have their turn.
+            eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in goOnSweeping() }
+            return
+        }
+        sweepRest = nil
         for fanOut in Array(fanOuts.values) { inspect(fanOut, at: now) }
         flush()
     }
@@ -34,7 +55,8 @@ extension Shard {
             return connection.close(.idleTimeout, reason: "Idle timeout")
         }
         if connection.isAwaitingPong {
-            if connection.lastPing + settings.pingTimeout <= now {
+            // What was not read yet may be its pong.
+            if connection.lastPing + settings.pingTimeout <= now, !connection.hasUnread {
                 connection.close(.internal, reason: "keepalive ping timeout")
             }
         } else if connection.lastPing + settings.pingInterval <= now {

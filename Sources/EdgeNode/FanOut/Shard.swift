@@ -36,6 +36,8 @@ final class Shard {
     var turnDuration = TimeAmount.zero
     /// Since when one turn has followed the other.
     var busySince = NIODeadline.uptimeNanoseconds(0)
+    /// How many clients the sweep that is under way has not looked at; nil where there is none.
+    var sweepRest: Int?
     /// Clients with a backlog, and the bytes of all of them.
     var behind: [ClientConnection] = []
     var backlogBytes = 0 {

@@ -28,6 +28,12 @@ struct ClientSocket {
 
     private static let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
 
+    /// Whether the client has sent something that nobody has read.
+    var hasUnread: Bool {
+        var count: CInt = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 && count > 0
+    }
+
     func send(_ frame: ByteBuffer) -> Outcome { frame.withUnsafeReadableBytes { send($0) } }
 
     func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {

@@ -79,6 +79,13 @@ final class ClientConnection: ChannelDuplexHandler {
 
     var isClosing: Bool { closeDeadline != nil || context == nil }
 
+    /// Whether the client has said something that was not looked at: the loop was busy, or the client waits for an answer and
+    /// is not read meanwhile.
+    var hasUnread: Bool {
+        guard let context else { return false }
+        return input.readableBytes > 0 && isPaused || (socket ?? ClientSocket(context.channel))?.hasUnread == true
+    }
+
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {

@@ -69,6 +69,21 @@ import Testing
         #expect(try await arrived(at: subscriber) == ["update 2"])
     }
 
+    @Test func aSweepOfManyLetsTheSocketsHaveTheirTurn() async throws {
+        let fixture = EdgeFixture { $0.pingInterval = .seconds(1) }
+        var clients: [TestClient] = []
+        for _ in 0..<Shard.inspectionsAtOnce + 3 { clients.append(try await fixture.client()) }
+        try await fixture.sweep()
+        // From the end; a second one does not begin before the first is over.
+        let port = fixture.ports[0]
+        try await fixture.loops[0].executeInContext { port.shard.value.sweep() }
+        for (index, client) in clients.enumerated() {
+            #expect(try await client.told() == (index < 3 ? [] : ["PING"]))
+        }
+        await fixture.advance(Shard.pause)
+        for client in clients.prefix(3) { #expect(try await client.told() == ["PING"]) }
+    }
+
     @Test func aDrainLetsTheMailPass() async throws {
         let other = try await fixture.client()
         let subscriber = try await waitingMail()

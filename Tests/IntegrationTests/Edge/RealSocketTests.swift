@@ -19,13 +19,14 @@ import Testing
     /// A node that is reached this way, and how a client connects to it.
     private func withNode(
         _ way: Way,
+        broker: any Broker = InProcessBroker(),
         _ change: (inout ConnectionSettings) -> Void = { _ in },
         _ body: (RunningNode, (String...) async throws -> (StreamCollector, any Channel)) async throws -> Void
     ) async throws {
         let files = way == .tls ? try TestCertificateFiles() : nil
         defer { files?.remove() }
         let certificate = try files.map { try ServerCertificate(chainFile: $0.certificate, keyFile: $0.key) }
-        try await RunningNode.with {
+        try await RunningNode.with(broker: broker) {
             $0.certificate = certificate
             $0.connection.sendsDirectly = way == .direct
             change(&$0.connection)
@@ -106,6 +107,24 @@ import Testing
             #expect(node.counters.slowConsumersClosed.get() == 1)
             try await channel.close()
             try await other.close()
+        }
+    }
+
+    /// Nothing more is read from a client whose request waits: its pong stays where it is.
+    @Test(arguments: Way.allCases) func whoseAnswerNobodyHasReadIsNotTakenForDead(_ way: Way) async throws {
+        let broker = LateBroker()
+        try await withNode(way, broker: broker) {
+            ($0.pingInterval, $0.pingTimeout, $0.closeTimeout) = (.milliseconds(500), .milliseconds(500), .zero)
+        } _: { node, connect in
+            let (waiting, _) = try await connect(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
+            let (_, silent) = try await connect()
+            try await silent.setOption(.autoRead, value: false).get()
+            // It answers no ping.
+            try await node.until { node.clients < 2 }
+            broker.confirm()
+            #expect(await waiting.texts.elements(atLeast: 1).first?.contains(#""success":true"#) == true)
+            #expect(node.clients == 1)
+            try? await silent.close()
         }
     }
 }

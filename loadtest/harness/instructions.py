@@ -135,7 +135,7 @@ def count(
     load.wait_for("ready", LIMIT)
     call([*control, "--instr=on", str(child.pid)])
     load.proceed()
-    load.wait_for("measured", LIMIT)
+    load.wait_for("measured", LIMIT + options.seconds)
     call([*control, "--instr=off", str(child.pid)])
     call([*control, "--dump", str(child.pid)])
     report = load.report(LIMIT)
@@ -165,9 +165,13 @@ def annotated(profile: Path, lines: int) -> str:
 def call(words: list[str | Path]) -> str:
     # callgrind_control finds valgrind by what it was told of user and host, which is where our node listens.
     environment = {key: os.environ[key] for key in INHERITED if key in os.environ} | {"HOST": HOST}
-    done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, timeout=LIMIT, env=environment
-    )
+    name = Path(words[0]).name
+    try:
+        done = subprocess.run(
+            [str(word) for word in words], capture_output=True, text=True, timeout=LIMIT, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        raise Trouble(f"{name} has not ended within {LIMIT:g} s") from None
     if done.returncode != 0:
-        raise Trouble(f"{Path(words[0]).name} failed:\n{done.stderr.strip()}")
+        raise Trouble(f"{name} failed:\n{done.stderr.strip()}")
     return done.stdout

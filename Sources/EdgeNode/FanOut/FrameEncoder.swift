@@ -32,11 +32,13 @@ struct FrameEncoder: Sendable {
         first: UInt64? = nil,
         tellsEpoch: Bool = false
     ) -> ByteBuffer {
-        WebSocketFrame.text(capacity: capacity(of: publication)) { buffer in
+        let capacity = capacity(of: publication)
+        return WebSocketFrame.text(capacity: capacity) { buffer in
             switch dialect {
             case .op, .action:
-                buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity(of: publication)) { room in
-                    var text = TextWriter(room)
+                buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { room in
+                    // No more than was asked for, so that a sum that is too small is found by its test.
+                    var text = TextWriter(UnsafeMutableRawBufferPointer(rebasing: room.prefix(capacity)))
                     writeStreamMessage(publication, dialect, first, tellsEpoch, into: &text)
                     return text.count
                 }
@@ -45,9 +47,9 @@ struct FrameEncoder: Sendable {
         }
     }
 
-    /// All that is always the same, with four numbers of 20 digits, is less than 256 bytes.
+    /// All that is always the same, with four numbers of 20 digits, is less than 192 bytes.
     private func capacity(of publication: Publication) -> Int {
-        256 + max(opName.utf8.count, actionName.utf8.count) + brand.utf8.count + publication.data.readableBytes
+        192 + max(opName.utf8.count, actionName.utf8.count) + brand.utf8.count + publication.data.readableBytes
     }
 
     /// The frame of a gap notice; nil in a dialect that has none.

@@ -11,6 +11,8 @@ import Synchronization
 /// are never dropped.
 final class ShardMailbox: Sendable {
     static let maximumPublications = 262_144
+    /// Room for so many is kept, some 3 MiB.
+    private static let mostKept = 16_384
 
     private struct State {
         var items: Deque<ShardItem> = []
@@ -18,6 +20,8 @@ final class ShardMailbox: Sendable {
         var dropped = 0
         /// Those that the shard will be told of when it takes what is here.
         var torn: Set<StreamName> = []
+        /// How many were taken last.
+        var taken = 0
 
         mutating func add(_ item: ShardItem) {
             if case .publication(let encoded) = item {
@@ -47,10 +51,14 @@ final class ShardMailbox: Sendable {
         }
     }
 
-    /// Hands all over that is here. The room that `inbox` had is kept for what comes next: it must be empty.
+    /// Hands all over that is here. The room that `inbox` had is kept for what comes next, but not that of an overload: it
+    /// must be empty.
     func take(into inbox: inout Deque<ShardItem>) {
+        precondition(inbox.isEmpty, "what was taken last would come after what is taken now")
         state.withLock { state in
+            if state.taken > Self.mostKept { inbox = [] }
             swap(&state.items, &inbox)
+            state.taken = inbox.count
             state.publications = 0
             if !state.torn.isEmpty { state.torn = [] }
         }

@@ -7,9 +7,6 @@ import Glibc
 /// (https://docs.nats.io/using-nats/developer/connecting/creds).
 enum NATSCredentials {
     private static let maximumBytes = 65536
-    private static let sections = [
-        "a user's JWT": "-----BEGIN NATS USER JWT-----", "a seed": "-----BEGIN USER NKEY SEED-----",
-    ]
 
     /// Throws `NATSError`; quotes nothing of the file.
     static func check(_ file: String) throws(NATSError) {
@@ -22,13 +19,20 @@ enum NATSCredentials {
     }
 
     private static func reason(against file: String) -> String? {
-        guard let descriptor = fopen(file, "re") else {
+        guard let stream = fopen(file, "re") else {
             return "there is no such file, or this user may not read it"
         }
-        defer { fclose(descriptor) }
-        let text = String(unsafeUninitializedCapacity: maximumBytes) { fread($0.baseAddress, 1, $0.count, descriptor) }
-        let missing = sections.filter { !text.contains($0.value) }.keys.sorted()
-        guard !missing.isEmpty else { return nil }
-        return "it has not \(missing.joined(separator: ", nor ")), as `nsc generate creds` writes them"
+        defer { fclose(stream) }
+        let text = String(unsafeUninitializedCapacity: maximumBytes) { fread($0.baseAddress, 1, $0.count, stream) }
+        guard sections(in: text) < 2 else { return nil }
+        return "it has not a JWT and a seed, each between two lines of dashes, as `nsc generate creds` writes them"
+    }
+
+    /// A line between two that begin and end with dashes, whatever they call it: so cnats reads them, too.
+    private static func sections(in text: String) -> Int {
+        let lines = text.split(whereSeparator: \.isNewline)
+        let isMark: (Substring) -> Bool = { $0.hasPrefix("---") && $0.hasSuffix("---") }
+        return zip(lines, zip(lines.dropFirst(), lines.dropFirst(2)))
+            .count { isMark($0) && !isMark($1.0) && isMark($1.1) }
     }
 }

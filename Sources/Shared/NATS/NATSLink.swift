@@ -53,7 +53,13 @@ final class NATSLink: Sendable {
         _ = Self.poolSize
     }
 
-    var status: StoreStatus { state.withLock { $0.status } }
+    /// While there is no connection it tells what is wrong with the credentials, if that is so: cnats tries on with them and
+    /// does not say that it can't.
+    var status: StoreStatus {
+        let (status, isClosed) = state.withLock { ($0.status, $0.isClosed) }
+        guard case .disconnected = status, !isClosed, let reason = reasonOfCredentials else { return status }
+        return .disconnected(reason: reason)
+    }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
@@ -140,8 +146,7 @@ final class NATSLink: Sendable {
 // MARK: What cnats calls
 
 extension NATSLink {
-    fileprivate func lost(_ told: String) {
-        let reason = reasonOfCredentials ?? told
+    fileprivate func lost(_ reason: String) {
         let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             state.losses += 1
@@ -153,7 +158,7 @@ extension NATSLink {
             .warning,
             key: "lost",
             "there is no connection to NATS; trying again",
-            metadata: ["servers": "\(configuration)", "reason": "\(reason)"]
+            metadata: ["servers": "\(configuration)", "reason": "\(reasonOfCredentials ?? reason)"]
         )
     }
 

@@ -115,6 +115,8 @@ import Testing
         let broker = LateBroker()
         try await withNode(way, broker: broker) {
             ($0.pingInterval, $0.pingTimeout, $0.closeTimeout) = (.milliseconds(500), .milliseconds(500), .zero)
+            // Over TLS it takes some seconds until a socket whose client says nothing is closed.
+            $0.activationTimeout = .hours(1)
         } _: { node, connect in
             let (waiting, _) = try await connect(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
             let (_, silent) = try await connect()

@@ -46,13 +46,15 @@ struct MeasuredRun: Sendable {
         try await drain(expected)
         let last = try await fleet.snapshot()
         let used = MonotonicClock.processCPU() - cpu.process
+        // A storm may have gone on after the measured time.
+        let elapsed = Double(MonotonicClock.nanoseconds() - measured.start) / 1e9
         if options.scenario == .slow { try await epilogue() }
         if let failure = last.failure { throw failure }
 
         fill(&report, connected: before.live + before.slowLive)
         report.seconds = Double(max(last.tally.lastDelivery, end) - measured.start) / 1e9
         report.clientCPUSeconds = Double(last.cpu - cpu.clients) / 1e9
-        report.clientLoad = report.clientCPUSeconds / report.seconds / Double(options.threads)
+        report.clientLoad = report.clientCPUSeconds / elapsed / Double(options.threads)
         report.processCPUSeconds = Double(used) / 1e9
         report.add(last, slow: try await fleet.snapshot())
         report.add(outcome, expected: knowsExpected ? expected : nil)

@@ -69,7 +69,7 @@ struct FrameEncoder: Sendable {
         let isSnapshot = publication.kind == .snapshot
         text.write("{\"stream\":\"")
         text.write(text: name(in: dialect))
-        text.write((isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":"))
+        text.write(isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":")
         text.write(decimal: publication.position.sequence)
         if let first {
             text.write(",\"first\":")

@@ -14,11 +14,7 @@ extension NATSIntegration {
             let (first, second) = (NATSOperator(), NATSOperator())
             try await withCredentials(first.credentials()) { file in
                 try await NATSServer.with(first.settings()) { server in
-                    let broker = try natsBroker(
-                        "nats://127.0.0.1:\(server.port)",
-                        credentialsFile: file.path,
-                        logger: log
-                    )
+                    let broker = try broker(server, file)
                     try await broker.isUp()
                     let receiver = CollectingReceiver()
                     let subscriber = broker.attach(receiver)
@@ -80,11 +76,7 @@ extension NATSIntegration {
             let credentials = try ours.credentials()
             try await withCredentials(credentials) { file in
                 try await NATSServer.with(ours.settings()) { server in
-                    let broker = try natsBroker(
-                        "nats://127.0.0.1:\(server.port)",
-                        credentialsFile: file.path,
-                        logger: log
-                    )
+                    let broker = try broker(server, file)
                     try await broker.isUp()
                     try "".write(to: file, atomically: true, encoding: .utf8)
                     #expect(broker.status == .connected, "it is not needed while the connection is up")
@@ -107,17 +99,17 @@ extension NATSIntegration {
             let ours = NATSOperator()
             try await withCredentials(ours.credentials(publishing: "elsewhere.>")) { file in
                 try await NATSServer.with(ours.settings()) { server in
-                    let broker = try natsBroker(
-                        "nats://127.0.0.1:\(server.port)",
-                        credentialsFile: file.path,
-                        logger: log
-                    )
+                    let broker = try broker(server, file)
                     try await broker.isUp()
                     try? await broker.publish([Sample.publication(Sample.freshStream(), 1)])
                     _ = await log.line("Permissions Violation")
                     await broker.close()
                 }
             }
+        }
+
+        private func broker(_ server: NATSServer, _ file: URL) throws -> NATSBroker {
+            try natsBroker("nats://127.0.0.1:\(server.port)", credentialsFile: file.path, logger: log)
         }
 
         private func withCredentials(_ text: String, _ body: (URL) async throws -> Void) async throws {

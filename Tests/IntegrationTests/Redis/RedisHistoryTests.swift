@@ -214,6 +214,23 @@ extension RedisIntegration {
             }
         }
 
+        @Test func aLogIsReadAlsoWhenTheMemoryIsFull() async throws {
+            try await RedisServer.with(["--maxmemory-policy", "noeviction"]) { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                try await history.append(Sample.publications(stream, 1...9))
+                try await server.command("CONFIG", "SET", "maxmemory", "1")
+                await #expect(throws: RedisError.self) {
+                    try await history.append(Sample.publications(stream, 10...10))
+                }
+                let slice = try await history.read(stream, from: 4, limit: 3)
+                #expect(slice.entries == Sample.publications(stream, 4...6))
+                #expect(slice.oldest?.sequence == 1 && slice.latest?.sequence == 9)
+                #expect(try await history.read(Sample.freshStream(), from: 1, limit: 3) == HistorySlice())
+                await history.close()
+            }
+        }
+
         @Test func aLargeBatchIsKeptWholeAndInOrder() async throws {
             try await RedisServer.with { server in
                 let history = try history(server, Retention(event: 100_000))

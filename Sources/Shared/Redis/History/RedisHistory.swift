@@ -7,6 +7,9 @@ import NIOCore
 /// A log holds at least the retention's entries, where so many were appended, and up to a hundred more: Redis trims in
 /// blocks. It is forgotten between once the idle expiry and an eighth more after its last append.
 package final class RedisHistory: History {
+    /// How often a log is read that others replace meanwhile.
+    private static let attempts = 5
+
     private let client: RedisClient
     private let names: StoreNames
     private let writer: RedisLogWriter
@@ -23,44 +26,47 @@ package final class RedisHistory: History {
     package func append(_ batch: [Publication]) async throws { try await writer.append(batch) }
 
     package func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice {
-        let key = names.logKey(stream)
-        // One transaction: the bounds are those of the very log that the entries are of.
-        var commands = [
-            RedisCommand("MULTI"),
-            RedisCommand("XRANGE", key, "-", "+", "COUNT", "1"),
-            RedisCommand("XREVRANGE", key, "+", "-", "COUNT", "1"),
-        ]
-        if limit > 0 { commands.append(RedisCommand("XRANGE", key, "\(sequence)", "+", "COUNT", "\(limit)")) }
-        commands.append(RedisCommand("EXEC"))
-        let replies = try await client.submit(RedisBatch(commands)).get()
-        let ranges = try Self.ranges(replies, count: commands.count - 2)
-        return HistorySlice(
-            entries: limit > 0 ? ranges[2].compactMap { publication($0, of: stream) } : [],
-            oldest: ranges[0].first.flatMap { entry($0, of: stream) }?.position,
-            latest: ranges[1].first.flatMap { entry($0, of: stream) }?.position
-        )
+        for attempt in 1...Self.attempts {
+            let reading = try await reading(stream, from: sequence, limit: limit)
+            guard let bounds = reading.bounds(isRepeated: attempt > 1) else { continue }
+            return HistorySlice(
+                entries: reading.entries.compactMap { publication($0, of: stream) },
+                oldest: bounds.oldest,
+                latest: bounds.latest
+            )
+        }
+        throw RedisError.unsettled(key: names.logKey(stream), attempts: Self.attempts)
     }
 
     package var status: StoreStatus { client.status }
 
     package func close() async { await client.close() }
 
-    private static func ranges(_ replies: [RESPValue], count: Int) throws(RedisError) -> [[RESPValue]] {
-        for reply in replies {
-            if case .error(let message) = reply { throw .refused(command: "XRANGE", message: message) }
-        }
-        guard let results = replies.last?.array, results.count == count else {
-            throw .unexpectedReply(command: "EXEC", kind: replies.last?.kindName ?? "nothing")
-        }
-        var ranges: [[RESPValue]] = []
-        for result in results {
-            if case .error(let message) = result { throw .refused(command: "XRANGE", message: message) }
-            guard let range = result.array else {
-                throw .unexpectedReply(command: "XRANGE", kind: result.kindName)
+    private func reading(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> LogReading {
+        let key = names.logKey(stream)
+        var commands = [
+            RedisCommand("XRANGE", key, "-", "+", "COUNT", "1"),
+            RedisCommand("XREVRANGE", key, "+", "-", "COUNT", "1"),
+        ]
+        if limit > 0 { commands.append(RedisCommand("XRANGE", key, "\(sequence)", "+", "COUNT", "\(limit)")) }
+        var ranges: [[LogEntry]] = []
+        for reply in try await client.submit(RedisBatch(commands)).get() {
+            if case .error(let message) = reply { throw RedisError.refused(command: "XRANGE", message: message) }
+            guard let range = reply.array else {
+                throw RedisError.unexpectedReply(command: "XRANGE", kind: reply.kindName)
             }
-            ranges.append(range)
+            ranges.append(range.compactMap { entry($0, of: stream) })
         }
-        return ranges
+        guard ranges.count == commands.count else {
+            throw RedisError.unexpectedReply(command: "XRANGE", kind: "nothing")
+        }
+        return LogReading(
+            sequence: sequence,
+            limit: limit,
+            oldest: ranges[0].first,
+            latest: ranges[1].first,
+            entries: limit > 0 ? ranges[2] : []
+        )
     }
 
     private func entry(_ reply: RESPValue, of stream: StreamName) -> LogEntry? {
@@ -72,8 +78,7 @@ package final class RedisHistory: History {
         }
     }
 
-    private func publication(_ reply: RESPValue, of stream: StreamName) -> Publication? {
-        guard let entry = entry(reply, of: stream) else { return nil }
+    private func publication(_ entry: LogEntry, of stream: StreamName) -> Publication? {
         switch entry.publication {
         case .success(let publication): return publication
         case .failure(let failure):

@@ -12,6 +12,8 @@ package enum RedisError: Error, Hashable, CustomStringConvertible {
     case overloaded(command: String, pending: Int, bytes: Int)
     /// The answer is not of the kind that the command has.
     case unexpectedReply(command: String, kind: String)
+    /// A log was replaced by another each time while it was read.
+    case unsettled(key: String, attempts: Int)
     case malformedReply(String)
     case replyTooLarge(Int)
     case commandTooLarge(String, bytes: Int)
@@ -27,6 +29,7 @@ package enum RedisError: Error, Hashable, CustomStringConvertible {
         case .overloaded(let command, let pending, let bytes):
             "\(command) was not sent: Redis has yet to answer \(pending) commands of \(bytes) bytes"
         case .unexpectedReply(let command, let kind): "Redis answered \(command) with \(kind), which it never should"
+        case .unsettled(let key, let attempts): "\(key) was replaced while it was read, \(attempts) times in a row"
         case .malformedReply(let words): "what came is not Redis's protocol: \(words)"
         case .replyTooLarge(let bound): "a reply of Redis is longer than \(bound) bytes"
         case .commandTooLarge(let command, let bytes): "\(command) with \(bytes) bytes is longer than Redis takes"

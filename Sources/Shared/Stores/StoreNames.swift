@@ -5,8 +5,19 @@ package struct StoreNames: Sendable, Hashable {
     /// `BRAND`: gateways with different brands can share one server.
     package let brand: String
 
+    /// The number of the Redis database. Redis keeps the keys of each apart, but has one set of channels for all: so the
+    /// channels carry it. Those of database 0 have the names that they had before any carried it.
+    private var database = 0
+
     package init(brand: String) {
         self.brand = brand
+    }
+
+    /// The same names, for a connection to this database.
+    func inDatabase(_ number: Int) -> StoreNames {
+        var names = self
+        names.database = number
+        return names
     }
 
     // MARK: Redis
@@ -16,7 +27,7 @@ package struct StoreNames: Sendable, Hashable {
 
     package func channel(_ stream: StreamName) -> String { "\(channelPrefix){\(stream.canonical)}" }
 
-    package func channel(_ control: ControlChannel) -> String { "\(brand):control:\(control.rawValue)" }
+    package func channel(_ control: ControlChannel) -> String { "\(channelBrand):control:\(control.rawValue)" }
 
     /// The highest term that was ever given to a leader.
     package var termKey: String { "\(brand):term" }
@@ -24,7 +35,10 @@ package struct StoreNames: Sendable, Hashable {
     /// The leader's lease: its value is the leader's own name.
     package var leaderKey: String { "\(brand):leader" }
 
-    package var channelPrefix: String { "\(brand):live:" }
+    package var channelPrefix: String { "\(channelBrand):live:" }
+
+    /// A brand has no colon.
+    private var channelBrand: String { database == 0 ? brand : "\(brand):\(database)" }
 
     /// The stream that a channel belongs to; nil for a name that isn't ours.
     package func stream(ofChannel channel: Substring) -> StreamName? {

@@ -5,19 +5,23 @@ import Shared
 
 /// Shorthand for tests with a server.
 extension RedisServer {
-    func connector(_ change: (inout RedisLimits) -> Void = { _ in }) throws -> RedisConnector {
+    func connector(
+        database: Int = 0,
+        _ change: (inout RedisLimits) -> Void = { _ in }
+    ) throws -> RedisConnector {
         var limits = RedisLimits()
         limits.backoff = Backoff(initial: .milliseconds(20), maximum: .milliseconds(200), multiplier: 2)
         change(&limits)
-        return try RedisConnector(url: RedisURL(url), clientName: "tidegate-test", limits: limits)
+        return try RedisConnector(url: RedisURL("\(url)/\(database)"), clientName: "tidegate-test", limits: limits)
     }
 
     func client(
         logger: Logger = CollectedLog().logger,
+        database: Int = 0,
         _ change: (inout RedisLimits) -> Void = { _ in }
     ) throws -> RedisClient {
         RedisClient(
-            try connector(change),
+            try connector(database: database, change),
             purpose: "test",
             group: .singletonMultiThreadedEventLoopGroup,
             logger: logger

@@ -26,7 +26,7 @@ package final class RedisBroker: Broker {
 
     package init(_ connector: RedisConnector, names: StoreNames, group: any EventLoopGroup, logger: Logger) {
         self.connector = connector
-        self.names = names
+        self.names = names.inDatabase(connector.url.database)
         self.group = group
         self.logger = RateLimitedLogger(logger, limit: 1)
         notes = UnreadableMessages(logger)

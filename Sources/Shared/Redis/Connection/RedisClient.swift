@@ -8,12 +8,14 @@ import Synchronization
 /// it waits, for a short bounded time. A command that was sent and not answered fails when the connection breaks: it
 /// may have been done. Commands of one caller are sent in the order of its calls.
 package final class RedisClient: Sendable {
+    let database: Int
     private let eventLoop: any EventLoop
     private let core: NIOLoopBoundBox<RedisClientCore?>
     private let state = RedisStatus()
 
     /// - Parameter purpose: What it is for, in the log.
     package init(_ connector: RedisConnector, purpose: String, group: any EventLoopGroup, logger: Logger) {
+        database = connector.url.database
         let eventLoop = group.next()
         self.eventLoop = eventLoop
         core = .makeEmptyBox(valueType: RedisClientCore.self, eventLoop: eventLoop)

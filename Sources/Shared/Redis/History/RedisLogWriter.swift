@@ -13,6 +13,7 @@ final class RedisLogWriter: Sendable {
 
     init(_ client: RedisClient, names: StoreNames, retention: Retention, publishes: Bool) {
         self.client = client
+        let names = names.inDatabase(client.database)
         self.names = names
         self.publishes = publishes
         streams = Mutex(LogStreams(names: names, retention: retention))

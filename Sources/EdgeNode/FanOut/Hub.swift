@@ -119,6 +119,11 @@ final class Hub: BrokerReceiver {
             let ports = shards.withLock { $0 }
             var woken: UInt64 = 0
             for publication in batch {
+                // Brokers refuse these when they read them; one that reads nothing would hand them on.
+                guard publication.isPossible else {
+                    HubCounters.count(counters.impossible)
+                    continue
+                }
                 guard let index = relays.index(forKey: publication.stream) else { continue }
                 switch relays.values[index].receive(publication) {
                 case .kept: break

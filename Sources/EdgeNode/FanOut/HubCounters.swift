@@ -11,6 +11,8 @@ final class HubCounters: Sendable {
     let unhealed = Atomic(0)
     /// Publications that repeated what the node had, or came from an older leader.
     let staleDropped = Atomic(0)
+    /// Publications with a position that no leader gives.
+    let impossible = Atomic(0)
 
     static func count(_ counter: borrowing Atomic<Int>, _ amount: Int = 1) {
         counter.add(amount, ordering: .relaxed)

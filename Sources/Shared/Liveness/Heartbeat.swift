@@ -15,6 +15,7 @@ package struct Heartbeat: Sendable, Hashable {
         case malformed(JSONError)
         case unknownVersion(Int64)
         case missing(String)
+        case impossibleEpoch(UInt64)
 
         package var description: String {
             switch self {
@@ -24,6 +25,8 @@ package struct Heartbeat: Sendable, Hashable {
             case .unknownVersion(let version):
                 "the heartbeat is of version \(version); this release reads version \(Heartbeat.version)"
             case .missing(let field): "the heartbeat lacks its field '\(field)'"
+            case .impossibleEpoch(let epoch):
+                "the heartbeat is of epoch \(epoch); an epoch is from 1 to \(Position.highest)"
             }
         }
     }
@@ -77,6 +80,7 @@ package struct Heartbeat: Sendable, Hashable {
         guard let version = fields.version else { throw .missing("version") }
         guard version == Self.version else { throw .unknownVersion(version) }
         guard let epoch = fields.epoch else { throw .missing("epoch") }
+        guard (1...Position.highest).contains(epoch) else { throw .impossibleEpoch(epoch) }
         guard let sentAt = fields.sentAt else { throw .missing("sent_at") }
         guard let upstream = fields.upstream else { throw .missing("upstream") }
         guard fields.hasConnected else { throw .missing("upstream.connected") }

@@ -10,6 +10,15 @@ package struct Position: Hashable, Sendable, Comparable {
         self.sequence = sequence
     }
 
+    /// The highest epoch and the highest sequence that are taken from outside: what follows on it can still be counted.
+    package static let highest = UInt64(Int64.max)
+
+    /// Whether a leader can have given these numbers: both begin at 1. What is read from a store and says otherwise is
+    /// refused there, so that nothing behind it must fear a number.
+    package var isPossible: Bool {
+        (1...Self.highest).contains(epoch) && (1...Self.highest).contains(sequence)
+    }
+
     package static func < (left: Position, right: Position) -> Bool {
         (left.epoch, left.sequence) < (right.epoch, right.sequence)
     }

@@ -44,4 +44,10 @@ package struct Publication: Hashable, Sendable {
         self.isSimulated = isSimulated
         self.data = data
     }
+
+    /// Whether its position can be one. A refusal has no place in the sequence, only a term.
+    package var isPossible: Bool {
+        guard kind == .refusal else { return position.isPossible }
+        return Position(epoch: position.epoch, sequence: max(1, position.sequence)).isPossible
+    }
 }

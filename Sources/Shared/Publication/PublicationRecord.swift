@@ -10,8 +10,8 @@ import NIOCore
 ///  3  zero, 8 bits             32  ingest time, µs
 ///  4  length of data, 32 bits  40  data
 /// ```
-/// A record of an unknown version, kind or flag, or whose length is not exactly what it says, is refused with an error: it
-/// came from a newer release or a foreign writer, and a node must not guess.
+/// A record of an unknown version, kind or flag, whose length is not exactly what it says, or with a position that no
+/// leader gives, is refused with an error: it came from a newer release or a foreign writer, and a node must not guess.
 package enum PublicationRecord {
     package static let version: UInt8 = 1
     package static let headerLength = 40
@@ -25,6 +25,7 @@ package enum PublicationRecord {
         case unknownKind(UInt8)
         case unknownFlags(UInt8)
         case badLength(claimed: Int, actual: Int)
+        case impossible(Position)
 
         package var description: String {
             switch self {
@@ -36,6 +37,9 @@ package enum PublicationRecord {
             case .unknownFlags(let flags): "the record has unknown flags \(flags)"
             case .badLength(let claimed, let actual):
                 "the record claims \(claimed) bytes of data and has \(actual)"
+            case .impossible(let position):
+                "the record is of sequence \(position.sequence) in epoch \(position.epoch); "
+                    + "both are from 1 to \(Position.highest)"
             }
         }
     }
@@ -73,7 +77,7 @@ package enum PublicationRecord {
         guard claimed == record.readableBytes, claimed <= maximumDataLength else {
             throw .badLength(claimed: Int(claimed), actual: record.readableBytes)
         }
-        return Publication(
+        let publication = Publication(
             stream: stream,
             position: Position(epoch: epoch, sequence: sequence),
             kind: try self.kind(of: kind),
@@ -82,6 +86,8 @@ package enum PublicationRecord {
             isSimulated: flags == 1,
             data: record
         )
+        guard publication.isPossible else { throw .impossible(publication.position) }
+        return publication
     }
 
     private static func code(of kind: Publication.Kind) -> UInt8 {

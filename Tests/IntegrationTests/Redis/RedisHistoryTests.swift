@@ -192,6 +192,43 @@ extension RedisIntegration {
             }
         }
 
+        @Test(arguments: ["18446744073709551615-0", "9223372036854775808-0"])
+        func aLogThatEndsWithANumberThatNoPublicationHasCannotBeRead(id: String) async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let (stream, other) = (Sample.freshStream(), Sample.freshStream())
+                try await history.append([Sample.publication(stream, 1), Sample.publication(other, 1)])
+                try await server.command("XADD", names.logKey(stream), id, "p", "x")
+                let error = await #expect(throws: RedisError.self) {
+                    try await history.read(stream, from: .max, limit: 0)
+                }
+                #expect(error?.description.contains(id) == true)
+                #expect(try await history.read(other, from: 0, limit: 9).latest?.sequence == 1)
+                await history.close()
+            }
+        }
+
+        @Test func anEntryOfAnEpochThatNoLeaderHasFencesNobody() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                try await history.append([Sample.publication(stream, 1)])
+                var foreign = ByteBuffer()
+                PublicationRecord.write(Sample.publication(stream, 2, epoch: .max), into: &foreign)
+                let client = try server.client()
+                var command = RedisCommand("XADD", names.logKey(stream), "2-0", "p")
+                command.append(foreign)
+                _ = try await client.send(command)
+                await client.close()
+                await #expect(throws: HistoryError.outOfOrder(stream, sequence: 2, last: 2)) {
+                    try await history.append([Sample.publication(stream, 2)])
+                }
+                #expect(try await history.read(stream, from: 0, limit: 9).entries.count == 1)
+                try await history.append([Sample.publication(stream, 3)])
+                await history.close()
+            }
+        }
+
         @Test func theBoundsAreOfTheLogThatTheEntriesAreOf() async throws {
             try await RedisServer.with { server in
                 let history = try history(server, Retention(event: 1))

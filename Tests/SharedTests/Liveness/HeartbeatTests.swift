@@ -16,7 +16,7 @@ struct HeartbeatTests {
         upstream.reconnectCount = 6
         upstream.lastMessageAgo = 0.123
         upstream.isSimulated = true
-        return Heartbeat(epoch: .max, sentAt: 1_790_757_082_283, upstream: upstream)
+        return Heartbeat(epoch: Position.highest, sentAt: 1_790_757_082_283, upstream: upstream)
     }()
 
     private static func failure(_ text: String) -> Heartbeat.Failure? {
@@ -30,14 +30,14 @@ struct HeartbeatTests {
 
     @Test func whatIsSentIsWhatIsHeard() throws {
         #expect(try Heartbeat(Self.beating.encoded()) == Self.beating)
-        let quiet = Heartbeat(epoch: 0, sentAt: -1, upstream: UpstreamStatus())
+        let quiet = Heartbeat(epoch: 1, sentAt: -1, upstream: UpstreamStatus())
         #expect(try Heartbeat(quiet.encoded()) == quiet)
     }
 
     @Test func theWireFormIsTheDocumentedOne() {
         #expect(
             String(buffer: Self.beating.encoded())
-                == #"{"version":1,"epoch":18446744073709551615,"sent_at":1790757082283,"upstream":{"connected":true,"#
+                == #"{"version":1,"epoch":9223372036854775807,"sent_at":1790757082283,"upstream":{"connected":true,"#
                 + #""category":"linear","subscribed":3,"received":4000000000,"skipped":5,"reconnects":6,"#
                 + #""last_message_ago":0.123,"simulated":true}}"#
         )
@@ -68,6 +68,13 @@ struct HeartbeatTests {
     func aHeartbeat(_ text: String, thatLacks field: String) {
         #expect(Self.failure(text) == .missing(field))
         #expect(Self.failure(text)?.description == "the heartbeat lacks its field '\(field)'")
+    }
+
+    @Test(arguments: [0, 1 << 63, .max] as [UInt64])
+    func anEpochThatNoLeaderHasIsRefused(_ epoch: UInt64) {
+        let text = String(buffer: Heartbeat(epoch: epoch, sentAt: 1, upstream: UpstreamStatus()).encoded())
+        #expect(Self.failure(text) == .impossibleEpoch(epoch))
+        #expect(Self.failure(text)?.description.contains("from 1 to 9223372036854775807") == true)
     }
 
     @Test(arguments: [

@@ -14,7 +14,7 @@ struct PublicationRecordTests {
     private static func publication(_ kind: Publication.Kind, data: String = #"{"a":1}"#) -> Publication {
         Publication(
             stream: stream,
-            position: Position(epoch: 0x0102_0304_0506_0708, sequence: .max),
+            position: Position(epoch: 0x0102_0304_0506_0708, sequence: Position.highest),
             kind: kind,
             exchangeTime: 1_790_757_082_283,
             ingestTime: -5,
@@ -54,7 +54,7 @@ struct PublicationRecordTests {
         let bytes = Array(Self.record(Self.publication(.gap(.failover), data: "xy")).readableBytesView)
         #expect(bytes.count == PublicationRecord.headerLength + 2)
         #expect(bytes[0..<16] == [1, 3, 0, 0, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8])
-        #expect(bytes[16..<24].allSatisfy { $0 == 0xFF })
+        #expect(bytes[16] == 0x7F && bytes[17..<24].allSatisfy { $0 == 0xFF })
         #expect(bytes[24..<32] == [0, 0, 0x01, 0xA0, 0xF1, 0x70, 0x94, 0xAB])
         #expect(bytes[32..<40] == [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFB])
         #expect(bytes[40...] == [0x78, 0x79])
@@ -71,6 +71,30 @@ struct PublicationRecordTests {
     func aRecordOfUnknownForm(byte index: Int, value: UInt8, isRefusedWith failure: PublicationRecord.Failure) {
         let record = Self.bytes { $0[index] = value }
         #expect(throws: failure) { try PublicationRecord.read(record, of: Self.stream) }
+    }
+
+    @Test(
+        arguments: [
+            (0, 1), (1, 0), (0, 0), (.max, 1), (1, .max), (1 << 63, 1), (1, 1 << 63),
+        ] as [(UInt64, UInt64)],
+        kinds
+    )
+    func aPositionThatNoLeaderGivesIsRefused(_ numbers: (epoch: UInt64, sequence: UInt64), of kind: Publication.Kind) {
+        let position = Position(epoch: numbers.epoch, sequence: numbers.sequence)
+        var publication = Self.publication(kind)
+        publication.position = position
+        // A refusal has no place in the sequence.
+        if kind == .refusal, position == Position(epoch: 1, sequence: 0) { return }
+        #expect(throws: PublicationRecord.Failure.impossible(position)) {
+            try PublicationRecord.read(Self.record(publication), of: Self.stream)
+        }
+    }
+
+    @Test(arguments: kinds, [1, 2, Position.highest - 1, Position.highest])
+    func theLowestAndTheHighestNumbersAreRead(of kind: Publication.Kind, number: UInt64) throws {
+        var publication = Self.publication(kind)
+        publication.position = Position(epoch: number, sequence: number)
+        #expect(try PublicationRecord.read(Self.record(publication), of: Self.stream) == publication)
     }
 
     @Test func everyTruncationIsRefused() {

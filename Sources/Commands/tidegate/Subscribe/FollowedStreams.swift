@@ -21,7 +21,7 @@ struct FollowedStreams {
     mutating func follow(_ data: ReceivedMessage.DataMessage) -> String? {
         count += 1
         defer { last[data.stream] = data.sequence }
-        guard let last = last[data.stream], (data.first ?? data.sequence) != last + 1 else { return nil }
-        return "expected sequence \(last + 1), got \(data.first ?? data.sequence)"
+        guard let last = last[data.stream], (data.first ?? data.sequence) != last &+ 1 else { return nil }
+        return "expected sequence \(last &+ 1), got \(data.first ?? data.sequence)"
     }
 }

@@ -39,6 +39,9 @@ struct LogEntry {
         Position(epoch: (try? publication.get())?.position.epoch ?? 0, sequence: sequence)
     }
 
+    /// Whether a publication can stand there at all.
+    var isPossible: Bool { (1...Position.highest).contains(sequence) }
+
     static func sequence(ofID id: String) -> UInt64? { UInt64(id.prefix { $0 != "-" }) }
 
     private static func publication(

@@ -9,6 +9,7 @@ import NIOCore
 package final class RedisHistory: History {
     /// How often a log is read that others replace meanwhile.
     private static let attempts = 5
+    private static let repair = "no publication has such a number; delete the key, it is not Tidegate's"
 
     private let client: RedisClient
     private let names: StoreNames
@@ -59,6 +60,10 @@ package final class RedisHistory: History {
         }
         guard ranges.count == commands.count else {
             throw RedisError.unexpectedReply(command: "XRANGE", kind: "nothing")
+        }
+        // No publication can follow on it.
+        if let last = ranges[1].first, !last.isPossible {
+            throw RedisError.refused(command: "XREVRANGE", message: "\(key) ends with \(last.id): \(Self.repair)")
         }
         return LogReading(
             sequence: sequence,

@@ -56,7 +56,8 @@ final class RedisLogWriter: Sendable {
             throw HistoryError.fenced(first.stream, epoch: first.position.epoch, current: current)
         case .outOfOrder(let index, let lastSequence, let lastEpoch):
             let refused = publication(index)
-            if let lastEpoch, lastEpoch > refused.position.epoch {
+            // An epoch that no leader has is a foreign writer's: that costs this stream, not the term.
+            if let lastEpoch, lastEpoch <= Position.highest, lastEpoch > refused.position.epoch {
                 throw HistoryError.fenced(refused.stream, epoch: refused.position.epoch, current: lastEpoch)
             }
             throw HistoryError.outOfOrder(refused.stream, sequence: refused.position.sequence, last: lastSequence)

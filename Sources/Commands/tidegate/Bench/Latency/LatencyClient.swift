@@ -47,8 +47,8 @@ final class LatencyClient: WebSocketClientDelegate {
                 }
             }
         }
-        guard let stream, let sequence else { return }
-        probe.received(stream, UInt64(sequence), at: now)
+        guard let stream, let sequence = sequence.flatMap({ UInt64(exactly: $0) }) else { return }
+        probe.received(stream, sequence, at: now)
     }
 
     func receivedOversized(bytes: Int) {}

@@ -20,7 +20,7 @@ final class LatencyProbe: Sendable {
         var seen = 0
 
         mutating func sample(from start: Int64, to end: Int64) {
-            if isSampling { samples.append(end - start) }
+            if isSampling { samples.append(end &- start) }
         }
     }
 

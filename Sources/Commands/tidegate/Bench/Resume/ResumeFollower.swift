@@ -31,7 +31,7 @@ struct ResumeFollower {
         guard let sequence = message.withUnsafeReadableBytes(Self.sequence), let end else {
             return .broken("not expected here: \(String(buffer: message).prefix(200))")
         }
-        guard sequence == last.sequence + 1 else {
+        guard sequence == last.sequence &+ 1 else {
             return .broken("after sequence \(last.sequence) came \(sequence)")
         }
         last = Position(epoch: last.epoch, sequence: sequence)

@@ -6,7 +6,7 @@ import Shared
 /// A value: passed from the broker's thread to the shards, each of which may add the frames that it needs.
 struct EncodedPublication: Sendable {
     let publication: Publication
-    /// True for the first publication of an epoch that the node has seen: its frame tells the epoch.
+    /// True for the first data of an epoch that the node has seen, whatever gap came before it: its frame tells the epoch.
     let opensEpoch: Bool
     /// By the raw value of `Dialect`; within the value, since an array would be an allocation for each publication.
     private var frames: InlineArray<3, ByteBuffer?>
@@ -15,7 +15,7 @@ struct EncodedPublication: Sendable {
         self.publication = publication
         self.opensEpoch = opensEpoch
         frames = InlineArray(repeating: nil)
-        guard publication.kind == .snapshot || publication.kind == .update else { return }
+        guard publication.carriesData else { return }
         for dialect in Dialect.allCases where dialects.contains(dialect) {
             frames[Int(dialect.rawValue)] = encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch)
         }

@@ -45,7 +45,7 @@ extension Hub {
         guard stream.deliveryClass == .latest, let latest = bounds.latest else { return bounds }
         guard let newest = await readLog(stream, from: latest.sequence) else { return nil }
         // The newest may be a gap, or unreadable: then an earlier one is the state.
-        let isState = newest.entries.contains { $0.kind == .snapshot || $0.kind == .update }
+        let isState = newest.entries.contains(where: \.carriesData)
         return isState ? newest : await readLog(stream, from: 0)
     }
 
@@ -78,7 +78,8 @@ extension Hub {
         relays.values[index].state = StreamState(stream.deliveryClass)
         relays.values[index].state.apply(slice ?? HistorySlice())
         relays.values[index].isPastUnknown = slice == nil
-        relays.values[index].lastEpoch = relays.values[index].state.position?.epoch
+        let data = slice?.entries.last { $0.carriesData }
+        relays.values[index].dataEpoch = (data?.position ?? relays.values[index].state.position)?.epoch
         let shards = relays.values[index].shards
         if let refusal = relays.values[index].refusal {
             let item = relays.values[index].take(refusal)

@@ -132,7 +132,7 @@ extension HistorySlice {
     fileprivate func state(of deliveryClass: DeliveryClass) -> [Publication] {
         switch deliveryClass {
         case .event: []
-        case .latest: entries.last { $0.kind == .snapshot || $0.kind == .update }.map { [$0] } ?? []
+        case .latest: entries.last(where: \.carriesData).map { [$0] } ?? []
         case .delta: entries.lastIndex { $0.kind == .snapshot }.map { Array(entries[$0...]) } ?? []
         }
     }

@@ -55,7 +55,8 @@ struct Relay {
     /// The last that had been heard when the read of the history under way began: what that read does not have before it
     /// is nowhere. What is missing before later ones was not looked for yet.
     var heard: Position?
-    var lastEpoch: UInt64?
+    /// Of the last data: the first data of another epoch tells it, also where a gap has told it before.
+    var dataEpoch: UInt64?
     /// The ingestor has been asked for the state, which has not come yet.
     var asksForState = false
 
@@ -135,8 +136,8 @@ extension Relay {
         }
         if continuity(of: publication) == .hole { state.invalidate() }
         state.apply(publication)
-        let opensEpoch = lastEpoch != publication.position.epoch
-        lastEpoch = publication.position.epoch
+        let opensEpoch = publication.carriesData && dataEpoch != publication.position.epoch
+        if publication.carriesData { dataEpoch = publication.position.epoch }
         return .publication(
             EncodedPublication(publication, opensEpoch: opensEpoch, encoder: encoder, dialects: dialects)
         )

@@ -15,6 +15,9 @@ extension Shard {
                 return takeAfterHole(encoded, fanOut, last: last, at: now)
             }
         }
+        if !encoded.opensEpoch, fanOut.mustTellEpoch(of: publication) {
+            return take(EncodedPublication(publication, opensEpoch: true), at: now)
+        }
         fanOut.follow(encoded)
         if case .gap(let reason) = publication.kind {
             fanOut.promotesNext = true

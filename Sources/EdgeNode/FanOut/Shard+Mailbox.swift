@@ -26,6 +26,8 @@ extension Shard {
         fanOut.phase = .live
         fanOut.state = state
         fanOut.promotesNext = !state.isKnown
+        // Whoever joins gets the epoch with its state or its position; whoever is here, with the new state.
+        if before == nil || state.isKnown { fanOut.dataEpoch = state.position?.epoch }
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
         for request in fanOut.waiting where request.needsLog(of: stream) { prepareReplay(fanOut, at: now) }
         settleWaiting(fanOut, at: now)

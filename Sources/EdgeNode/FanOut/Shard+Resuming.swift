@@ -20,6 +20,7 @@ extension Shard {
             return
         }
         fanOut.replay?.complete(with: slice?.entries ?? [], upTo: fanOut.state.position)
+        if fanOut.replay?.endsInUntoldEpoch == true { fanOut.dataEpoch = nil }
         settleWaiting(fanOut, at: now)
         // A history that could not be read now may be the next time.
         if slice == nil { fanOut.replay = nil }

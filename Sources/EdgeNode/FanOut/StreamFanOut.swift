@@ -23,6 +23,8 @@ final class StreamFanOut {
     var heldFrom: UInt64?
     /// The next whole state is told as a snapshot: nobody here knew the state before it.
     var promotesNext = false
+    /// Of the last data that was given to clients; nil where they must be told it by the next.
+    var dataEpoch: UInt64?
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?
     /// By the raw value of `Dialect`.
@@ -52,7 +54,14 @@ final class StreamFanOut {
     func follow(_ encoded: EncodedPublication) {
         if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
         state.apply(encoded.publication)
+        if encoded.publication.carriesData { dataEpoch = encoded.publication.position.epoch }
         replay?.append(encoded)
+    }
+
+    /// Whether clients know of its epoch from gaps at most, also where the node has told it in data: that was dropped on the way
+    /// here, or nobody was here.
+    func mustTellEpoch(of publication: Publication) -> Bool {
+        publication.carriesData && dataEpoch != publication.position.epoch
     }
 
     /// Makes a snapshot of the first whole state that anybody here hears of: of a `latest` stream each update is one.

@@ -44,13 +44,24 @@ struct ReplayRing {
         let recorded = entries
         let end = recorded.first?.publication.position
         removeAll()
-        var epoch: UInt64?
+        var told: UInt64?
         for publication in log where position.map({ publication.position <= $0 }) ?? false {
             guard end.map({ publication.position < $0 }) ?? true else { break }
-            append(EncodedPublication(publication, opensEpoch: publication.position.epoch != epoch))
-            epoch = publication.position.epoch
+            append(EncodedPublication(publication, opensEpoch: publication.opens(after: &told)))
         }
-        for encoded in recorded { append(encoded) }
+        for encoded in recorded {
+            // The node has heard of its epoch, but from a gap perhaps.
+            let opensEpoch = encoded.publication.opens(after: &told)
+            let isTold = encoded.opensEpoch || !opensEpoch
+            append(isTold ? encoded : EncodedPublication(encoded.publication, opensEpoch: true))
+        }
+    }
+
+    /// Whether it ends with a gap under an epoch that no data in front of it has told.
+    var endsInUntoldEpoch: Bool {
+        guard let last = entries.last?.publication, !last.carriesData else { return false }
+        let data = entries.last { $0.publication.carriesData }
+        return data?.publication.position.epoch != last.position.epoch
     }
 
     /// Where the entry with `sequence`, or the first after it, stands.
@@ -85,6 +96,15 @@ struct ReplayRing {
     private mutating func removeAll() {
         entries.removeAll()
         bytes = 0
+    }
+}
+
+extension Publication {
+    /// Whether it is the first data of an epoch. `told` is that of the last data.
+    fileprivate func opens(after told: inout UInt64?) -> Bool {
+        guard carriesData else { return false }
+        defer { told = position.epoch }
+        return told != position.epoch
     }
 }
 

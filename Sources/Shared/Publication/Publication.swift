@@ -50,4 +50,7 @@ package struct Publication: Hashable, Sendable {
         guard kind == .refusal else { return position.isPossible }
         return Position(epoch: position.epoch, sequence: max(1, position.sequence)).isPossible
     }
+
+    /// Whether it is a message of the stream, and not a word about it.
+    package var carriesData: Bool { kind == .snapshot || kind == .update }
 }

@@ -97,7 +97,7 @@ import Testing
         let client = try await subscribed(to: "trade:BTCUSDT", at: .trade(7))
         broker.deliver(try .trade(7, epoch: 2, .gap(.failover)))
         broker.deliver(try .trade(8, epoch: 2))
-        #expect(try await client.awaitTold(2) == ["gap 8...7 failover", "update 8"])
+        #expect(try await client.awaitTold(2) == ["gap 8...7 failover", "update 8 @2"])
     }
 
     @Test func aLateJoinerWhileAHoleIsBeingFilledGetsTheStateAndThenTheRest() async throws {

@@ -50,34 +50,15 @@ import Testing
         #expect(try await client.awaitTold(3) == ["gap 2...4 edge", "update 5 @1", "update 6"])
     }
 
-    /// Fills the shard's mailbox with what nobody there wants, and does not wake the shard.
-    private func fillMailbox() throws {
-        let stream = try StreamName(canonical: "ticker.A")
-        let publication = EncodedPublication(
-            try .of("ticker.A", 1),
-            opensEpoch: false,
-            encoder: fixture.hub.encoder(for: stream),
-            dialects: DialectSet()
-        )
-        for _ in 0..<ShardMailbox.maximumPublications { _ = fixture.mailboxes[0].post(.publication(publication)) }
-    }
-
-    /// What the shard has is given to clients, in as many turns as it takes.
-    private func drain() async throws {
-        let shard = fixture.ports[0].shard
-        try await fixture.loops[0].executeInContext { shard.value.wakeUp() }
-        await fixture.advance(.seconds(1))
-    }
-
     @Test func whatDidNotFitTheMailboxIsToldAlsoWhereNothingFollows() async throws {
         try await fixture.publish(.ticker(1), .trade(1))
         let client = try await fixture.client()
         try await client.subscribe("ticker:BTCUSDT", "trade:BTCUSDT")
         _ = try await client.told()
-        try fillMailbox()
+        try fixture.fillMailbox()
         try await fixture.publish(.ticker(2), .trade(2), .ticker(3))
         #expect(fixture.mailboxes[0].dropped == 3)
-        try await drain()
+        try await fixture.drain()
         #expect(try await client.told() == ["gap 2...3 edge", "snapshot 3 @1", "gap 2...2 edge"])
         try await fixture.publish(.ticker(4), .trade(3))
         #expect(try await client.told() == ["update 4", "update 3"])
@@ -88,13 +69,13 @@ import Testing
         let client = try await fixture.client()
         try await client.subscribe("trade:BTCUSDT")
         _ = try await client.told()
-        try fillMailbox()
+        try fixture.fillMailbox()
         try await fixture.publish(.trade(2))
         // Taken, and not given to clients yet when the next comes.
         let notice = try #require(fixture.mailboxes[0].taken.last)
         #expect(fixture.mailboxes[0].post(notice))
         try await fixture.publish(.trade(3))
-        try await drain()
+        try await fixture.drain()
         #expect(try await client.told() == ["gap 2...2 edge", "update 3 @1"])
         try await fixture.publish(.trade(4))
         #expect(try await client.told() == ["update 4"])

@@ -3,10 +3,10 @@ import Shared
 
 /// What a client is told about its requests and its streams, apart from data; written in the dialect of the request.
 enum ClientReply: Equatable {
-    /// `accepted` as sent; `positions` by canonical name, of the streams that have one. Where `token` is nil its key is
-    /// left out, here and below.
+    /// `accepted` as sent; `positions` by canonical name, in front of all that follows, of the streams that the client then has
+    /// something of. Where `token` is nil its key is left out, here and below.
     case subscribed(accepted: [String], rejected: [Rejection], positions: [(String, Position)], token: String?)
-    /// The answer to a resume: `positions` says where the streams are now, in front of what will be replayed.
+    /// The answer to a resume: `positions` says where the client stands, in front of what will be replayed.
     case resumed(
         streams: [ResumedStream],
         rejected: [Rejection],

@@ -75,6 +75,7 @@ extension Shard {
         subscription.owedFrom = nil
         let isSnapshot = startsWithState || subscription.owesSnapshot || subscription.stream.deliveryClass == .delta
         subscription.startsWithState = false
+        subscription.lacksState = false
         subscription.owesSnapshot = false
         guard var newest = fanOut.state.snapshot() else {
             return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)

@@ -41,6 +41,7 @@ extension Shard {
                 ?? fanOut.encoder.frame(publication, in: dialect, tellsEpoch: encoded.opensEpoch)
             deliver(owned(frame), publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
         }
+        fanOut.endLacking()
         if publication.kind == .snapshot { settleHeld(fanOut, at: now) }
     }
 
@@ -80,6 +81,7 @@ extension Shard {
             let frame = fanOut.encoder.frame(publication, in: dialect, tellsEpoch: true)
             deliver(frame, publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
         }
+        fanOut.endLacking()
         settleHeld(fanOut, at: now)
     }
 

@@ -36,12 +36,14 @@ extension Shard {
             room -= plan.frames.readableBytes
             return plan
         }
+        let positions = Dictionary(uniqueKeysWithValues: plans.map { ($0.item.stream, $0.position) })
+            .compactMapValues(\.self)
         connection.send(
             .resumed(
                 streams: plans.map(\.reply),
                 rejected: request.rejected,
-                positions: positions(of: request.wanted),
-                token: connection.resumeToken(adding: request.wanted)
+                positions: Self.named(positions, of: request.wanted),
+                token: connection.resumeToken(adding: request.wanted, at: positions)
             ),
             in: request.dialect,
             id: request.id
@@ -49,16 +51,6 @@ extension Shard {
         guard !connection.isClosing else { return }
         for plan in plans where !connection.isClosing { carryOut(plan, for: connection, at: now) }
         connection.finished(request)
-    }
-
-    /// The last publication that was written to the client; nil where that can't be told.
-    func position(of subscription: Subscription) -> Position? {
-        guard !subscription.startsWithState, let fanOut = fanOuts[subscription.stream],
-            let latest = fanOut.state.position
-        else { return nil }
-        guard let owed = subscription.owedFrom ?? fanOut.heldFrom else { return latest }
-        // Of an earlier epoch perhaps: then the resume is told so.
-        return owed > latest.sequence || owed == 0 ? nil : Position(epoch: latest.epoch, sequence: owed - 1)
     }
 
     private func carryOut(_ plan: ReplayPlan, for connection: ClientConnection, at now: NIODeadline) {

@@ -38,12 +38,13 @@ extension Shard {
         request.isAnswered = true
         guard let connection = request.connection, !connection.isClosing else { return }
         if request.kind == .resume { return answerResume(request, connection, at: now) }
+        let positions = positions(of: connection, before: request.wanted)
         connection.send(
             .subscribed(
                 accepted: request.wanted.map(\.argument.spelling),
                 rejected: request.rejected,
-                positions: positions(of: request.wanted),
-                token: connection.resumeToken(adding: request.wanted)
+                positions: Self.named(positions, of: request.wanted),
+                token: connection.resumeToken(adding: request.wanted, at: positions)
             ),
             in: request.dialect,
             id: request.id
@@ -54,23 +55,10 @@ extension Shard {
         connection.finished(request)
     }
 
-    /// Where each stream stands, once, by canonical name.
-    func positions(of wanted: [PendingSubscribe.Wanted]) -> [(String, Position)] {
-        var named: Set<StreamName> = []
-        return wanted.compactMap { item in
-            guard named.insert(item.stream).inserted, let position = fanOuts[item.stream]?.state.position else {
-                return nil
-            }
-            return (item.stream.canonical, position)
-        }
-    }
-
     func join(_ connection: ClientConnection, _ item: PendingSubscribe.Wanted, at now: NIODeadline) {
         guard let fanOut = fanOuts[item.stream] else { return }
         if let present = connection.subscriptions[item.stream] {
-            // Asked for again as it is, it just goes on; in another dialect or at another rate, it begins anew.
-            let interval = Subscription.interval(of: item.argument.maxRate, for: item.stream)
-            guard present.dialect != item.dialect || present.minimumInterval != interval else { return }
+            guard !present.goesOn(as: item) else { return }
             unsubscribe(connection, from: item.stream)
         }
         sendSnapshot(to: add(item, of: connection, to: fanOut, at: now), fanOut, at: now)
@@ -98,11 +86,12 @@ extension Shard {
     }
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
-        guard let snapshot = fanOut.state.snapshot() else { return }
+        guard let snapshot = fanOut.state.snapshot() else { return fanOut.markAsLacking(subscription) }
         guard subscription.connection.hasRoom(for: subscription.stream.deliveryClass) else {
             subscription.startsWithState = true
             return owe(snapshot.position.sequence, to: subscription)
         }
+        subscription.lacksState = false
         deliver(fanOut.encoder.frame(snapshot, in: subscription.dialect), to: subscription, at: now)
     }
 }

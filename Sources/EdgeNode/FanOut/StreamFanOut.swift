@@ -25,6 +25,8 @@ final class StreamFanOut {
     var promotesNext = false
     /// Of the last data that was given to clients; nil where they must be told it by the next.
     var dataEpoch: UInt64?
+    /// Some subscriptions have `lacksState`.
+    private var hasLacking = false
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?
     /// By the raw value of `Dialect`.
@@ -62,6 +64,22 @@ final class StreamFanOut {
     /// here, or nobody was here.
     func mustTellEpoch(of publication: Publication) -> Bool {
         publication.carriesData && dataEpoch != publication.position.epoch
+    }
+
+    /// `subscription` gets its state when there is one.
+    func markAsLacking(_ subscription: Subscription) {
+        guard stream.deliveryClass != .event else { return }
+        subscription.lacksState = true
+        hasLacking = true
+    }
+
+    /// Data has been given to all: those that it was not held back from have the state now.
+    func endLacking() {
+        guard hasLacking else { return }
+        hasLacking = false
+        for subscription in all where subscription.lacksState && subscription.owedFrom == nil {
+            subscription.lacksState = false
+        }
     }
 
     /// Makes a snapshot of the first whole state that anybody here hears of: of a `latest` stream each update is one.

@@ -25,6 +25,8 @@ final class Subscription {
     let maxRate: Double?
     /// What is owed begins with the stream's state, of which the client has had nothing.
     var startsWithState = false
+    /// The client has had nothing of the stream's state, or was told that what it has is void: it stands nowhere.
+    var lacksState = false
     /// Owed something, and in no list of debtors: the stream's state must be known first.
     var isUnlisted = false
     /// Whether a snapshot is among what was held back: what stands for it must be one.
@@ -50,6 +52,11 @@ final class Subscription {
 
     /// Whether its client can be given a publication of the stream now.
     var hasRoom: Bool { connection.hasRoom(for: stream.deliveryClass) }
+
+    /// Whether, asked for again like this, it is what it is: in another dialect or at another rate it begins anew.
+    func goesOn(as item: PendingSubscribe.Wanted) -> Bool {
+        dialect == item.dialect && minimumInterval == Self.interval(of: item.argument.maxRate, for: stream)
+    }
 
     /// Only whole states can stand for one another. A rate as near to 0 as a client can write it makes an interval that no
     /// integer holds: an hour is the longest.

@@ -5,6 +5,8 @@ import Shared
 struct ReplayPlan {
     let item: PendingSubscribe.Wanted
     let decision: ResumeDecision
+    /// Where the client stands in front of all that follows the reply; nil where it stands nowhere.
+    let position: Position?
     /// What was missed, ready for the socket; empty where nothing was, or can't be recovered.
     var frames = ByteBuffer()
 
@@ -16,15 +18,27 @@ extension StreamFanOut {
     func planReplay(of item: PendingSubscribe.Wanted, room: Int, at now: NIODeadline) -> ReplayPlan {
         replay?.lastUsed = now
         let decision = decideReplay(item.claim)
-        guard case .recovered(let from, _, let count) = decision, count > 0, var ring = replay else {
-            return ReplayPlan(item: item, decision: decision)
+        guard case .recovered(let from, _, let count) = decision else {
+            return ReplayPlan(item: item, decision: decision, position: joiningPosition)
+        }
+        let position = item.claim.flatMap(verifiedPosition)
+        guard count > 0, var ring = replay else {
+            return ReplayPlan(item: item, decision: decision, position: position)
         }
         // Else the ring would be copied when it keeps the frames.
         replay = nil
         let frames = ring.frames(from: from, in: item.dialect, by: encoder)
         replay = ring
-        guard frames.readableBytes <= room else { return ReplayPlan(item: item, decision: refuse(.tooFar)) }
-        return ReplayPlan(item: item, decision: decision, frames: frames)
+        guard frames.readableBytes <= room else {
+            return ReplayPlan(item: item, decision: refuse(.tooFar), position: joiningPosition)
+        }
+        return ReplayPlan(item: item, decision: decision, position: position, frames: frames)
+    }
+
+    /// The place of a claim that is good. One without an epoch was good under that of the entry itself, or of the one behind it.
+    private func verifiedPosition(_ claim: ResumeClaim) -> Position? {
+        let epoch = claim.epoch ?? replay.flatMap { $0.epoch(at: claim.sequence) ?? $0.oldest?.epoch }
+        return epoch.map { Position(epoch: $0, sequence: claim.sequence) }
     }
 
     private func decideReplay(_ claim: ResumeClaim?) -> ResumeDecision {

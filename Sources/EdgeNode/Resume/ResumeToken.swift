@@ -8,7 +8,7 @@ struct ResumeToken: Equatable, Sendable {
         var dialect: Dialect
         /// Messages per second at most; nil where every message was wanted.
         var maxRate: Double?
-        /// The last publication that the client was sent; nil where the stream had none.
+        /// The last publication that the client was sent before the token; nil where it had nothing of the stream.
         var position: Position?
     }
 

@@ -18,9 +18,12 @@ extension ClientConnection {
         }
     }
 
-    /// A token for what this connection is subscribed to, and `wanted` with it, at the positions of this moment; nil where
-    /// that is nothing, or too much for a token.
-    func resumeToken(adding wanted: [PendingSubscribe.Wanted] = []) -> String? {
+    /// A token for what this connection is subscribed to, at what was written to it so far, and with it `wanted` at `positions`;
+    /// nil where that is nothing, or too much for a token.
+    func resumeToken(
+        adding wanted: [PendingSubscribe.Wanted] = [],
+        at positions: [StreamName: Position] = [:]
+    ) -> String? {
         var list: [StreamName: ResumeToken.Subscription] = [:]
         for subscription in subscriptions.values {
             list[subscription.stream] = ResumeToken.Subscription(
@@ -35,7 +38,7 @@ extension ClientConnection {
                 stream: item.stream,
                 dialect: item.dialect,
                 maxRate: item.argument.maxRate,
-                position: shard.fanOuts[item.stream]?.state.position
+                position: positions[item.stream]
             )
         }
         guard !list.isEmpty else { return nil }

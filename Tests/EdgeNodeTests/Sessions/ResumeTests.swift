@@ -261,6 +261,8 @@ import Testing
         try await publishTrades(1...2)
         try await fixture.publish(.ticker(1), .ticker(2))
         let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT", "ticker:BTCUSDT")
+        // The first reply knows nothing of the ticker's state, which comes behind it.
         try await client.send(#"{"op":"subscribe","args":["trade:BTCUSDT","ticker:BTCUSDT"]}"#)
         let reply = try #require(try await client.awaitTexts().first)
         let token = try #require(reply.firstMatch(of: /"token":"([^"]+)"/)).1

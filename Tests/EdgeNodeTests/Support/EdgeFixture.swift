@@ -9,6 +9,8 @@ import Testing
 
 /// The fan-out of a node with in-process broker and history, on loops whose time stands still until a test moves it.
 final class EdgeFixture: Sendable {
+    static let tokenKey = "a key of the tests"
+
     let history: InProcessHistory
     let broker: any Broker
     let node: NodeState
@@ -36,7 +38,7 @@ final class EdgeFixture: Sendable {
         let board = BrokerDemandBoard(broker: broker, logger: quiet)
         let demand = DemandReporter(node: "n", board: board, lease: .seconds(15), logger: logger)
         let tokens = ResumeTokenSigner(
-            secret: "a key of the tests",
+            secret: Self.tokenKey,
             lifetime: .seconds(600),
             maximumMessageBytes: settings.maximumMessageBytes
         )

@@ -27,6 +27,7 @@ AT_ONCE = 6
 
 GAPS = Allowance(event_gaps=frozenset({"upstream"}), state_gaps=frozenset({"edge"}))
 EDGE_AWAY = Allowance(disconnects=True)
+UNRECOVERED = Allowance(unrecovered=True)
 
 
 class Trial:
@@ -110,6 +111,8 @@ CASES = [
     Case("data before the reply", kinds.UNASKED, Trial.kill_node, EDGE_AWAY),
     Case("hole in the replay", kinds.MISSING, Trial.kill_node, EDGE_AWAY),
     Case("replay repeats", kinds.REPEATED, Trial.kill_node, EDGE_AWAY),
+    Case("ahead of its snapshot", kinds.BAD_REPLY, Trial.kill_node, EDGE_AWAY | UNRECOVERED),
+    Case("ahead of its replay", kinds.BAD_REPLY, Trial.kill_node, EDGE_AWAY),
     Case("unrecovered", kinds.UNRECOVERED, Trial.kill_node, EDGE_AWAY),
     Case("no farewell", kinds.NO_FAREWELL, Trial.leave, EDGE_AWAY),
 ]

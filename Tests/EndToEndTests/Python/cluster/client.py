@@ -246,7 +246,7 @@ class CheckedClient:
                 self.complain(BAD_REPLY, f"{following.stream} is not subscribed: {reply}"[:400])
                 continue
             following.is_subscribed = True
-            self.go_on_from(following, positions.get(following.stream.canonical))
+            self.join(following, positions.get(following.stream.canonical), is_due=False)
 
     def resumed(self, reply: Message, part: list[Following]) -> None:
         answers = {BY_NAME[answer["stream"]]: answer for answer in reply.get("streams", [])}
@@ -266,13 +266,15 @@ class CheckedClient:
 
     def recovered(self, following: Following, answer: Message, position: Message | None) -> None:
         replayed = answer["replayed"]
-        if self.form == "lastSequence" and not replayed and position and position["epoch"] > (following.epoch or 0):
+        if position is None or position["sequence"] != answer["from"] - 1:
+            self.complain(BAD_REPLY, f"{following.stream} is told to stand at {position} in front of {answer}")
+        if self.form == "lastSequence" and position and position["epoch"] > (following.epoch or 0):
             # The history was lost and has that very number again: nobody can tell, but from here on this is its epoch.
             following.epoch = position["epoch"]
         self.checker.replayed += replayed
-        if following.last is None:
+        if following.last is None and position:
             # By the token's position alone.
-            following.last = answer["from"] - 1
+            following.last, following.epoch = position["sequence"], position["epoch"]
         if replayed and answer["from"] != following.last + 1:
             self.complain(BAD_REPLY, f"replays from elsewhere than behind {following.last}: {answer}")
 
@@ -284,17 +286,19 @@ class CheckedClient:
         before = following.last or 0
         if position:
             self.checker.ledger.told(following.stream, position["epoch"], before + 1, position["sequence"])
-        self.go_on_from(following, position)
+        self.join(following, position, is_due=answer.get("latest") is not None)
 
-    def go_on_from(self, following: Following, position: Message | None) -> None:
-        """Where a stream is nothing known of, its next message starts it."""
+    def join(self, following: Following, position: Message | None, *, is_due: bool) -> None:
+        """Where nothing is had of a stream, its next message starts it. Is there a state, its snapshot is due."""
+        if position and following.stream.has_state:
+            self.complain(BAD_REPLY, f"{following.stream} is told to stand at {position} before its snapshot came")
         if position and following.epoch is not None and position["epoch"] < following.epoch:
             self.complain(EPOCH, f"{following.stream} goes on from {position} after epoch {following.epoch}")
         following.last = position["sequence"] if position else None
         if position:
             following.epoch = position["epoch"]
             self.checker.heard_epoch(position["epoch"])
-        following.awaits_snapshot = time.monotonic() if following.stream.has_state and position else None
+        following.awaits_snapshot = time.monotonic() if following.stream.has_state and is_due else None
 
     # Data
 

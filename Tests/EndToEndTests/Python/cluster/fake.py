@@ -247,9 +247,15 @@ class FakeSession:
     def send(self, message: Message) -> None:
         self.queue.put_nowait(message)
 
-    def token(self) -> str:
-        positions = {stream.canonical: self.position(stream) for stream in self.subscriptions}
-        return json.dumps(positions)
+    def token(self, standing: dict[Stream, Message | None] | None = None) -> str:
+        """At what was sent so far; `standing` is where the streams of a request stand before what follows its reply."""
+        positions = {stream: self.position(stream) for stream in self.subscriptions} | (standing or {})
+        return json.dumps({stream.canonical: position for stream, position in positions.items()})
+
+    def joining(self, stream: Stream) -> Message | None:
+        """In front of a snapshot a client stands nowhere."""
+        is_ahead = stream.has_state and self.gateway.strikes("ahead of its snapshot", 2)
+        return self.position(stream) if is_ahead or not stream.has_state else None
 
     def position(self, stream: Stream) -> Message | None:
         log = self.gateway.states[stream].log
@@ -267,15 +273,16 @@ class FakeSession:
     def subscribe(self, request: Message) -> None:
         names = request["args"] if "op" in request else request["streams"]
         streams = [BY_NAME[name] for name in names]
-        positions = {stream.canonical: self.position(stream) for stream in streams if self.position(stream)}
+        standing = {stream: self.joining(stream) for stream in streams}
+        positions = {stream.canonical: position for stream, position in standing.items() if position}
         for stream in streams:
             self.subscriptions[stream] = self.dialect
         if self.dialect == "op":
             reply: Message = {"op": "subscribe", "success": True, "args": names, "message": "", "rejected": None}
-            reply["resume"] = {"token": self.token(), "positions": positions}
+            reply["resume"] = {"token": self.token(standing), "positions": positions}
         else:
             reply = {"action": "subscribed", "streams": names, "rejected": None, "positions": positions}
-            reply["resumeToken"] = self.token()
+            reply["resumeToken"] = self.token(standing)
         self.send({**reply, "id": request["id"]})
         for stream in streams:
             snapshot = self.gateway.snapshot(stream)
@@ -290,27 +297,38 @@ class FakeSession:
             wanted[BY_NAME[name]] = position
         for name in request.get("streams", []):
             wanted[BY_NAME[name]] = {"sequence": request["lastSequence"]}
+        standing: dict[Stream, Message | None] = {}
         answers: list[Message] = []
         behind: list[Message] = []
         for stream, position in wanted.items():
             self.subscriptions[stream] = self.dialect
             answer, messages = self.replay(stream, position)
+            standing[stream] = self.standing(stream, answer)
             answers.append({"stream": stream.argument(self.dialect), **answer})
             behind += messages
-        positions = {stream.canonical: self.position(stream) for stream in wanted if self.position(stream)}
+        positions = {stream.canonical: place for stream, place in standing.items() if place}
         reply: Message = {self.dialect: "resumed", "streams": answers, "positions": positions, "rejected": None}
-        reply |= {"resumeToken": self.token(), "id": request["id"]}
+        reply |= {"resumeToken": self.token(standing), "id": request["id"]}
         messages = [reply, *behind]
         if len(behind) > 0 and self.gateway.strikes("data before the reply"):
             messages = [behind[0], reply, *behind[1:]]
         for message in messages:
             self.send(message)
 
+    def standing(self, stream: Stream, answer: Message) -> Message | None:
+        """Of a recovered stream the claim."""
+        if not answer["recovered"]:
+            return self.joining(stream)
+        sequence = answer["from"] - (0 if answer["replayed"] and self.gateway.strikes("ahead of its replay") else 1)
+        epoch = next(entry.epoch for entry in self.gateway.states[stream].log if entry.sequence == sequence)
+        return {"epoch": epoch, "sequence": sequence}
+
     def replay(self, stream: Stream, position: Message | None) -> tuple[Message, list[Message]]:
         log = self.gateway.states[stream].log
         snapshot = self.gateway.snapshot(stream)
         is_known = position is not None and log and 0 < position["sequence"] <= log[-1].sequence
-        if not is_known or self.gateway.strikes("unrecovered"):
+        is_lost = self.gateway.strikes("unrecovered") or stream.has_state and self.gateway.strikes("ahead of its snapshot")
+        if not is_known or is_lost:
             answer = {"recovered": False, "reason": "unknown", "oldest": 1, "latest": len(log)}
             return answer, [self.shape(snapshot)] if snapshot else []
         assert position is not None

@@ -84,7 +84,8 @@ extension LoadClient {
         loop.storm.recovered += reply.recovered
         loop.storm.notRecovered += reply.notRecovered.count
         loop.storm.replayed += reply.replayed
-        // What was not recovered goes on from where the stream is now.
+        // What was not recovered goes on from what the reply says, or from the state that follows it.
+        for name in reply.notRecovered { if let slot = slot(of: name) { cursors[slot] = StreamCursor() } }
         if !reply.notRecovered.isEmpty { start(reply.positions, only: Set(reply.notRecovered)) }
         guard awaitedReplies == 1 else { return }
         freshFrom = loop.now

@@ -5,6 +5,10 @@ enum ClientError: Equatable {
     case unknownOperation(String)
     case invalidArguments(String)
     case limitExceeded(subscriptions: Int)
+    /// Requests that came while an earlier one was not answered, beyond what is kept of them.
+    case tooManyWaiting
+    /// A reply that does not fit into an outbox: what it answers was not done.
+    case replyTooLong(bytes: Int, limit: Int)
     /// With what the client should do instead.
     case invalidResumeToken(String)
 
@@ -12,11 +16,11 @@ enum ClientError: Equatable {
 
     var code: String {
         switch self {
-        case .rateLimit: "RATE_LIMIT_EXCEEDED"
+        case .rateLimit, .tooManyWaiting: "RATE_LIMIT_EXCEEDED"
         case .invalidJSON: "INVALID_JSON"
         case .unknownOperation: "UNKNOWN_OP"
         case .invalidArguments: "INVALID_ARGS"
-        case .limitExceeded: "LIMIT_EXCEEDED"
+        case .limitExceeded, .replyTooLong: "LIMIT_EXCEEDED"
         case .invalidResumeToken: "INVALID_RESUME_TOKEN"
         }
     }
@@ -28,6 +32,9 @@ enum ClientError: Equatable {
         case .unknownOperation(let operation): "Unknown operation: \(operation)"
         case .invalidArguments(let reason): reason
         case .limitExceeded(let limit): "Max \(limit) subscriptions allowed"
+        case .tooManyWaiting: "Too many requests wait for the answer to an earlier one"
+        case .replyTooLong(let bytes, let limit):
+            "The reply would be \(bytes) bytes long, and \(limit) is the most: ask for fewer streams in one request"
         case .invalidResumeToken(let reason): reason
         }
     }

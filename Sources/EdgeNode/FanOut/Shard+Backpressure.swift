@@ -11,6 +11,11 @@ extension Shard {
 
     /// The client can't take it now: state is owed, an event that does not fit ends the connection.
     func hold(_ publication: Publication, from subscription: Subscription) {
+        if publication.kind == .snapshot { subscription.owesSnapshot = true }
+        hold(from: publication.position.sequence, for: subscription)
+    }
+
+    func hold(from sequence: UInt64, for subscription: Subscription) {
         // That its socket is broken may have shown just now.
         guard !subscription.connection.isClosing else { return }
         guard subscription.stream.deliveryClass != .event else {
@@ -19,8 +24,7 @@ extension Shard {
                 "\(waiting) bytes wait and \(subscription.stream) can't be thinned"
             )
         }
-        if publication.kind == .snapshot { subscription.owesSnapshot = true }
-        owe(publication.position.sequence, to: subscription)
+        owe(sequence, to: subscription)
     }
 
     func owe(_ sequence: UInt64, to subscription: Subscription) {

@@ -90,7 +90,8 @@ extension Shard {
         position.epoch == last.epoch ? .edge : .failover
     }
 
-    /// A client that is owed something is not told: the state that it will get covers the gap.
+    /// A client that is owed something is not told: the state that it will get covers the gap. One that can't take it now is
+    /// treated as with a publication.
     func tellGap(
         _ fanOut: StreamFanOut,
         from: UInt64,
@@ -105,7 +106,11 @@ extension Shard {
             }
             for subscription in fanOut.subscribers[Int(dialect.rawValue)].subscriptions
             where subscription.owedFrom == nil {
-                deliver(frame, to: subscription, at: now)
+                if subscription.hasRoom {
+                    deliver(frame, to: subscription, at: now)
+                } else {
+                    hold(from: from, for: subscription)
+                }
             }
         }
     }

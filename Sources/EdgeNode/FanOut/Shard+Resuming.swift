@@ -38,7 +38,7 @@ extension Shard {
         }
         let positions = Dictionary(uniqueKeysWithValues: plans.map { ($0.item.stream, $0.position) })
             .compactMapValues(\.self)
-        connection.send(
+        let isTold = connection.send(
             .resumed(
                 streams: plans.map(\.reply),
                 rejected: request.rejected,
@@ -48,7 +48,7 @@ extension Shard {
             in: request.dialect,
             id: request.id
         )
-        guard !connection.isClosing else { return }
+        guard isTold else { return connection.finished(request) }
         for plan in plans where !connection.isClosing { carryOut(plan, for: connection, at: now) }
         connection.finished(request)
     }

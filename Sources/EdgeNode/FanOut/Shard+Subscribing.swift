@@ -39,7 +39,7 @@ extension Shard {
         guard let connection = request.connection, !connection.isClosing else { return }
         if request.kind == .resume { return answerResume(request, connection, at: now) }
         let positions = positions(of: connection, before: request.wanted)
-        connection.send(
+        let isTold = connection.send(
             .subscribed(
                 accepted: request.wanted.map(\.argument.spelling),
                 rejected: request.rejected,
@@ -49,7 +49,7 @@ extension Shard {
             in: request.dialect,
             id: request.id
         )
-        guard !connection.isClosing else { return }
+        guard isTold else { return connection.finished(request) }
         // What is written for one may show that the client has gone: nothing can be joined any more.
         for item in request.wanted where !connection.isClosing { join(connection, item, at: now) }
         connection.finished(request)

@@ -28,6 +28,9 @@ package struct OutboxLimits: Sendable, Equatable {
         return waiting < bytes / part && count < max(1, messages / part)
     }
 
+    /// The longest reply, and as much as replies may come to beyond what waits; never less than what MAX_OUTBOX_BYTES allows.
+    var replyBytes: Int { max(bytes, 4096) }
+
     /// With so little left, what was held back is sent.
     var settlingBytes: Int { bytes / 8 }
 }

@@ -15,7 +15,7 @@ extension ClientConnection {
         case .binary(let message): take(message, isText: false, at: now)
         case .ping(let payload):
             guard admitsControlFrame(at: now) else { return }
-            writeUrgently(WebSocketFrame.pong(payload))
+            writePong(payload)
         case .pong:
             guard admitsControlFrame(at: now) else { return }
             isAwaitingPong = false
@@ -26,7 +26,7 @@ extension ClientConnection {
             close(code, reason: reason)
             flushNow()
             // What the peer still sends is read and thrown away, so that the close frame is not lost to a reset.
-            context?.close(mode: .output, promise: nil)
+            endWhenSent(.output)
         }
     }
 
@@ -45,11 +45,21 @@ extension ClientConnection {
             shard.counters.messagesSent.add()
             return write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
         }
+        // A client that floods and does not read must not fill its outbox with complaints.
         guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
-            // A client that floods and does not read must not fill its outbox with complaints.
             if backlog == nil { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
             return
         }
+        guard requests.isEmpty, takesRequests else { return keep(message) }
+        answer(message)
+    }
+
+    /// It comes while an earlier one is not answered yet.
+    private func keep(_ message: ByteBuffer) {
+        if isFullOfRequests { send(.error(.tooManyWaiting), in: dialect) } else { requests.append(message) }
+    }
+
+    func answer(_ message: ByteBuffer) {
         do throws(ClientRequest.Failure) {
             try handle(ClientRequest(message))
         } catch {

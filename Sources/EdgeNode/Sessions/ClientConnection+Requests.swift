@@ -18,16 +18,16 @@ extension ClientConnection {
     }
 
     func subscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
-        // A reply repeats each bad argument with its reason: a request must not be answered with many times its size.
-        guard arguments.count <= max(shard.settings.maximumSubscriptions, Self.maximumArguments) else {
-            return refuseAsTooMany(request)
-        }
         begin(.subscribe, arguments.map { ResumeRequest.Wanted(argument: $0) }, request)
     }
 
     /// Sorts what is asked for into what may be had and what not, and hands it to the shard. May it still be had: also of a
     /// token that was given out when it might.
     func begin(_ kind: PendingSubscribe.Kind, _ asked: [ResumeRequest.Wanted], _ request: ClientRequest) {
+        // A reply repeats each bad argument with its reason: a request must not be answered with many times its size.
+        guard asked.count <= max(shard.settings.maximumSubscriptions, Self.maximumArguments) else {
+            return refuseAsTooMany(request)
+        }
         var wanted: [PendingSubscribe.Wanted] = []
         var rejected: [Rejection] = []
         for item in asked {
@@ -76,14 +76,17 @@ extension ClientConnection {
 
     func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
         var removed: [String] = []
+        var streams: Set<StreamName> = []
         for argument in arguments {
-            guard case .success(let stream) = argument.stream, subscriptions[stream] != nil else { continue }
-            shard.unsubscribe(self, from: stream)
+            guard case .success(let stream) = argument.stream, subscriptions[stream] != nil,
+                streams.insert(stream).inserted
+            else { continue }
             removed.append(argument.spelling)
         }
         // The guide's clients are always told that they are out, whether or not they were in.
         if request.dialect == .type { removed = arguments.map(\.spelling) }
-        send(.unsubscribed(removed), in: request.dialect, id: request.id)
+        guard send(.unsubscribed(removed), in: request.dialect, id: request.id) else { return }
+        for stream in streams { shard.unsubscribe(self, from: stream) }
     }
 
     /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are,

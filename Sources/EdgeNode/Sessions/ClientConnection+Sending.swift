@@ -43,6 +43,7 @@ extension ClientConnection {
     /// What waits is not sent any more, but for a frame that has begun.
     func dropWaiting() {
         shard.turn.removeAll(from: &chain)
+        hasReplied = false
         guard let backlog else { return }
         shard.backlogBytes -= backlog.bytes
         backlog.removeAll()
@@ -76,7 +77,10 @@ extension ClientConnection {
             return sendChainThroughBacklog()
         }
         guard case .taken(let taken) = outcome else { return closeSocket() }
-        if taken == chain.bytes { return shard.turn.removeAll(from: &chain) }
+        if taken == chain.bytes {
+            hasReplied = false
+            return shard.turn.removeAll(from: &chain)
+        }
         keepChain(after: taken)
         pump()
     }
@@ -98,7 +102,8 @@ extension ClientConnection {
                 shard.backlogBytes += frame.readableBytes
             }
         }
-        if let begun { hand(begun, of: backlog) }
+        if let begun { hand(begun, of: backlog, hadReply: false) }
+        markReply(in: backlog)
     }
 
     private func sendChainThroughBacklog() {
@@ -118,6 +123,12 @@ extension ClientConnection {
         shard.backlogBytes += chain.bytes
         for frame in shard.turn.frames(of: chain) { backlog.append(frame) }
         shard.turn.removeAll(from: &chain)
+        markReply(in: backlog)
+    }
+
+    private func markReply(in backlog: Backlog) {
+        if hasReplied { backlog.markReply() }
+        hasReplied = false
     }
 
     /// Sends from the backlog until the socket is full again or nothing waits.
@@ -135,10 +146,12 @@ extension ClientConnection {
         }
         isPumping = false
         guard context != nil else { return }
-        if closesWhenSent, backlog == nil { return closeSocket() }
+        if backlog == nil, let ending { return end(ending) }
         // Without a backlog only this turn's frames wait, and not for the socket.
         if !owed.isEmpty, backlog == nil || waitingBytes <= shard.settings.outbox.settlingBytes { shard.settle(self) }
         resumeReading()
+        // Answers to requests that have waited for this.
+        flushNow()
     }
 
     private func send(_ backlog: Backlog, to socket: ClientSocket) {
@@ -147,6 +160,7 @@ extension ClientConnection {
         buffer.removeAll()
         backlog.gather(into: buffer)
         let length = max(buffer.count, first.readableBytes)
+        let hadReply = backlog.holdsReply
         let outcome = buffer.count > 0 ? socket.send(buffer.contents) : socket.send(first)
         guard case .taken(let taken) = outcome else { return closeSocket() }
         shard.backlogBytes -= taken
@@ -158,7 +172,7 @@ extension ClientConnection {
         guard taken < length, let next = backlog.first else { return }
         backlog.removeFirst()
         shard.backlogBytes -= next.readableBytes - left
-        hand(next.rest(after: left), of: backlog)
+        hand(next.rest(after: left), of: backlog, hadReply: hadReply)
     }
 
     private func sendThroughChannel(_ backlog: Backlog) {
@@ -169,18 +183,19 @@ extension ClientConnection {
         var piece = first
         if buffer.count > first.readableBytes { piece = ByteBuffer(bytes: buffer.contents) }
         var left = piece.readableBytes
+        let hadReply = backlog.holdsReply
         shard.backlogBytes -= left
         while let next = backlog.first, left >= next.readableBytes {
             left -= next.readableBytes
             backlog.removeFirst()
         }
-        hand(piece, of: backlog)
+        hand(piece, of: backlog, hadReply: hadReply)
     }
 
     /// Lets the channel send it: it is told by the system when the socket takes more.
-    private func hand(_ piece: ByteBuffer, of backlog: Backlog) {
+    private func hand(_ piece: ByteBuffer, of backlog: Backlog, hadReply: Bool) {
         guard let context else { return }
-        backlog.inFlight = piece.readableBytes
+        backlog.begin(piece.readableBytes, hadReply: hadReply)
         shard.backlogBytes += piece.readableBytes
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
@@ -194,7 +209,7 @@ extension ClientConnection {
         if case .failure = result { socket = nil }
         guard let backlog, case .success = result else { return }
         shard.backlogBytes -= count
-        backlog.inFlight = 0
+        backlog.endPiece()
         pump()
     }
 }

@@ -17,15 +17,36 @@ extension ClientConnection {
         shard.backlogBytes += frame.readableBytes
     }
 
+    /// Answers a ping: no more than some pongs wait for a client that does not read them.
+    func writePong(_ payload: ByteBuffer) {
+        let frame = WebSocketFrame.pong(payload)
+        guard let backlog else { return write(frame) }
+        shard.backlogBytes += backlog.append(pong: frame)
+    }
+
     /// Writes a reply or a notice; one whose dialect has no such message is not sent.
-    func send(_ reply: ClientReply, in dialect: Dialect, id: String? = nil) {
-        let text = reply.text(in: dialect, id: id)
-        guard text.readableBytes > 0, !isClosing else { return }
-        if backlog != nil, waitingBytes > 2 * shard.settings.outbox.bytes {
-            return closeAsSlow("it does not read the replies to its requests")
+    ///
+    /// False where it can't be sent: then the client has been told so, or is on its way out, and what it would have told must
+    /// not be done.
+    @discardableResult
+    func send(_ reply: ClientReply, in dialect: Dialect, id: String? = nil) -> Bool {
+        guard !isClosing else { return false }
+        var text = reply.text(in: dialect, id: id)
+        let limit = shard.settings.outbox.replyBytes
+        let fits = text.readableBytes <= limit
+        if !fits {
+            let error = ClientError.replyTooLong(bytes: text.readableBytes, limit: limit)
+            text = ClientReply.error(error).text(in: dialect, id: id)
+        }
+        guard text.readableBytes > 0 else { return true }
+        if backlog != nil, waitingBytes + text.readableBytes > 2 * limit {
+            closeAsSlow("it does not read the replies to its requests")
+            return false
         }
         shard.counters.messagesSent.add()
+        hasReplied = true
         write(WebSocketFrame.text(text))
+        return fits
     }
 
     func sendPing(at now: NIODeadline) {
@@ -38,12 +59,13 @@ extension ClientConnection {
     func close(_ code: CloseCode, reason: String) {
         guard !isClosing else { return }
         shard.forgetSubscriptions(of: self)
+        forgetRequests()
+        // It is the last frame: what waits for a full socket is not sent any more, but for a frame that has begun. The token
+        // of a goodbye counts on all that was written before it.
+        if backlog != nil, code != .goingAway { dropWaiting() }
         let frame = WebSocketFrame.close(code, reason: reason)
-        // The token of a goodbye counts on all that was written before it.
         if code == .goingAway { write(frame) } else { writeUrgently(frame) }
         closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
-        pending?.connection = nil
-        pending = nil
         resumeReading()
     }
 
@@ -58,12 +80,32 @@ extension ClientConnection {
     /// Answers the peer's close frame and closes the socket behind it.
     func answerClose(_ code: CloseCode?) {
         shard.forgetSubscriptions(of: self)
+        forgetRequests()
         dropWaiting()
         writeUrgently(WebSocketFrame.close(code))
         flushNow()
-        guard backlog != nil else { return closeSocket() }
-        closesWhenSent = true
         closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
+        endWhenSent(.socket)
+    }
+
+    /// To be called behind the last frame.
+    func endWhenSent(_ ending: Ending) {
+        self.ending = ending
+        if backlog == nil { end(ending) }
+    }
+
+    func end(_ ending: Ending) {
+        self.ending = nil
+        switch ending {
+        case .output: context?.close(mode: .output, promise: nil)
+        case .socket: closeSocket()
+        }
+    }
+
+    private func forgetRequests() {
+        requests.removeAll()
+        pending?.connection = nil
+        pending = nil
     }
 
     func closeSocket() {

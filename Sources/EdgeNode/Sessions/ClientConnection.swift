@@ -8,9 +8,13 @@ import Shared
 /// What is written to it in one turn of the loop is sent at the turn's end, in one system call. What its socket does not
 /// take waits in a backlog, bounded in bytes and messages (`OutboxLimits`). As it fills, `latest` streams are held back
 /// first, then `delta` streams, and their newest state is sent when there is room again; an `event` publication that no
-/// longer fits closes the connection with 4008. Pongs and closes go in front of all that waits: the message rate bounds
-/// them. Replies may go to twice the bound: then it is 4008 too.
-/// While a subscribe request waits for the broker nothing more is read from the client.
+/// longer fits closes the connection with 4008. Pongs go in front of all that waits, some of them at most; behind a close
+/// nothing is sent.
+///
+/// One request at a time: while one waits for the broker, or the reply to the last for the socket, others wait in a queue
+/// (`RequestQueue`, bounded by the longest message), and pings, pongs and closes are taken all the while. What comes beyond
+/// the bound is refused with an error, or stays in the socket where the client does not take the replies it has. A reply may
+/// be as long as the outbox; a longer one is an error in its place, and one that comes to as much again is 4008.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -20,6 +24,11 @@ final class ClientConnection: ChannelDuplexHandler {
         case client
         /// Sends every message back: for conformance suites.
         case echo
+    }
+
+    enum Ending {
+        case output
+        case socket
     }
 
     // What every delivery touches stands together: to thousands of clients it is the reads from memory that count.
@@ -33,6 +42,8 @@ final class ClientConnection: ChannelDuplexHandler {
     @exclusivity(unchecked) var restraints: Int32 = 0
     /// Whether it stands in its shard's list of those that have been written to.
     @exclusivity(unchecked) var isWritten = false
+    /// Whether a reply is among what was written and not sent or kept yet.
+    @exclusivity(unchecked) var hasReplied = false
     /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
     @exclusivity(unchecked) var socket: ClientSocket?
     @exclusivity(unchecked) var context: ChannelHandlerContext?
@@ -48,12 +59,15 @@ final class ClientConnection: ChannelDuplexHandler {
     var dialect: Dialect
     var hasGreeted = false
     var pending: PendingSubscribe?
+    /// What the client has asked for and nobody has looked at yet.
+    var requests = RequestQueue()
+    private var isProcessing = false
     private var isReadHeld = false
     var hasFailed = false
 
     var isPumping = false
-    /// The socket is closed when what waits has been sent.
-    var closesWhenSent = false
+    /// What is closed when what waits has been sent.
+    var ending: Ending?
 
     var subscriptions: [StreamName: Subscription] = [:]
     /// Subscriptions of this client that something was held back from because its socket was full.
@@ -79,8 +93,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     var isClosing: Bool { closeDeadline != nil || context == nil }
 
-    /// Whether the client has said something that was not looked at: the loop was busy, or the client waits for an answer and
-    /// is not read meanwhile.
+    /// Whether the client has said something that was not looked at: the loop was busy, or the client is not read because it
+    /// does not take what it is told.
     var hasUnread: Bool {
         guard let context else { return false }
         return input.readableBytes > 0 && isPaused || (socket ?? ClientSocket(context.channel))?.hasUnread == true
@@ -109,7 +123,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) { flushNow() }
 
-    /// Reading pauses while a request waits, and in an echo while the peer does not take what it sent.
+    /// Reading pauses while a client that has asked for much does not take the replies, and an echo what it sent.
     func read(context: ChannelHandlerContext) {
         if isPaused { isReadHeld = true } else { context.read() }
     }
@@ -122,13 +136,24 @@ final class ClientConnection: ChannelDuplexHandler {
         socket = nil
         pending?.connection = nil
         pending = nil
+        requests.removeAll()
         forgetWaiting()
         shard.remove(self)
     }
 
     // MARK: Reading
 
-    private var isPaused: Bool { pending != nil || mode == .echo && !hasRoom(for: .event) && closeDeadline == nil }
+    private var isPaused: Bool {
+        guard closeDeadline == nil else { return false }
+        return mode == .echo ? !hasRoom(for: .event) : isFullOfRequests && backlog != nil
+    }
+
+    private var isReplyWaiting: Bool { backlog?.holdsReply ?? false }
+
+    var isFullOfRequests: Bool { requests.bytes >= shard.settings.maximumMessageBytes }
+
+    /// Whether the next request may be looked at.
+    var takesRequests: Bool { pending == nil && !isReplyWaiting }
 
     func resumeReading() {
         process()
@@ -138,9 +163,23 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func process() {
+        // Whoever is called from here comes back here.
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
         // After a broken rule what still comes is thrown away.
         if hasFailed { input = ByteBuffer() }
-        while !isPaused, context != nil, let event = receiver.next(from: &input) { handle(event) }
+        while context != nil {
+            // Only what the socket does not take counts as waiting.
+            if chain.bytes >= SendBuffer.plenty { flushNow() }
+            if takesRequests, let request = requests.popFirst() {
+                answer(request)
+            } else if !isPaused, let event = receiver.next(from: &input) {
+                handle(event)
+            } else {
+                break
+            }
+        }
         // Let the storage of the last read go: an idle client holds none.
         if input.readableBytes == 0 { input = ByteBuffer() }
     }

@@ -17,7 +17,7 @@ import Testing
 
     @Test func controlFramesGoFirstInTheirOwnOrder() {
         backlog.append(ByteBuffer(string: "one"))
-        backlog.appendUrgently(ByteBuffer(string: "pong"))
+        #expect(backlog.append(pong: ByteBuffer(string: "pong")) == 4)
         backlog.append(ByteBuffer(string: "two"))
         backlog.appendUrgently(ByteBuffer(string: "close"))
         #expect(backlog.bytes == 15)
@@ -30,8 +30,27 @@ import Testing
 
     @Test func itIsEmptyOnlyWhenTheChannelHasSentItsPieceToo() {
         #expect(backlog.isEmpty)
-        backlog.inFlight = 1
+        backlog.begin(1, hadReply: false)
         #expect(!backlog.isEmpty)
+        backlog.endPiece()
+        #expect(backlog.isEmpty)
+    }
+
+    @Test func aReplyWaitsUntilTheChannelHasSentIt() {
+        backlog.append(ByteBuffer(string: "reply"))
+        backlog.markReply()
+        backlog.append(ByteBuffer(string: "data"))
+        backlog.appendUrgently(ByteBuffer(string: "pong"))
+        backlog.removeFirst()
+        #expect(backlog.holdsReply)
+        backlog.removeFirst()
+        backlog.begin(5, hadReply: true)
+        #expect(backlog.holdsReply)
+        backlog.endPiece()
+        #expect(!backlog.holdsReply)
+        backlog.removeFirst()
+        backlog.begin(4, hadReply: false)
+        #expect(!backlog.holdsReply)
     }
 
     @Test func aSocketThatTakesAByteBetweenTwoLooksHasNotStalled() {

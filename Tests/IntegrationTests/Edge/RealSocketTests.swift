@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    /// Nothing more is read from a client whose request waits: its pong stays where it is.
+    /// A client whose request waits is pinged, and its pong is heard.
     @Test(arguments: Way.allCases) func whoseAnswerNobodyHasReadIsNotTakenForDead(_ way: Way) async throws {
         let broker = LateBroker()
         try await withNode(way, broker: broker) {

@@ -88,6 +88,7 @@ package final class Ingestor: Service {
         state.broker = broker.status
         state.history = history.status
         state.upstream = status
+        state.leadershipProblem = leadership.problem
         if let (epoch, publisher) = current.withLock({ $0 }) {
             state.role = .leader(epoch: epoch)
             state.breaker = publisher.breaker

@@ -13,6 +13,8 @@ package struct IngestorState: Sendable {
     package var role = Role.standby
     package var broker = StoreStatus.connected
     package var history = StoreStatus.connected
+    /// Why the lease could not be asked for; nil where it could.
+    package var leadershipProblem: String?
     /// Of the leader's circuit breaker; closed on a standby.
     package var breaker = "closed"
     package var queued = 0
@@ -28,6 +30,9 @@ package struct IngestorState: Sendable {
         var problems: [String] = []
         if !broker.isUsable { problems.append("the broker is \(broker)") }
         if !history.isUsable { problems.append("the history is \(history)") }
+        if role == .standby, let leadershipProblem {
+            problems.append("the leader's lease can't be asked for: \(leadershipProblem)")
+        }
         return problems
     }
 

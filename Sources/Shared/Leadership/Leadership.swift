@@ -2,6 +2,14 @@
 package protocol Leadership: Sendable {
     /// Waits until this process leads. Tries for as long as it takes; throws `CancellationError` only.
     func acquire() async throws -> any LeaderTerm
+
+    /// Why this process could not lead now, in words; nil where it leads, or would if no other did. May be asked from any
+    /// thread.
+    var problem: String? { get }
+}
+
+extension Leadership {
+    package var problem: String? { nil }
 }
 
 /// One time in which this process leads, from `acquire` until it is lost or resigned.

@@ -53,6 +53,10 @@ struct IngestorPagesTests {
                 false
             ),
             (state(.standby) { $0.history = .disconnected(reason: "x") }, "the history is disconnected: x", false),
+            (
+                state(.standby) { $0.leadershipProblem = "Redis refused EVALSHA: MISCONF x" },
+                "the leader's lease can't be asked for: Redis refused EVALSHA: MISCONF x", false
+            ),
             (state(leader) { $0.isRunning = false }, "starting or stopping", false),
         ] as [(IngestorState, String, Bool)]
     )

@@ -253,6 +253,43 @@ extension RedisIntegration {
             }
         }
 
+        /// What keeps Redis from giving the lease to anybody, what undoes it, and the word for it.
+        private static let refusals: [(arguments: [String], set: [[String]], undo: [[String]], word: String)] = [
+            ([], [["REPLICAOF", "127.0.0.1", "1"]], [], "READONLY"),
+            ([], [["CONFIG", "SET", "maxmemory", "1"]], [["CONFIG", "SET", "maxmemory", "0"]], "OOM"),
+            (
+                [], [["CONFIG", "SET", "min-replicas-to-write", "1"]],
+                [["CONFIG", "SET", "min-replicas-to-write", "0"]],
+                "NOREPLICAS"
+            ),
+            ([], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]], "no permissions"),
+            (["--cluster-enabled", "yes"], [["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]], [], "CROSSSLOT"),
+        ]
+
+        @Test(arguments: refusals)
+        func aStandbyThatCannotAskForTheLeaseSaysWhy(
+            _ refusal: (arguments: [String], set: [[String]], undo: [[String]], word: String)
+        ) async throws {
+            try await RedisServer.with(refusal.arguments) { server in
+                let candidate = try candidate(server)
+                #expect(candidate.problem == nil)
+                let client = try server.client()
+                for words in refusal.set { _ = try await client.send(RedisCommand(words)) }
+                let waiting = Task { try await candidate.acquire() }
+                while candidate.problem?.contains(refusal.word) != true { try await Task.sleep(for: .milliseconds(5)) }
+                if !refusal.undo.isEmpty {
+                    for words in refusal.undo { _ = try await client.send(RedisCommand(words)) }
+                    let term = try await waiting.value
+                    #expect(candidate.problem == nil)
+                    await term.resign()
+                }
+                waiting.cancel()
+                _ = await waiting.result
+                await candidate.close()
+                await client.close()
+            }
+        }
+
         @Test func aStoppedCandidateThrowsAndLeavesNoLease() async throws {
             try await RedisServer.with { server in
                 let (one, two) = (try candidate(server), try candidate(server))

@@ -45,6 +45,13 @@ extension RedisServer {
     }
 }
 
+extension RedisCommand {
+    init(_ words: [String]) {
+        self.init(words.first ?? "")
+        for word in words.dropFirst() { append(word) }
+    }
+}
+
 extension RedisClient {
     /// Waits, at most as long as the test may take, until the connection is up.
     func isUp() async throws {

@@ -5,6 +5,9 @@ import Synchronization
 /// The broker over Redis Pub/Sub: one connection to publish on, and one for each subscriber. May be used from any
 /// thread.
 ///
+/// A connection that subscribes can't ask whether its server is still the primary; the one that publishes can. When that
+/// one had to be made anew, the name may lead to another server, and the subscribers' connections from before follow.
+///
 /// A batch is published in bounded pieces, each written while Redis answers the one before; `publish` returns when all
 /// were answered.
 package final class RedisBroker: Broker {
@@ -31,6 +34,10 @@ package final class RedisBroker: Broker {
         self.logger = RateLimitedLogger(logger, limit: 1)
         notes = UnreadableMessages(logger)
         client = RedisClient(connector, purpose: "publishing", group: group, logger: logger)
+        client.onReconnect { [weak self] lostAt in
+            guard let self else { return }
+            for subscriber in attached.withLock({ Array($0.subscribers.values) }) { subscriber.renew(before: lostAt) }
+        }
     }
 
     /// Messages on our channels that were no publications.

@@ -55,6 +55,11 @@ final class RedisSubscriber: BrokerSubscriber {
         try await eventLoop.submit { [core] in core.value?.drop(channel) }.get()
     }
 
+    /// A connection from before `moment` is made anew.
+    func renew(before moment: NIODeadline) {
+        eventLoop.execute { [core] in core.value?.renew(before: moment) }
+    }
+
     func close() async {
         onClose()
         let closed = eventLoop.flatSubmit { [core, eventLoop] in

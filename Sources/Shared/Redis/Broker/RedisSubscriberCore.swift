@@ -28,6 +28,7 @@ final class RedisSubscriberCore: RedisLink.Owner, RedisReplyConsumer {
     private var isRestored = false
     private var waits: Deque<Wait> = []
     private var timer: LoopTimer?
+    private var openedAt = NIODeadline.now()
     private var lastHeard = NIODeadline.now()
     private var lastPing = NIODeadline.now()
     private var isFlushPlanned = false
@@ -70,6 +71,12 @@ final class RedisSubscriberCore: RedisLink.Owner, RedisReplyConsumer {
         planFlush()
     }
 
+    /// A connection that is older than `moment` is closed, and the next one looks the name up.
+    func renew(before moment: NIODeadline) {
+        guard let connection, openedAt < moment else { return }
+        connection.close(because: .outlived(address: connection.address))
+    }
+
     func close() -> EventLoopFuture<Void> {
         receiver = nil
         batch = []
@@ -84,7 +91,8 @@ final class RedisSubscriberCore: RedisLink.Owner, RedisReplyConsumer {
         commander.retire()
         connection.consumer = self
         self.connection = connection
-        (lastHeard, lastPing) = (.now(), .now())
+        openedAt = .now()
+        (lastHeard, lastPing) = (openedAt, openedAt)
         table.connected()
         flush()
     }

@@ -48,6 +48,11 @@ package final class RedisClient: Sendable {
         return promise.futureResult
     }
 
+    /// Calls `body` on its loop each time when there is a connection again, with the moment at which the last one was lost.
+    func onReconnect(_ body: @escaping @Sendable (NIODeadline) -> Void) {
+        eventLoop.execute { [core] in core.value?.onReconnect = body }
+    }
+
     /// Returns when the connection is closed. What is still awaited fails.
     package func close() async {
         let closed = eventLoop.flatSubmit { [core, eventLoop] in

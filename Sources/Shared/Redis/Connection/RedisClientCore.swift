@@ -11,6 +11,7 @@ final class RedisClientCore: RedisLink.Owner {
         case disconnected(RedisError)
     }
 
+    var onReconnect: ((NIODeadline) -> Void)?
     private let link: RedisLink
     private let eventLoop: any EventLoop
     private let limits: RedisLimits
@@ -18,6 +19,7 @@ final class RedisClientCore: RedisLink.Owner {
     private var waiting: [(batch: RedisBatch, promise: RedisCommander.Promise)] = []
     private var waitingReplies = 0
     private var waitingBytes = 0
+    private var lostAt: NIODeadline?
 
     init(_ link: RedisLink, limits: RedisLimits, eventLoop: any EventLoop) {
         self.link = link
@@ -54,9 +56,11 @@ final class RedisClientCore: RedisLink.Owner {
     func connected(_ connection: RedisConnection, _ commander: RedisCommander) {
         state = .connected(commander)
         for (batch, promise) in takeWaiting() { commander.send(batch, promise) }
+        if let lostAt = lostAt.take() { onReconnect?(lostAt) }
     }
 
     func disconnected(_ error: RedisError) {
+        if case .connected = state { lostAt = .now() }
         state = .disconnected(error)
         for (_, promise) in takeWaiting() { promise.fail(error) }
     }

@@ -3,7 +3,8 @@ import NIOCore
 /// Sends commands over a connection and gives each its answers, in order. Bound to the connection's loop.
 ///
 /// Bounded by `PendingReplies`. One timer looks for late answers, of which the first closes the connection, and sends a
-/// PING where all was quiet, so that a dead peer is found.
+/// PING where all was quiet, so that a dead peer is found. A server that says that it is of no use, or that it is a
+/// replica now (it is asked again and again), is left: the connection is closed, and the next one looks the name up.
 final class RedisCommander: RedisReplyConsumer {
     typealias Promise = EventLoopPromise<[RESPValue]>
 
@@ -12,6 +13,7 @@ final class RedisCommander: RedisReplyConsumer {
     private let eventLoop: any EventLoop
     private var pending: PendingReplies<Promise>
     private var lastReply = NIODeadline.now()
+    private var lastAsked = NIODeadline.now()
     private var timer: LoopTimer?
     private var failure: RedisError?
 
@@ -41,6 +43,9 @@ final class RedisCommander: RedisReplyConsumer {
         do throws(RedisError) {
             lastReply = .now()
             if let batch = try pending.reply(reply) { batch.receipt.succeed(batch.replies) }
+            if case .error(let message) = reply, RedisError.isAboutServer(message) {
+                connection.close(because: .unfit(address: connection.address, message: message))
+            }
         } catch {
             connection.close(because: error)
         }
@@ -67,8 +72,22 @@ final class RedisCommander: RedisReplyConsumer {
         if let late = pending.overdue(at: now) {
             return connection.close(because: .timedOut(command: late.name, after: limits.commandTimeout))
         }
+        guard !connection.tellsRole else { return askForRole(at: now) }
         guard pending.isEmpty, now - lastReply >= TimeAmount(limits.keepalive) else { return }
         if let ping = try? RedisBatch(RedisCommand("PING")) { send(ping, eventLoop.makePromise()) }
+    }
+
+    /// Also where there is traffic: a replica goes on to answer it.
+    private func askForRole(at now: NIODeadline) {
+        guard now - lastAsked >= TimeAmount(limits.keepalive) else { return }
+        lastAsked = now
+        guard let question = try? RedisBatch(ServerRole.question) else { return }
+        let promise = eventLoop.makePromise(of: [RESPValue].self)
+        promise.futureResult.assumeIsolated().whenSuccess { [connection] replies in
+            guard ServerRole(replies.first) == .replica else { return }
+            connection.close(because: .replica(address: connection.address))
+        }
+        send(question, promise)
     }
 }
 

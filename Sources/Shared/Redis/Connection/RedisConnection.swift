@@ -15,6 +15,8 @@ final class RedisConnection: ChannelInboundHandler {
     /// Called with the reason, in words, before the consumer hears of it: whoever is told that a command failed then
     /// finds that the connection is down.
     var onClose: ((String) -> Void)?
+    /// The server says whether it is the primary, when it is asked.
+    var tellsRole = false
     private let reader: RESPReader
     private var context: ChannelHandlerContext?
     private var isFlushPlanned = false

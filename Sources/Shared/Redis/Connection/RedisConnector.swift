@@ -2,7 +2,9 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Opens connections to one Redis server, up to the point where it takes commands: TCP, TLS, AUTH, SELECT, PING.
+/// Opens connections to one Redis server, up to the point where it takes commands: TCP, TLS, AUTH, SELECT, HELLO, PING.
+/// The name is looked up for each. A replica is refused: what is published there reaches nobody else, and what is read
+/// there may be old.
 package struct RedisConnector: Sendable {
     package let url: RedisURL
     package var limits: RedisLimits
@@ -61,6 +63,7 @@ package struct RedisConnector: Sendable {
     private func greet(_ channel: any Channel) -> EventLoopFuture<Void> {
         let greeting = greeting
         let promise = channel.eventLoop.makePromise(of: [RESPValue].self)
+        let address = url.description
         do {
             let connection = try channel.pipeline.syncOperations.handler(type: RedisConnection.self)
             let commander = RedisCommander(connection, limits: limits, eventLoop: channel.eventLoop)
@@ -73,10 +76,15 @@ package struct RedisConnector: Sendable {
         return promise.futureResult
             .flatMapThrowing { replies in
                 for (command, reply) in zip(greeting, replies) {
-                    // A name is a courtesy, and a user may not be allowed to give one.
-                    guard case .error(let message) = reply, command.name != "CLIENT" else { continue }
+                    // A name is a courtesy, and a user may not be allowed to give one, nor to ask for the role.
+                    guard case .error(let message) = reply, !["CLIENT", "HELLO"].contains(command.name) else {
+                        continue
+                    }
                     throw RedisError.refused(command: command.name, message: message)
                 }
+                let role = ServerRole(replies.dropLast().last)
+                if role == .replica { throw RedisError.replica(address: address) }
+                try channel.pipeline.syncOperations.handler(type: RedisConnection.self).tellsRole = role != nil
             }
             .flatMapErrorThrowing { error in
                 channel.close(promise: nil)
@@ -95,7 +103,7 @@ package struct RedisConnector: Sendable {
         }
         if url.database != 0 { commands.append(RedisCommand("SELECT", String(url.database))) }
         if let clientName { commands.append(RedisCommand("CLIENT", "SETNAME", clientName)) }
-        return commands + [RedisCommand("PING")]
+        return commands + [ServerRole.question, RedisCommand("PING")]
     }
 
     private static func authorities(_ file: String) throws -> [NIOSSLCertificate] {

@@ -1,17 +1,20 @@
 import Logging
 import NIOCore
+import Synchronization
 
 /// Leadership by a lease in Redis: whoever sets the key leads until it has not renewed it for the lease's time. May be
 /// used from any thread; must be closed.
 ///
 /// It has a connection of its own, so that a renewal never waits behind a batch. A standby asks every sixth of the
-/// lease. What Redis refuses, or that it is away, is logged at a limited rate and tried again.
+/// lease. What Redis refuses, or that it is away, is logged at a limited rate and tried again, and is the `problem` until
+/// Redis has answered.
 package final class RedisLeadership: Leadership {
     private let client: RedisClient
     private let names: StoreNames
     private let lease: Duration
     private let logger: RateLimitedLogger
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let refusal = Mutex<String?>(nil)
 
     package init(
         _ connector: RedisConnector,
@@ -40,6 +43,8 @@ package final class RedisLeadership: Leadership {
 
     package var status: StoreStatus { client.status }
 
+    package var problem: String? { refusal.withLock { $0 } }
+
     package func acquire() async throws -> any LeaderTerm {
         let name = (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
         let lease = LeaderLease(client: client, names: names, name: name, duration: lease)
@@ -47,7 +52,9 @@ package final class RedisLeadership: Leadership {
             try Task.checkCancellation()
             let asked = now()
             do {
-                if let epoch = try await lease.acquire() {
+                let epoch = try await lease.acquire()
+                refusal.withLock { $0 = nil }
+                if let epoch {
                     let term = RedisLeaderTerm(lease, epoch: epoch, since: asked, now: now)
                     guard Task.isCancelled else { return term }
                     await term.resign()
@@ -55,6 +62,7 @@ package final class RedisLeadership: Leadership {
                     logger.log(.info, key: "standby", "another ingestor leads; standing by")
                 }
             } catch {
+                refusal.withLock { $0 = "\(error)" }
                 logger.log(
                     .warning,
                     key: "no lease",

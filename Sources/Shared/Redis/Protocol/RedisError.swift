@@ -8,6 +8,13 @@ package enum RedisError: Error, Hashable, CustomStringConvertible {
     case timedOut(command: String, after: Duration)
     /// Redis's own refusal of a command.
     case refused(command: String, message: String)
+    /// What it answered is about the server itself, whatever is asked: the connection is of no more use, and the address
+    /// may lead to another server by now.
+    case unfit(address: String, message: String)
+    /// A server that takes no writes, nor gives what it hears to the others.
+    case replica(address: String)
+    /// The address led to another server when a connection was made that is younger than this one.
+    case outlived(address: String)
     /// More is awaited on the connection than is allowed: Redis is too slow for what is asked of it.
     case overloaded(command: String, pending: Int, bytes: Int)
     /// The answer is not of the kind that the command has.
@@ -26,6 +33,10 @@ package enum RedisError: Error, Hashable, CustomStringConvertible {
         case .connectionLost(let address, let reason): "the connection to \(address) was lost: \(reason)"
         case .timedOut(let command, let limit): "Redis did not answer \(command) within \(Self.words(limit))"
         case .refused(let command, let message): "Redis refused \(command): \(message)"
+        case .unfit(let address, let message): "\(address) can't be used now: \(message)"
+        case .replica(let address):
+            "\(address) is a replica (READONLY): the address must lead to the primary, and is looked up again"
+        case .outlived(let address): "\(address) is connected to anew, since it may lead to another server by now"
         case .overloaded(let command, let pending, let bytes):
             "\(command) was not sent: Redis has yet to answer \(pending) commands of \(bytes) bytes"
         case .unexpectedReply(let command, let kind): "Redis answered \(command) with \(kind), which it never should"
@@ -36,6 +47,14 @@ package enum RedisError: Error, Hashable, CustomStringConvertible {
         case .closed: "the connection to Redis was closed"
         }
     }
+
+    /// Whether Redis's refusal is of everything and not of this command: a demoted server, one that has lost its primary or
+    /// its replicas, one that is loading or can't save. It comes as it is, or from within a script of Redis 6.
+    static func isAboutServer(_ message: String) -> Bool {
+        serverCodes.contains { message.hasPrefix("\($0) ") || message.contains(": -\($0) ") }
+    }
+
+    private static let serverCodes = ["READONLY", "MASTERDOWN", "LOADING", "CLUSTERDOWN", "NOREPLICAS", "MISCONF"]
 
     private static func words(_ duration: Duration) -> String {
         duration >= .seconds(1)

@@ -93,6 +93,7 @@ package final class Ingestor: Service {
             state.role = .leader(epoch: epoch)
             state.breaker = publisher.breaker
             state.queued = publisher.queued
+            state.unusableLogs = publisher.unusable
         }
         return state
     }
@@ -125,7 +126,7 @@ package final class Ingestor: Service {
             term: term,
             counters: publishing,
             logger: limitedLogger,
-            onConflict: { [controller] stream in Task { await controller.renumber(stream) } }
+            onConflict: { [controller] stream, conflict in Task { await controller.renumber(stream, after: conflict) } }
         )
         return IngestorTerm(
             configuration: configuration,

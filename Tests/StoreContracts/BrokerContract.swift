@@ -41,7 +41,7 @@ package struct BrokerContract: Sendable, CustomTestStringConvertible {
             let kinds: [Publication.Kind] = [
                 .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal,
             ]
-            var sent = kinds.enumerated().map { Sample.publication(stream, UInt64($0), epoch: 1 << 40, kind: $1) }
+            var sent = kinds.enumerated().map { Sample.publication(stream, UInt64($0) + 1, epoch: 1 << 40, kind: $1) }
             sent[1].isSimulated = true
             sent[2].data = ByteBuffer()
             sent[3].data = ByteBuffer(bytes: Array(0...255) + Array(repeating: 7, count: 100_000))

@@ -173,11 +173,24 @@ extension Hub {
                     let slice = try await history.read(stream, from: sequence, limit: limit)
                     outage.answered()
                     return slice
+                } catch let error as HistoryError {
+                    outage.answered()
+                    throw error
                 } catch {
                     outage.failed(since: start)
                     throw error
                 }
             }
+        } catch let error as HistoryError {
+            // This one alone, and for as long as somebody else uses its place: there is none, and no sense in waiting.
+            HubCounters.count(counters.historyFailures)
+            logger.log(
+                .warning,
+                key: "unusable",
+                "a log can't be used: its stream goes on without a past",
+                metadata: ["stream": "\(stream)", "error": "\(error)"]
+            )
+            return HistorySlice()
         } catch {
             HubCounters.count(counters.historyFailures)
             logger.log(

@@ -68,6 +68,7 @@ package struct IngestorPages: Sendable {
             $0.integer("queued", state.queued)
             $0.integer("retries", publishing.retries.current)
             $0.integer("dropped", publishing.dropped.current)
+            $0.integer("unusable_logs", state.unusableLogs.count)
         }
         return HTTPReply(.ok, body: json.finish())
     }

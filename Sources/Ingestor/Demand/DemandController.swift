@@ -7,7 +7,8 @@ import Shared
 ///
 /// An actor beside the pipeline, which outlives terms: a standby follows the demand too, so that it can start everything
 /// at once when it leads. Before a stream is started its last position is read from the history; at most `maximumReads`
-/// of these are under way at one time. What waits to be read is bounded by the ledger.
+/// of these are under way at one time. What waits to be read is bounded by the ledger. What could not be read is read again
+/// with the next tick, and then after waits that grow to `maximumWait`.
 actor DemandController {
     /// Where streams are started during a term.
     struct Target: Sendable {
@@ -29,6 +30,7 @@ actor DemandController {
     }
 
     static let maximumReads = 64
+    static let maximumWait: TimeAmount = .seconds(8)
 
     private let eventLoop: any EventLoop
     private let history: any History
@@ -40,7 +42,12 @@ actor DemandController {
     private var waiting: Deque<Job> = []
     /// Waiting, or being read.
     private var jobs: Set<Job> = []
-    private var failed: Set<Job> = []
+    /// What could not be done, and when it is due again.
+    private var failed: [Job: NIODeadline] = [:]
+    /// How long each job that failed has to wait when it fails again.
+    private var waits: [Job: TimeAmount] = [:]
+    /// The store takes no number up to these.
+    private var floors: [StreamName: UInt64] = [:]
     private var reads = 0
 
     init(eventLoop: any EventLoop, history: any History, lease: TimeAmount, logger: RateLimitedLogger) {
@@ -62,7 +69,9 @@ actor DemandController {
         term += 1
         waiting = []
         jobs = []
-        failed = []
+        failed = [:]
+        waits = [:]
+        floors = [:]
     }
 
     func apply(_ announcement: DemandAnnouncement) async {
@@ -73,14 +82,29 @@ actor DemandController {
 
     /// To be called every second: ends leases, and tries again what could not be read.
     func tick() async {
-        await perform(ledger.expire(at: .now()))
-        let again = failed
-        failed = []
-        enqueue(again)
+        let now = NIODeadline.now()
+        await perform(ledger.expire(at: now))
+        let due = failed.filter { $0.value <= now }.keys
+        for job in due { failed[job] = nil }
+        enqueue(due)
     }
 
-    /// The history refused the numbers of `stream`.
-    func renumber(_ stream: StreamName) { enqueue([.renumber(stream)]) }
+    /// The history refused what was numbered of `stream`.
+    func renumber(_ stream: StreamName, after conflict: StreamConflict) {
+        guard target != nil else { return }
+        switch conflict {
+        case .written(let last):
+            floors[stream] = max(floors[stream] ?? 0, last)
+            enqueue([.renumber(stream)])
+        case .unusable: postpone(.renumber(stream))
+        }
+    }
+
+    private func postpone(_ job: Job) {
+        let wait = waits[job] ?? .zero
+        failed[job] = .now() + wait
+        waits[job] = min(Self.maximumWait, max(.seconds(1), wait * 2))
+    }
 
     private func perform(_ change: DemandLedger.Change) async {
         guard let pipeline = target?.pipeline else { return }
@@ -127,9 +151,11 @@ actor DemandController {
         guard term == self.term, let target else { return }
         jobs.remove(job)
         switch result {
-        case .success(let position): finish(job, position, target)
+        case .success(let position):
+            waits[job] = nil
+            finish(job, position, target)
         case .failure(let error):
-            failed.insert(job)
+            postpone(job)
             logger.log(
                 .error,
                 key: "history",
@@ -146,7 +172,12 @@ actor DemandController {
             guard ledger.isWanted(stream) else { return }
             eventLoop.execute { target.pipeline.value.want(stream, after: position) }
         case .renumber(let stream):
-            eventLoop.execute {
+            var position = position
+            if let floor = floors.removeValue(forKey: stream), floor > position?.sequence ?? 0 {
+                // Of a log that was emptied Redis knows the last number, but nobody its epoch.
+                position = Position(epoch: position?.epoch ?? 0, sequence: floor)
+            }
+            eventLoop.execute { [position] in
                 let last = target.pipeline.value.goOn(stream, after: position)
                 target.publisher.unblock(stream, after: last)
                 // Before anything else is numbered: what follows can't be used without what was dropped.

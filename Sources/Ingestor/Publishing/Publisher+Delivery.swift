@@ -27,7 +27,7 @@ extension Publisher {
                 answered()
                 let error = HistoryError.fenced(stream, epoch: epoch, current: current)
                 return dropped(batch, .fenced("\(error)"))
-            } catch HistoryError.outOfOrder(let stream, let sequence, let last) where block(stream, in: &batch) {
+            } catch HistoryError.outOfOrder(let stream, let sequence, let last) where block([stream: nil], in: &batch) {
                 answered()
                 logger.log(
                     .error,
@@ -35,7 +35,19 @@ extension Publisher {
                     "somebody else wrote a stream: what is queued of it is dropped, and it is read from the history",
                     metadata: ["stream": "\(stream)", "sequence": "\(sequence)", "last": "\(last)"]
                 )
-                onConflict(stream)
+                onConflict(stream, .written(last: last))
+            } catch HistoryError.unusable(let logs) where block(logs.mapValues { $0 }, in: &batch) {
+                // All else was delivered.
+                answered()
+                counters.published.increment(by: batch.count)
+                logger.log(
+                    .error,
+                    key: "unusable",
+                    "streams can't be kept and so are not delivered; each is tried again until its log can be used",
+                    metadata: ["error": "\(HistoryError.unusable(logs))"]
+                )
+                for (stream, reason) in logs { onConflict(stream, .unusable(reason)) }
+                return nil
             } catch {
                 await pause(failed(error, count: batch.count))
             }
@@ -87,15 +99,17 @@ extension Publisher {
         return end
     }
 
-    /// Nothing of `stream` is delivered until `unblock`. False where the batch has nothing of it: then dropping does not
-    /// help.
-    private func block(_ stream: StreamName, in batch: inout [Publication]) -> Bool {
-        let isIn: (Publication) -> Bool = { $0.stream == stream && $0.kind != .refusal }
+    /// Nothing of these streams is delivered until `unblock`. False where the batch has nothing of them: then dropping does
+    /// not help. With the reason for each where its log can't be used.
+    private func block(_ streams: [StreamName: String?], in batch: inout [Publication]) -> Bool {
+        let isIn: (Publication) -> Bool = { streams[$0.stream] != nil && $0.kind != .refusal }
         let refused = batch.filter(isIn)
         guard !refused.isEmpty else { return false }
         batch.removeAll(where: isIn)
         queue.drop(refused)
-        state.withLock { $0.blocked[stream] = .max }
+        state.withLock { state in
+            for (stream, reason) in streams { state.blocked[stream] = Block(reason: reason) }
+        }
         return true
     }
 
@@ -106,7 +120,7 @@ extension Publisher {
         var passed: Set<StreamName> = []
         var dropped: [Publication] = []
         let kept = batch.filter { publication in
-            guard publication.kind != .refusal, let last = blocked[publication.stream] else { return true }
+            guard publication.kind != .refusal, let last = blocked[publication.stream]?.last else { return true }
             if publication.position.sequence > last {
                 passed.insert(publication.stream)
                 return true

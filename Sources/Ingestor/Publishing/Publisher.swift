@@ -27,9 +27,16 @@ package final class Publisher: Sendable {
     struct State {
         var breaker = CircuitBreaker()
         var deliveringSince: NIODeadline?
-        /// Streams whose numbers the history refused, and the number up to which nothing of them is delivered.
-        var blocked: [StreamName: UInt64] = [:]
+        /// Streams of which the history refused something. Bounded by the streams that are served.
+        var blocked: [StreamName: Block] = [:]
         var generator = SystemRandomNumberGenerator()
+    }
+
+    struct Block {
+        /// Nothing up to this number is delivered.
+        var last = UInt64.max
+        /// Why the stream's log can't be used; nil where only its numbers were wrong.
+        var reason: String?
     }
 
     static let maximumBatch = 2048
@@ -40,8 +47,8 @@ package final class Publisher: Sendable {
     let term: any LeaderTerm
     let counters: PublishingCounters
     let logger: RateLimitedLogger
-    /// Called for a stream whose numbers the history refused: to be read from the history, then `unblock`ed.
-    let onConflict: @Sendable (StreamName) -> Void
+    /// Called for a stream that the history refused: to be read from the history, then `unblock`ed.
+    let onConflict: @Sendable (StreamName, StreamConflict) -> Void
     let queue: PublishQueue
     let state = Mutex(State())
 
@@ -50,7 +57,7 @@ package final class Publisher: Sendable {
         term: any LeaderTerm,
         counters: PublishingCounters,
         logger: RateLimitedLogger,
-        onConflict: @escaping @Sendable (StreamName) -> Void
+        onConflict: @escaping @Sendable (StreamName, StreamConflict) -> Void
     ) {
         self.outlet = outlet
         self.term = term
@@ -64,6 +71,9 @@ package final class Publisher: Sendable {
     package var queued: Int { queue.size.count }
 
     package var breaker: String { state.withLock { $0.breaker.word } }
+
+    /// Streams that are not delivered because their logs can't be used, with the store's words.
+    package var unusable: [StreamName: String] { state.withLock { $0.blocked.compactMapValues(\.reason) } }
 
     /// True while deliveries work: the last one succeeded, and none has been under way for long.
     package var isDelivering: Bool {
@@ -84,13 +94,13 @@ package final class Publisher: Sendable {
     package func takeLosses() -> StreamLosses? {
         guard isDelivering else { return nil }
         let blocked = state.withLock { $0.blocked }
-        return queue.takeLosses { blocked[$0] == .max }
+        return queue.takeLosses { blocked[$0]?.last == .max }
     }
 
     /// What is numbered above `sequence` is right again and may be delivered.
     package func unblock(_ stream: StreamName, after sequence: UInt64) {
         state.withLock { state in
-            if state.blocked[stream] != nil { state.blocked[stream] = sequence }
+            state.blocked[stream]?.last = sequence
         }
     }
 

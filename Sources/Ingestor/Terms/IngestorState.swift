@@ -18,6 +18,8 @@ package struct IngestorState: Sendable {
     /// Of the leader's circuit breaker; closed on a standby.
     package var breaker = "closed"
     package var queued = 0
+    /// Of the streams that can't be kept, with the reason for each.
+    package var unusableLogs: [StreamName: String] = [:]
     package var upstream = UpstreamStatus()
 
     package init() {}
@@ -40,6 +42,7 @@ package struct IngestorState: Sendable {
         guard isRunning, case .leader = role else { return [] }
         var problems: [String] = []
         if breaker != "closed" { problems.append("publications can't be delivered: the circuit breaker is \(breaker)") }
+        if !unusableLogs.isEmpty { problems.append(HistoryError.words(of: unusableLogs)) }
         if !upstream.isConnected { problems.append("the exchange is disconnected") }
         return problems
     }

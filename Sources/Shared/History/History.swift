@@ -5,7 +5,8 @@ package protocol History: Sendable {
     /// Appends a batch, in order, all of one epoch. Refuses an epoch that is lower than one that it has seen, and a
     /// sequence that is not higher than the last of another epoch in that stream: throws `HistoryError` and keeps nothing
     /// of that stream's rest. What it has already under the same epoch and sequence is passed over, so that an append
-    /// whose answer was lost can be repeated.
+    /// whose answer was lost can be repeated. A log that can't be used keeps nothing of the other streams back: throws
+    /// `HistoryError.unusable` when these are kept.
     func append(_ batch: [Publication]) async throws
 
     /// The log of `stream` from `sequence` on (inclusive), at most `limit` entries, with its bounds.
@@ -40,6 +41,8 @@ package enum HistoryError: Error, Hashable, CustomStringConvertible {
     case fenced(StreamName, epoch: UInt64, current: UInt64)
     /// The sequence would repeat one that is there, or run backwards.
     case outOfOrder(StreamName, sequence: UInt64, last: UInt64)
+    /// The logs of these streams alone can't be written or read, with the store's words: somebody else uses their place.
+    case unusable([StreamName: String])
 
     package var description: String {
         switch self {
@@ -47,6 +50,14 @@ package enum HistoryError: Error, Hashable, CustomStringConvertible {
             "\(stream): the history has seen epoch \(current) and refuses epoch \(epoch): another ingestor leads now"
         case .outOfOrder(let stream, let sequence, let last):
             "\(stream): the history's last sequence is \(last) and it refuses sequence \(sequence)"
+        case .unusable(let logs): Self.words(of: logs)
         }
+    }
+
+    /// One of the logs, and how many others there are.
+    package static func words(of logs: [StreamName: String]) -> String {
+        guard let (stream, reason) = logs.min(by: { $0.key.canonical < $1.key.canonical }) else { return "no log" }
+        let others = logs.count > 1 ? " (and \(logs.count - 1) more)" : ""
+        return "the log of \(stream)\(others) can't be used: \(reason)"
     }
 }

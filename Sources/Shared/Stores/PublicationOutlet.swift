@@ -5,7 +5,8 @@ package protocol PublicationOutlet: Sendable {
     /// Returns when the history has the batch and the broker was given it, in order. After an error it may be called
     /// again with the same batch: what the history has already is not kept twice; some may reach the broker twice.
     ///
-    /// Throws `HistoryError` where somebody else leads, any other error where trying again may help.
+    /// Throws `HistoryError` where somebody else leads, or has written a stream, or where logs can't be used (`unusable`,
+    /// after all else was delivered); any other error where trying again may help.
     func deliver(_ batch: [Publication]) async throws
 }
 
@@ -22,7 +23,12 @@ package struct HistoryThenBroker: PublicationOutlet {
 
     package func deliver(_ batch: [Publication]) async throws {
         let logged = batch.filter { $0.kind != .refusal }
-        if !logged.isEmpty { try await history.append(logged) }
+        do {
+            if !logged.isEmpty { try await history.append(logged) }
+        } catch HistoryError.unusable(let logs) {
+            try await broker.publish(batch.filter { $0.kind == .refusal || logs[$0.stream] == nil })
+            throw HistoryError.unusable(logs)
+        }
         try await broker.publish(batch)
     }
 }

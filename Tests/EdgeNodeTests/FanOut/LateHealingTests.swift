@@ -120,6 +120,17 @@ import Testing
         #expect(try await client.awaitTold(2) == ["gap 2...2 edge", "update 3 @1"])
     }
 
+    /// Somebody else uses its place: that passes neither soon nor by itself.
+    @Test func aLogThatCannotBeUsedIsNotWaitedFor() async throws {
+        let client = try await subscribed(at: .trade(1))
+        history.fail(.max, with: HistoryError.unusable([try Publication.trade(1).stream: "WRONGTYPE"]))
+        let start = ContinuousClock.now
+        try await lose(.trade(2))
+        try await fixture.publish(.trade(3))
+        #expect(try await client.awaitTold(2) == ["gap 2...2 edge", "update 3 @1"])
+        #expect(ContinuousClock.now - start < fixture.hub.outage.patience)
+    }
+
     @Test func aLogThatWasWrittenAnewIsReadFromItsBeginning() async throws {
         let client = try await subscribed(at: .trade(1))
         try await fixture.publish(.trade(2))

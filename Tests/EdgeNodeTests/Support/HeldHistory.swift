@@ -7,6 +7,7 @@ final class HeldHistory: History {
         var isHeld = false
         var rewritten: InProcessHistory?
         var failures = 0
+        var failure: any Error = Failure()
         var isSpoiled = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
@@ -35,7 +36,12 @@ final class HeldHistory: History {
     }
 
     /// The next `count` reads fail.
-    func fail(_ count: Int) { state.withLock { $0.failures = count } }
+    func fail(_ count: Int, with failure: any Error = Failure()) {
+        state.withLock { state in
+            state.failures = count
+            state.failure = failure
+        }
+    }
 
     /// Entries can't be read any more; where logs end can.
     func spoil() { state.withLock { $0.isSpoiled = true } }
@@ -64,7 +70,7 @@ final class HeldHistory: History {
             state.failures -= 1
             return true
         }
-        if fails { throw Failure() }
+        if fails { throw state.withLock { $0.failure } }
         return slice
     }
 

@@ -71,6 +71,16 @@ struct IngestorPagesTests {
         #expect(told["ok"] as? Bool == isReady && told["reason"] as? String == (isReady ? nil : reason))
     }
 
+    @Test func streamsThatCannotBeKeptAreNamed() throws {
+        let streams = try ["trade.B", "trade.A"].map { try StreamName(canonical: $0) }
+        let state = Self.state(Self.leader) { state in
+            for stream in streams { state.unusableLogs[stream] = "WRONGTYPE" }
+        }
+        let page = try Parsed.object(String(buffer: IngestorPages.health(state).body))
+        #expect(page["reason"] as? String == "the log of trade.A (and 1 more) can't be used: WRONGTYPE")
+        #expect(IngestorPages.ready(state).status == .ok)
+    }
+
     @Test func severalWrongPartsAreAllNamed() throws {
         let state = Self.state(Self.leader) {
             $0.broker = .disconnected(reason: "a")

@@ -22,7 +22,7 @@ struct DemandControllerTests {
             term: ScriptedTerm(epoch: 7),
             counters: counters,
             logger: quiet,
-            onConflict: { _ in }
+            onConflict: { _, _ in }
         )
         let pipeline = try await eventLoop.submit { [eventLoop, quiet] in
             let pipeline = IngestPipeline(
@@ -137,7 +137,39 @@ struct DemandControllerTests {
         let controller = controller(history)
         let target = try await target()
         await controller.lead(target)
-        await controller.renumber(stream)
+        await controller.renumber(stream, after: .written(last: 41))
+        try await eventually {
+            await controller.tick()
+            return try await eventLoop.submit { target.pipeline.value.sequencer.lastSequence(of: stream) }.get() == 41
+        }
+    }
+
+    @Test(arguments: [Position(epoch: 6, sequence: 12), nil])
+    func aLogThatWasEmptiedGoesOnAfterTheLastNumberThatTheStoreRemembers(_ latest: Position?) async throws {
+        let stream = try StreamName(canonical: "ticker.A0")
+        let controller = controller(HeldHistory(latest: latest.map { [stream: $0] } ?? [:]))
+        let target = try await target()
+        await controller.lead(target)
+        await controller.renumber(stream, after: .written(last: 100))
+        try await eventually {
+            try await eventLoop.submit { target.pipeline.value.sequencer.lastSequence(of: stream) }.get() == 100
+        }
+        let next = try await eventLoop.submit { target.pipeline.value.sequencer.next(stream) }.get()
+        #expect(next == Position(epoch: 7, sequence: 101))
+    }
+
+    @Test func aLogThatCanNotBeUsedIsReadWithTheTicksUntilItCan() async throws {
+        let stream = try StreamName(canonical: "ticker.A0")
+        let history = HeldHistory(failures: 1, latest: [stream: Position(epoch: 6, sequence: 41)])
+        let controller = controller(history)
+        let target = try await target()
+        await controller.lead(target)
+        await controller.renumber(stream, after: .unusable("WRONGTYPE"))
+        #expect(history.reads == 0)
+        await controller.tick()
+        try await eventually { history.reads == 1 }
+        await controller.tick()
+        #expect(history.reads == 1, "the waits grow")
         try await eventually {
             await controller.tick()
             return try await eventLoop.submit { target.pipeline.value.sequencer.lastSequence(of: stream) }.get() == 41

@@ -14,11 +14,12 @@ struct PublisherLossTests {
     private let conflicts = Conflicts()
 
     private final class Conflicts: Sendable {
-        private let log = Mutex<[StreamName]>([])
+        private let log = Mutex<[(stream: StreamName, conflict: StreamConflict)]>([])
 
-        var streams: [StreamName] { log.withLock { $0 } }
+        var streams: [StreamName] { log.withLock { $0.map(\.stream) } }
+        var conflicts: [StreamConflict] { log.withLock { $0.map(\.conflict) } }
 
-        func add(_ stream: StreamName) { log.withLock { $0.append(stream) } }
+        func add(_ stream: StreamName, _ conflict: StreamConflict) { log.withLock { $0.append((stream, conflict)) } }
     }
 
     init() throws {
@@ -111,7 +112,8 @@ struct PublisherLossTests {
         await running(publisher) {
             await delivered(outlet, 2)
             #expect(outlet.attempts.last == ["ticker.B 1", "trade.A 0"])
-            #expect(conflicts.streams == [a] && counters.dropped.current == 2)
+            #expect(conflicts.streams == [a] && conflicts.conflicts == [.written(last: 9)])
+            #expect(counters.dropped.current == 2)
             #expect(publisher.takeLosses() == nil, "it can't be told under numbers that are wrong")
             // Numbered before anybody knew.
             publisher.enqueue([publication(a, 3), publication(b, 2)])
@@ -126,6 +128,27 @@ struct PublisherLossTests {
         }
         #expect(outlet.delivered.map(\.position.sequence) == [1, 0, 2, 13, 14, 15])
         #expect(counters.dropped.current == 4 && publisher.queued == 0)
+    }
+
+    @Test func aLogThatCannotBeUsedCostsOnlyItsOwnStream() async {
+        let outlet = ScriptedOutlet(failures: [HistoryError.unusable([a: "WRONGTYPE"])])
+        let publisher = publisher(outlet)
+        publisher.enqueue([publication(a, 1), publication(b, 1), publication(a, 2), publication(a, 0, .refusal)])
+        await running(publisher) {
+            while counters.published.current < 2 { await Task.yield() }
+            #expect(outlet.attempts.count == 1, "the others were delivered with the attempt that failed")
+            #expect(publisher.isDelivering && publisher.unusable == [a: "WRONGTYPE"])
+            #expect(conflicts.streams == [a] && conflicts.conflicts == [.unusable("WRONGTYPE")])
+            publisher.enqueue([publication(a, 3), publication(b, 2)])
+            await delivered(outlet, 1)
+            #expect(outlet.attempts.last == ["ticker.B 2"] && counters.dropped.current == 3)
+            #expect(publisher.takeLosses() == nil)
+            publisher.unblock(a, after: 3)
+            #expect(publisher.takeLosses()?.streams == [a])
+            publisher.enqueue([publication(a, 4)])
+            await delivered(outlet, 2)
+            #expect(publisher.unusable.isEmpty)
+        }
     }
 
     @Test func severalStreamsOfABatchMayBeRefusedOneAfterTheOther() async {

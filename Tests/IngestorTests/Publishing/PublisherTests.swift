@@ -20,7 +20,7 @@ struct PublisherTests {
 
     private func publisher(
         _ outlet: any PublicationOutlet,
-        onConflict: @escaping @Sendable (StreamName) -> Void = { _ in }
+        onConflict: @escaping @Sendable (StreamName, StreamConflict) -> Void = { _, _ in }
     ) -> Publisher {
         Publisher(
             outlet: outlet,

@@ -12,7 +12,7 @@ struct HeartbeaterTests {
     private let quiet = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 
     private func publisher(_ outlet: ScriptedOutlet) -> Publisher {
-        Publisher(outlet: outlet, term: term, counters: PublishingCounters(), logger: quiet, onConflict: { _ in })
+        Publisher(outlet: outlet, term: term, counters: PublishingCounters(), logger: quiet, onConflict: { _, _ in })
     }
 
     /// A heartbeater that beats every millisecond, for the length of `body`.

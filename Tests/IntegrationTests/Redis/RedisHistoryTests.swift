@@ -148,12 +148,12 @@ extension RedisIntegration {
                 let history = try history(server)
                 let stream = Sample.freshStream()
                 try await server.command("SET", names.logKey(stream), "x")
-                let error = await #expect(throws: RedisError.self) {
+                let error = await #expect(throws: HistoryError.self) {
                     try await history.append([Sample.publication(stream, 1)])
                 }
                 let words = error?.description ?? ""
-                #expect(words.hasPrefix("Redis refused XADD to t:log:{\(stream)}: WRONGTYPE Operation against a key"))
-                await #expect(throws: RedisError.self) { try await history.read(stream, from: 0, limit: 1) }
+                #expect(words.hasPrefix("the log of \(stream) can't be used: t:log:{\(stream)}: WRONGTYPE Operation"))
+                await #expect(throws: HistoryError.self) { try await history.read(stream, from: 0, limit: 1) }
                 try await history.append([Sample.publication(Sample.freshStream(), 1)])
                 await history.close()
             }
@@ -199,7 +199,7 @@ extension RedisIntegration {
                 let (stream, other) = (Sample.freshStream(), Sample.freshStream())
                 try await history.append([Sample.publication(stream, 1), Sample.publication(other, 1)])
                 try await server.command("XADD", names.logKey(stream), id, "p", "x")
-                let error = await #expect(throws: RedisError.self) {
+                let error = await #expect(throws: HistoryError.self) {
                     try await history.read(stream, from: .max, limit: 0)
                 }
                 #expect(error?.description.contains(id) == true)

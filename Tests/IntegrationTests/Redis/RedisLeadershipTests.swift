@@ -262,7 +262,9 @@ extension RedisIntegration {
                 [["CONFIG", "SET", "min-replicas-to-write", "0"]],
                 "NOREPLICAS"
             ),
-            ([], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]], "no permissions"),
+            (
+                [], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]], "no permissions"
+            ),
             (["--cluster-enabled", "yes"], [["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]], [], "CROSSSLOT"),
         ]
 

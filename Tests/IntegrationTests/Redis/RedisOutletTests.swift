@@ -109,6 +109,50 @@ extension RedisIntegration {
             }
         }
 
+        /// In the place of one log stands something else: that stream alone is neither kept nor heard.
+        @Test(arguments: [
+            ["SET", "KEY", "x"], ["LPUSH", "KEY", "x"],
+            ["XADD", "KEY", "18446744073709551615-18446744073709551615", "a", "b"],
+        ])
+        func aLogThatCannotBeUsedCostsOnlyItsOwnStream(_ words: [String]) async throws {
+            try await with { server, client, history, broker in
+                let other = Sample.freshStream()
+                let key = names.logKey(other)
+                _ = try await client.send(RedisCommand(words.map { $0 == "KEY" ? key : $0 }))
+                // In several parts, the other stream in each.
+                func batch(_ numbers: ClosedRange<UInt64>) -> [Publication] {
+                    numbers.flatMap { [Sample.publication(other, $0), Sample.publication(stream, $0)] }
+                }
+                let error = await #expect(throws: HistoryError.self) {
+                    try await outlet(client).deliver(batch(1...1500))
+                }
+                guard case .unusable(let logs) = error else { return #expect(Bool(false), "\(error as Any)") }
+                #expect(Array(logs.keys) == [other] && logs[other]?.contains(key) == true)
+                #expect(try await history.read(stream, from: 0, limit: 9).latest?.sequence == 1500)
+                _ = try await client.send(RedisCommand("DEL", key))
+                try await outlet(client).deliver(batch(1501...1502))
+                #expect(
+                    try await history.read(other, from: 0, limit: 9).entries == Sample.publications(other, 1501...1502)
+                )
+                #expect(try await client.send(RedisCommand("PTTL", key)).integer ?? 0 > 0, "the new log has its expiry")
+                #expect(try await heard(broker) == Sample.publications(stream, 1...1502))
+            }
+        }
+
+        @Test func aLogThatWasEmptiedSaysWhatItsLastNumberWas() async throws {
+            try await with { _, client, history, broker in
+                try await outlet(client).deliver(Sample.publications(stream, 1...100))
+                _ = try await client.send(RedisCommand("XTRIM", names.logKey(stream), "MAXLEN", "0"))
+                let other = Sample.publication(Sample.freshStream(), 1, epoch: 2)
+                await #expect(throws: HistoryError.outOfOrder(stream, sequence: 1, last: 100)) {
+                    try await outlet(client).deliver([other, Sample.publication(stream, 1, epoch: 2)])
+                }
+                try await outlet(client).deliver([other, Sample.publication(stream, 101, epoch: 2)])
+                #expect(try await heard(broker).map(\.position.sequence) == Array(1...101))
+                #expect(try await history.read(other.stream, from: 0, limit: 9).entries == [other])
+            }
+        }
+
         @Test func aBatchWhoseAnswerWasLostIsNotPublishedTwice() async throws {
             try await with({ $0.commandTimeout = .milliseconds(200) }) { server, client, history, broker in
                 let outlet = outlet(client)

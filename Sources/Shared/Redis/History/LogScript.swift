@@ -12,10 +12,12 @@ import NIOCore
 /// Answers one of
 /// ```
 /// kept, 0 or 1: no term was stored   (then every stream here got its expiry)
+///   and for each stream whose log could not be appended to: n, message
+///                                    its publications from n (from 0) on were neither kept nor published; the others were
 /// fenced, term                       another has written with a higher term; nothing was done
-/// order, n, id, epoch                publication n (from 0) is not behind the log's last entry, which is of another
-///                                    epoch (8 bytes, as in the record); nothing from n on was done
-/// failed, n, message                 XADD refused publication n; nothing from n on was done
+/// order, n, id, epoch                publication n is not behind the log's last entry, which is of another epoch (8 bytes,
+///                                    as in the record; '' where the log was emptied); nothing from n on was done
+/// an error                           Redis refused for another reason than one key; what comes first may have been done
 /// ```
 /// Terms and ids are compared as text and bytes: a number in Lua has 53 bits. What the log has already under the same
 /// epoch is passed over and not published again, so that a call whose answer was lost can be repeated.
@@ -29,7 +31,7 @@ enum LogScript {
           redis.call('SET', KEYS[1], epoch)
         end
         local streams = #KEYS - 1
-        local bounds, expires, channels = {}, {}, {}
+        local bounds, expires, channels, refused, answer = {}, {}, {}, {}, {'kept', term and 0 or 1}
         for s = 1, streams do
           bounds[s] = ARGV[1 + 3 * s]
           expires[s] = not term or ARGV[2 + 3 * s] == '1'
@@ -39,17 +41,30 @@ enum LogScript {
         for i = first, #ARGV, 3 do
           local s, id, record = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
           local key = KEYS[s + 1]
-          local news = true
-          if id ~= '' then
+          local news = id == '' or not refused[s]
+          if id ~= '' and news then
             local added = redis.pcall('XADD', key, 'MAXLEN', '~', bounds[s], id, 'p', record)
             if type(added) == 'table' and added.err then
-              local last
+              local n, last = (i - first) / 3
               if string.find(added.err, 'equal or smaller', 1, true) then
                 last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1]
+                if not last then
+                  local info = redis.call('XINFO', 'STREAM', key)
+                  for f = 1, #info, 2 do
+                    if info[f] == 'last-generated-id' then return {'order', n, info[f + 1], ''} end
+                  end
+                end
               end
-              if not last then return {'failed', (i - first) / 3, added.err} end
-              local theirs = string.sub(last[2][2], 9, 16)
-              if theirs ~= string.sub(record, 9, 16) then return {'order', (i - first) / 3, last[1], theirs} end
+              if last then
+                local theirs = string.sub(last[2][2], 9, 16)
+                if theirs ~= string.sub(record, 9, 16) then return {'order', n, last[1], theirs} end
+              elseif string.find(added.err, 'WRONGTYPE', 1, true) or string.find(added.err, ' ID', 1, true) then
+                refused[s] = true
+                answer[#answer + 1] = n
+                answer[#answer + 1] = added.err
+              else
+                return added
+              end
               news = false
             elseif expires[s] then
               redis.call('PEXPIRE', key, expiry)
@@ -58,22 +73,33 @@ enum LogScript {
           end
           if news and publishes then redis.call('PUBLISH', channels[s], record) end
         end
-        return {'kept', term and 0 or 1}
+        return answer
         """
     )
 
+    /// The first publication of a stream whose log could not be appended to.
+    struct Refusal: Hashable {
+        let index: Int
+        let message: String
+    }
+
     /// What a call answered.
     enum Answer: Hashable {
-        case kept(termWasMissing: Bool)
+        case kept(termWasMissing: Bool, refusals: [Refusal] = [])
         case fenced(current: UInt64)
         case outOfOrder(index: Int, lastSequence: UInt64, lastEpoch: UInt64?)
-        case failed(index: Int, message: String)
 
         /// Nil for what the script never answers.
         init?(_ reply: RESPValue) {
             guard let elements = reply.array, let word = elements.first?.text, elements.count >= 2 else { return nil }
             switch (word, elements.count) {
-            case ("kept", 2): self = .kept(termWasMissing: elements[1].integer == 1)
+            case ("kept", _):
+                let refusals = stride(from: 2, to: elements.count - 1, by: 2).compactMap { at -> Refusal? in
+                    guard let index = elements[at].integer, let message = elements[at + 1].text else { return nil }
+                    return Refusal(index: Int(index), message: message)
+                }
+                guard elements.count == 2 + 2 * refusals.count else { return nil }
+                self = .kept(termWasMissing: elements[1].integer == 1, refusals: refusals)
             case ("fenced", 2):
                 // A term that is no number of ours is a term all the same.
                 self = .fenced(current: elements[1].text.flatMap { UInt64($0) } ?? .max)
@@ -84,9 +110,6 @@ enum LogScript {
                 }
                 let epoch: UInt64? = elements[3].bytes.flatMap { $0.getInteger(at: $0.readerIndex) }
                 self = .outOfOrder(index: Int(index), lastSequence: id, lastEpoch: epoch)
-            case ("failed", 3):
-                guard let index = elements[1].integer, let message = elements[2].text else { return nil }
-                self = .failed(index: Int(index), message: message)
             default: return nil
             }
         }

@@ -69,6 +69,10 @@ struct LogStreams {
         for stream in streams { if let index = indices[stream] { entries[index].expirySet = instant } }
     }
 
+    mutating func forgetExpiry(of stream: StreamName) {
+        if let index = indices[stream] { entries[index].expirySet = nil }
+    }
+
     /// Redis has lost what it had.
     mutating func forgetExpiries() {
         for index in entries.indices { entries[index].expirySet = nil }

@@ -9,7 +9,7 @@ import NIOCore
 package final class RedisHistory: History {
     /// How often a log is read that others replace meanwhile.
     private static let attempts = 5
-    private static let repair = "no publication has such a number; delete the key, it is not Tidegate's"
+    static let repair = "no publication has such a number; delete the key, it is not Tidegate's"
 
     private let client: RedisClient
     private let names: StoreNames
@@ -52,7 +52,11 @@ package final class RedisHistory: History {
         if limit > 0 { commands.append(RedisCommand("XRANGE", key, "\(sequence)", "+", "COUNT", "\(limit)")) }
         var ranges: [[LogEntry]] = []
         for reply in try await client.submit(RedisBatch(commands)).get() {
-            if case .error(let message) = reply { throw RedisError.refused(command: "XRANGE", message: message) }
+            if case .error(let message) = reply {
+                // Another's key is in the log's place.
+                if message.hasPrefix("WRONGTYPE") { throw HistoryError.unusable([stream: "\(key): \(message)"]) }
+                throw RedisError.refused(command: "XRANGE", message: message)
+            }
             guard let range = reply.array else {
                 throw RedisError.unexpectedReply(command: "XRANGE", kind: reply.kindName)
             }
@@ -63,7 +67,7 @@ package final class RedisHistory: History {
         }
         // No publication can follow on it.
         if let last = ranges[1].first, !last.isPossible {
-            throw RedisError.refused(command: "XREVRANGE", message: "\(key) ends with \(last.id): \(Self.repair)")
+            throw HistoryError.unusable([stream: "\(key) ends with \(last.id): \(Self.repair)"])
         }
         return LogReading(
             sequence: sequence,

@@ -263,7 +263,7 @@ extension RedisIntegration {
                 "NOREPLICAS"
             ),
             (
-                [], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]], "no permissions"
+                [], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]], "can't run this command"
             ),
             (["--cluster-enabled", "yes"], [["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]], [], "CROSSSLOT"),
         ]

@@ -263,7 +263,8 @@ extension RedisIntegration {
                 "NOREPLICAS"
             ),
             (
-                [], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]], "can't run this command"
+                [], [["ACL", "SETUSER", "default", "-incr"]], [["ACL", "SETUSER", "default", "+incr"]],
+                "can't run this command"
             ),
             (["--cluster-enabled", "yes"], [["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]], [], "CROSSSLOT"),
         ]

@@ -52,6 +52,9 @@ extension Setting: CatalogEntry {
         guard rule.accepts(value) else {
             throw SettingRefusal(reason: "\(shown) \(rule.complaint); give \(advice)")
         }
+        if let objection = rule.objection(value) {
+            throw SettingRefusal(reason: "\(shown) \(objection); give \(advice)")
+        }
         return value
     }
 }

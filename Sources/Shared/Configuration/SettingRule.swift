@@ -9,12 +9,15 @@ package struct SettingRule<Value: SettingValue>: Sendable {
     /// A good value for a refusal to show; nil shows the setting's default.
     package let example: String?
     package let accepts: @Sendable (Value) -> Bool
+    /// What is wrong with a value that `accepts` takes, where `complaint` would not say it: "is ...". Nil for most.
+    package let objection: @Sendable (Value) -> String?
 
     package init(
         bounds: String,
         advice: String? = nil,
         complaint: String = "is not allowed",
         example: String? = nil,
+        objection: @escaping @Sendable (Value) -> String? = { _ in nil },
         accepts: @escaping @Sendable (Value) -> Bool
     ) {
         self.bounds = bounds
@@ -22,6 +25,7 @@ package struct SettingRule<Value: SettingValue>: Sendable {
         self.complaint = complaint
         self.example = example
         self.accepts = accepts
+        self.objection = objection
     }
 }
 
@@ -54,7 +58,8 @@ extension SettingRule {
             bounds: rule.bounds,
             advice: rule.advice,
             complaint: rule.complaint,
-            example: rule.example
+            example: rule.example,
+            objection: { value in value.flatMap { rule.objection($0) } }
         ) { value in
             value.map { rule.accepts($0) } ?? true
         }

@@ -4,7 +4,9 @@ extension Settings {
         package static let url = Setting<String>(
             "BYBIT_WS_URL",
             default: "wss://stream.bybit.com/v5/public/linear",
-            rule: SettingRule(bounds: "a ws:// or wss:// address") { isWebSocketAddress($0) },
+            rule: SettingRule(bounds: "a ws:// or wss:// address", objection: { objection(to: $0) }) {
+                isWebSocketAddress($0)
+            },
             usedBy: .upstream,
             summary: "Bybit V5 public WebSocket to read from."
         )
@@ -55,6 +57,22 @@ extension Settings {
             usedBy: .upstream,
             summary: "How long Bybit's pong may take; less than BYBIT_PING_INTERVAL."
         )
+
+        /// The categories of Bybit's public feed whose frames can be read.
+        private static let categories: Set = ["linear", "inverse", "spot"]
+
+        /// Bybit's other feeds stand at like addresses; their answers and topics are made otherwise.
+        private static func objection(to address: String) -> String? {
+            let plain = address.prefix { $0 != "?" && $0 != "#" }
+            let text = String(percentEncoded: plain) ?? String(plain)
+            let parts = text.lowercased().split(separator: "/").dropFirst(2)
+            guard let version = parts.firstIndex(of: "v5") else { return nil }
+            let feed = parts[(version + 1)...]
+            guard let first = feed.first else { return nil }
+            guard first == "public" else { return "is not Bybit's public feed" }
+            guard let category = feed.dropFirst().first, !categories.contains(String(category)) else { return nil }
+            return "is Bybit's feed of \(category), which can't be read; linear, inverse and spot can"
+        }
 
         private static func isWebSocketAddress(_ text: String) -> Bool {
             guard let scheme = ["ws://", "wss://"].first(where: text.hasPrefix) else { return false }

@@ -28,6 +28,11 @@ import Testing
             #""/ws" is not allowed; give a path that begins with '/' and isn't /ws, like /echo"#
         ),
         (
+            "BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/option",
+            #""wss://stream.bybit.com/v5/public/option" is Bybit's feed of option, which can't be read; linear, inverse "#
+                + "and spot can; give a ws:// or wss:// address, like wss://stream.bybit.com/v5/public/linear"
+        ),
+        (
             "BYBIT_WS_URL", "https://x",
             #""https://x" is not allowed; give a ws:// or wss:// address, like wss://stream.bybit.com/v5/public/linear"#
         ),

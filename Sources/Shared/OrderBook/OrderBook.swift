@@ -18,11 +18,11 @@ package struct OrderBook: Hashable, Sendable {
     }
 
     package mutating func apply(bid level: PriceLevel) {
-        Self.apply(level, to: &bids) { $0.key > level.key }
+        Self.apply(level, to: &bids) { level.isBelow($0) }
     }
 
     package mutating func apply(ask level: PriceLevel) {
-        Self.apply(level, to: &asks) { $0.key < level.key }
+        Self.apply(level, to: &asks) { $0.isBelow(level) }
     }
 
     /// The `data` object of a depth publication.
@@ -76,7 +76,7 @@ package struct OrderBook: Hashable, Sendable {
             let middle = (low + high) / 2
             if isBefore(side[middle]) { low = middle + 1 } else { high = middle }
         }
-        let isThere = low < side.count && side[low].key == level.key
+        let isThere = low < side.count && side[low].hasPrice(of: level)
         switch (isThere, level.isDeletion) {
         case (true, true): side.remove(at: low)
         case (true, false): side[low] = level

@@ -77,6 +77,7 @@ package final class Ingestor: Service {
         status.messagesSkipped = counters.skipped
         status.reconnectCount = counters.reconnects.current
         status.isSimulated = configuration.isSimulated
+        status.unreadable = counters.unreadable
         let last = counters.lastFrameAt.load(ordering: .relaxed)
         if last > 0 { status.lastMessageAgo = Double(max(0, WallClock.milliseconds() - last)) / 1000 }
         return status

@@ -1,4 +1,4 @@
-/// Frames that no healthy exchange sends.
+/// Frames that no healthy exchange sends, and frames as a later release of it might send them.
 package enum Garbage: Sendable, Equatable {
     /// All presets, one after the other.
     case all
@@ -12,6 +12,14 @@ package enum Garbage: Sendable, Equatable {
         case numericPrice = "numeric-price"
         case truncated = "truncated"
         case deepNesting = "deep-nesting"
+        case exponents = "exponents"
+        case newFields = "new-fields"
+        case newWords = "new-words"
+        case missingFields = "missing-fields"
+        case oddField = "odd-field"
+        case badTradeBesideGood = "bad-trade-beside-good"
+        case extraLevelElement = "extra-level-element"
+        case unreadableTrades = "unreadable-trades"
     }
 
     package var frames: [String] {
@@ -24,6 +32,19 @@ package enum Garbage: Sendable, Equatable {
 }
 
 extension Garbage.Preset {
+    private static func ticker(_ fields: String) -> String {
+        #"{"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT",\#(fields)},"cs":1,"ts":1790757082383}"#
+    }
+
+    private static func trades(_ trades: String...) -> String {
+        #"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1790757082383,"data":["#
+            + trades.joined(separator: ",") + "]}"
+    }
+
+    private static func trade(_ id: String, _ fields: String) -> String {
+        #"{"T":1790757082383,"s":"BTCUSDT","p":"83024.60","i":"garbage-\#(id)",\#(fields)}"#
+    }
+
     private static let nesting = 10_000
 
     package var frame: String {
@@ -42,6 +63,30 @@ extension Garbage.Preset {
         case .deepNesting:
             #"{"topic":"tickers.BTCUSDT","type":"delta","data":"# + String(repeating: "[", count: Self.nesting)
                 + String(repeating: "]", count: Self.nesting) + "}"
+        case .exponents:
+            Self.trades(
+                Self.trade("1", #""S":"Buy","v":"5E-7","BT":false"#),
+                Self.trade("2", #""S":"Buy","v":1e3,"BT":0"#)
+            )
+        case .newFields:
+            Self.trades(Self.trade("3", #""S":"Sell","v":"1","BT":false,"RPI":{"new":[null]},"fee":-1.5e-3"#))
+        case .newWords:
+            Self.trades(Self.trade("4", #""S":"Both","v":"1","BT":false,"L":"SidewaysTick""#))
+        case .missingFields:
+            Self.trades(Self.trade("5", #""S":"Sell","v":"1""#))
+        case .oddField:
+            Self.ticker(#""markPrice":{},"openInterest":"57118.511""#)
+        case .badTradeBesideGood:
+            Self.trades(
+                Self.trade("6", #""S":"Buy","v":"1","BT":false"#),
+                Self.trade("7", #""S":"Buy","v":[],"BT":false"#)
+            )
+        case .extraLevelElement:
+            // The number of the change is none that can follow: a book that kept up is subscribed anew.
+            #"{"topic":"orderbook.50.BTCUSDT","type":"delta","ts":1790757082383,"#
+                + #""data":{"s":"BTCUSDT","b":[["1","0",3]],"a":[],"u":2,"seq":1},"cts":1790757082383}"#
+        case .unreadableTrades:
+            #"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1790757082383,"data":"none"}"#
         }
     }
 }

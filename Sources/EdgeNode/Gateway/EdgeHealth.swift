@@ -27,6 +27,7 @@ struct EdgeHealth: Sendable {
         if let heartbeat = ingestor.last, !heartbeat.upstream.isConnected {
             shortcomings.append("upstream: the ingestor has no connection to the exchange")
         }
+        if let words = ingestor.last?.upstream.unreadable.words { shortcomings.append("upstream: \(words)") }
         return shortcomings
     }
 }

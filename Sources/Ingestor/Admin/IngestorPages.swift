@@ -56,6 +56,7 @@ package struct IngestorPages: Sendable {
         json.object("frames") {
             $0.integer("received", counters.framesReceived.current)
             $0.integer("malformed", counters.malformedFrames.current)
+            $0.integer("incomplete", counters.incompleteFrames.current)
             $0.integer("unknown_topic", counters.unknownTopicFrames.current)
             $0.integer("oversized", counters.oversizedFrames.current)
             $0.integer("before_snapshot", counters.unusableFrames.current)

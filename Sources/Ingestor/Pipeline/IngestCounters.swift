@@ -5,8 +5,10 @@ import Synchronization
 package final class IngestCounters: Sendable {
     package let framesReceived = Atomic(0)
     package let publications = Atomic(0)
-    /// Frames that were no JSON, or lacked a field, or had one of another type.
+    /// Frames of which nothing could be used: no JSON, or what they need is missing or can't be read.
     package let malformedFrames = Atomic(0)
+    /// Frames of which a part could be used.
+    package let incompleteFrames = Atomic(0)
     /// Well-formed frames of a topic that is not subscribed.
     package let unknownTopicFrames = Atomic(0)
     package let oversizedFrames = Atomic(0)
@@ -21,7 +23,17 @@ package final class IngestCounters: Sendable {
     /// Milliseconds since 1970; 0 before the first frame.
     package let lastFrameAt = Atomic<Int64>(0)
 
+    private let unreadableTopics = Mutex(UnreadableTopics())
+
     package init() {}
+
+    /// Topics that have sent nothing for a while but what can't be used.
+    package var unreadable: UnreadableTopics { unreadableTopics.withLock { $0 } }
+
+    /// To be called every second or so.
+    func noteUnreadable(_ topics: [String]) {
+        unreadableTopics.withLock { $0 = UnreadableTopics(count: topics.count, examples: topics) }
+    }
 
     /// Frames of any kind that nothing could be made of.
     package var skipped: Int {

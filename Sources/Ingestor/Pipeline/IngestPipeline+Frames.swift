@@ -5,17 +5,17 @@ import Synchronization
 
 /// From a frame to publications, and from the session's actions to the socket.
 extension IngestPipeline {
-    func take(_ frame: BybitFrame, received: Int64) throws(JSONError) {
+    func take(_ frame: BybitFrame, received: Int64) {
         switch frame {
         case .pong: session.pong()
         case .acknowledgement(let answer): perform(session.acknowledged(answer, at: .now()))
-        case .data(let data): try take(data, received: received)
+        case .data(let data): take(data, received: received)
         }
     }
 
-    func take(_ frame: BybitDataFrame, received: Int64) throws(JSONError) {
+    func take(_ frame: BybitDataFrame, received: Int64) {
         let now = NIODeadline.now()
-        guard let route = routes[frame.topic], session.heard(frame.topic, at: now) else {
+        guard let route = routes[frame.topic] else {
             counters.unknownTopicFrames.increment()
             logger.log(
                 .warning,
@@ -26,22 +26,27 @@ extension IngestPipeline {
             return
         }
         messages.removeAll(keepingCapacity: true)
-        let outcome = try route.transform.apply(frame, to: &messages)
-        if !messages.isEmpty {
-            route.exchangeTime = frame.timestamp
-            noticeGap(route, exchangeTime: frame.timestamp, received: received)
-            for message in messages {
-                append(message.kind, route.topic.stream, frame.timestamp, received, message.data)
-            }
+        let outcome: TransformOutcome
+        do throws(JSONError) {
+            outcome = try route.transform.apply(frame, to: &messages)
+        } catch {
+            return takeUnreadable(of: route, cost: route.transform.costOfAFrame, error, at: now, received: received)
         }
+        if !messages.isEmpty { append(messages, of: route, exchangeTime: frame.timestamp, received: received) }
         switch outcome {
-        case .applied: break
+        case .applied:
+            session.heard(frame.topic, at: now)
+            if frame.isSnapshot, route.topic.stream.deliveryClass != .event { session.tookSnapshot(frame.topic) }
+        case .incomplete(let cost, let error):
+            takeUnreadable(of: route, cost: cost, error, at: now, received: received)
         case .beforeSnapshot:
             counters.unusableFrames.increment()
+            session.heardUnusable(frame.topic, at: now)
             // Its snapshot was unreadable, or continuity was lost before the acknowledgement: it would wait for ever.
             perform(session.refresh(frame.topic, at: now))
         case .outOfSequence:
             counters.bookRestarts.increment()
+            session.heardUnusable(frame.topic, at: now)
             logger.log(
                 .warning,
                 key: frame.topic,
@@ -49,6 +54,22 @@ extension IngestPipeline {
                 metadata: ["topic": "\(frame.topic)"]
             )
             perform(session.refresh(frame.topic, at: now))
+        }
+    }
+
+    private func append(
+        _ messages: [TransformedMessage],
+        of route: TopicRoute,
+        exchangeTime: Int64?,
+        received: Int64
+    ) {
+        // A frame that tells no time is of the time at which it came.
+        let exchangeTime = exchangeTime ?? received / 1000
+        route.exchangeTime = exchangeTime
+        noticeGap(route, exchangeTime: exchangeTime, received: received)
+        route.losses.deliver()
+        for message in messages {
+            append(message.kind, route.topic.stream, exchangeTime, received, message.data)
         }
     }
 
@@ -143,9 +164,5 @@ extension IngestPipeline {
             data: ByteBuffer(string: reason)
         )
         publish([refusal])
-    }
-
-    static func beginning(of frame: ByteBuffer) -> String {
-        String(decoding: frame.readableBytesView.prefix(120), as: UTF8.self)
     }
 }

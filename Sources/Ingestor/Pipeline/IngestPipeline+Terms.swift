@@ -68,6 +68,7 @@ extension IngestPipeline {
         connection = nil
         counters.isConnected.store(false, ordering: .relaxed)
         counters.subscribedTopics.store(0, ordering: .relaxed)
+        counters.noteUnreadable([])
         return sequencer
     }
 }

@@ -9,8 +9,9 @@ import Synchronization
 /// of the upstream connection, and takes no lock per message: what a read brings in is handed to the publisher as one
 /// batch.
 ///
-/// A frame that can't be used is counted, logged at a limited rate and skipped; nothing that the exchange sends ends
-/// the connection or touches another stream.
+/// What can't be used of a frame is counted and logged at a limited rate, and costs the streams that it may have been
+/// for: a gap notice those of events, a fresh snapshot those with state. Nothing that the exchange sends ends the
+/// connection or touches another stream.
 final class IngestPipeline {
     /// Refused topics that are remembered at one time.
     static let maximumRefusals = 10_000
@@ -94,6 +95,7 @@ final class IngestPipeline {
         guard !isEnded else { return }
         let now = NIODeadline.now()
         perform(session.tick(at: now))
+        counters.noteUnreadable(session.unreadable(at: now))
         if !refusals.isEmpty { refusals = refusals.filter { $0.value.until > now } }
         readCompleted()
     }
@@ -103,16 +105,12 @@ final class IngestPipeline {
         counters.framesReceived.increment()
         let received = WallClock.microseconds()
         counters.lastFrameAt.store(received / 1000, ordering: .relaxed)
-        do {
-            try frame.withUnsafeReadableBytes { bytes in try take(BybitFrame(bytes), received: received) }
-        } catch {
-            counters.malformedFrames.increment()
-            logger.log(
-                .warning,
-                key: "malformed",
-                "skipped a frame of the exchange that can't be read",
-                metadata: ["error": "\(error)", "begins": "\(Self.beginning(of: frame))"]
-            )
+        frame.withUnsafeReadableBytes { bytes in
+            do throws(JSONError) {
+                take(try BybitFrame(bytes), received: received)
+            } catch {
+                takeUnreadable(bytes, error, received: received)
+            }
         }
     }
 }
@@ -133,15 +131,10 @@ extension IngestPipeline: WebSocketClientDelegate {
         if batch.count >= Self.maximumBatch { readCompleted() }
     }
 
-    func receivedOversized(bytes: Int) {
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {
+        guard !isEnded else { return }
         counters.framesReceived.increment()
-        counters.oversizedFrames.increment()
-        logger.log(
-            .warning,
-            key: "oversized",
-            "skipped a frame of the exchange that is too large",
-            metadata: ["bytes": "\(bytes)"]
-        )
+        takeOversized(beginning, bytes: bytes)
     }
 
     /// Hands on what this read brought.

@@ -9,6 +9,7 @@ final class TopicRoute {
     var refreshedAt = NIODeadline.uptimeNanoseconds(0)
     /// Set where messages may have been missed since the stream's last publication: the next one must be a gap notice.
     var mayHaveMissed: Bool
+    var losses = LossNotice()
     /// The exchange's time of the last message: milliseconds since 1970.
     var exchangeTime: Int64 = 0
 

@@ -44,6 +44,7 @@ package struct IngestorState: Sendable {
         if breaker != "closed" { problems.append("publications can't be delivered: the circuit breaker is \(breaker)") }
         if !unusableLogs.isEmpty { problems.append(HistoryError.words(of: unusableLogs)) }
         if !upstream.isConnected { problems.append("the exchange is disconnected") }
+        if let words = upstream.unreadable.words { problems.append(words) }
         return problems
     }
 }

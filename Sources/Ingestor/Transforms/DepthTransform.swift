@@ -70,12 +70,13 @@ final class DepthTransform: StreamTransform {
         return TransformedMessage(kind: .update, data: json.makeBuffer())
     }
 
-    /// Reads the frame's levels into `bids` and `asks`; answers its `u`.
+    /// Reads the frame's levels into `bids` and `asks`; answers its `u`. A side that is left out is no empty one: nobody
+    /// knows what it would have changed.
     private func read(_ frame: BybitDataFrame) throws(JSONError) -> Int64 {
         bids.removeAll(keepingCapacity: true)
         asks.removeAll(keepingCapacity: true)
         var updateID: Int64?
-        var isComplete = (symbol: false, bids: false, asks: false)
+        var isComplete = (bids: false, asks: false)
         var cursor = frame.data
         try cursor.object { (key, cursor) throws(JSONError) in
             if key.equals("b") {
@@ -85,15 +86,14 @@ final class DepthTransform: StreamTransform {
                 try cursor.levels { asks.append($0) }
                 isComplete.asks = true
             } else if key.equals("u") {
-                updateID = try cursor.integer()
+                updateID = try cursor.wholeNumber()
             } else if key.equals("s") {
                 guard try cursor.plainString() == symbol else { throw JSONError(.wrongType, at: cursor.position) }
-                isComplete.symbol = true
             } else {
                 try cursor.skip()
             }
         }
-        guard isComplete == (true, true, true) else { throw JSONError(.missingField, at: cursor.position) }
+        guard isComplete == (true, true) else { throw JSONError(.missingField, at: cursor.position) }
         return try cursor.require(updateID)
     }
 }

@@ -2,7 +2,7 @@ import NIOCore
 import Shared
 
 /// Streams whose every message counts: one publication a frame, its data the array of the frame's events in their
-/// order.
+/// order. An event that can't be used costs itself and a gap.
 final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
     private let symbol: String
     /// Reused between frames: what the data are written into.
@@ -11,6 +11,8 @@ final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
     init(symbol: String) {
         self.symbol = symbol
     }
+
+    var costOfAFrame: UnreadableCost { .message }
 
     func reset() {}
 
@@ -22,24 +24,28 @@ final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
         scratch = JSONBytes(capacity: 0)
         defer { scratch = json }
         json.removeAll()
-        var count = 0
-        var cursor = frame.data
         json.raw("[")
-        try cursor.array { (cursor) throws(JSONError) in
-            if count > 0 { json.raw(",") }
-            count += 1
-            try Event.transform(&cursor, symbol: symbol, into: &json)
+        let (failure, _) = frame.forEachElement { (cursor) throws(JSONError) in
+            let end = json.count
+            if end > 1 { json.raw(",") }
+            do throws(JSONError) {
+                try Event.transform(&cursor, symbol: symbol, into: &json)
+            } catch {
+                json.truncate(to: end)
+                throw error
+            }
         }
+        let isEmpty = json.count == 1
         json.raw("]")
-        if count > 0 { messages.append(TransformedMessage(kind: .update, data: json.makeBuffer())) }
-        return .applied
+        if !isEmpty { messages.append(TransformedMessage(kind: .update, data: json.makeBuffer())) }
+        return failure.map { .incomplete(.message, $0) } ?? .applied
     }
 }
 
 /// One event of the exchange, on its way from one JSON object to another.
 protocol ExchangeEvent {
-    /// Reads the event that comes next and writes what clients get. Throws where a field is missing or mistyped, or the
-    /// event is not `symbol`'s.
+    /// Reads the event that comes next and writes what clients get. Throws where a field is missing that the event
+    /// means nothing without, or can't be read, or the event is not `symbol`'s; what it has written then is thrown away.
     static func transform(
         _ cursor: inout JSONCursor,
         symbol: String,

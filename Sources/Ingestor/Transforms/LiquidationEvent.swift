@@ -9,18 +9,18 @@ enum LiquidationEvent: ExchangeEvent {
         into json: inout JSONBytes
     ) throws(JSONError) {
         var side: TakerSide?
-        var price: UnsafeRawBufferPointer?
-        var quantity: UnsafeRawBufferPointer?
+        var price: JSONScalar?
+        var quantity: JSONScalar?
         var time: Int64?
         try cursor.object { (key, cursor) throws(JSONError) in
             if key.equals("S") {
                 side = try TakerSide(&cursor)
             } else if key.equals("p") {
-                price = try cursor.nonEmptyDecimalBytes()
+                price = try cursor.nonEmptyDecimal()
             } else if key.equals("v") {
-                quantity = try cursor.nonEmptyDecimalBytes()
+                quantity = try cursor.nonEmptyDecimal()
             } else if key.equals("T") {
-                time = try cursor.integer()
+                time = try cursor.milliseconds()
             } else if key.equals("s") {
                 guard try cursor.plainString() == symbol else { throw JSONError(.wrongType, at: cursor.position) }
             } else {
@@ -30,11 +30,11 @@ enum LiquidationEvent: ExchangeEvent {
         json.raw("{\"symbol\":\"")
         json.raw(symbol)
         json.raw("\",\"side\":\"")
-        json.raw(try cursor.require(side) == .buy ? "long" : "short")
+        try cursor.require(side).write(buy: "long", sell: "short", into: &json)
         json.raw("\",\"price\":\"")
-        json.raw(try cursor.require(price))
+        json.scalar(try cursor.require(price))
         json.raw("\",\"quantity\":\"")
-        json.raw(try cursor.require(quantity))
+        json.scalar(try cursor.require(quantity))
         json.raw("\",\"time\":")
         json.decimal(try cursor.require(time))
         json.raw("}")

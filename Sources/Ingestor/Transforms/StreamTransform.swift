@@ -3,10 +3,11 @@ import Shared
 
 /// Turns the exchange's frames of one topic into the messages of one stream.
 ///
-/// An instance belongs to one topic and lives on the ingestor's loop. A frame is taken whole or not at all: when
-/// `apply` throws, the state is as it was.
+/// An instance belongs to one topic and lives on the ingestor's loop. What can be used of a frame is used, where the
+/// rest does not make it wrong: a trade beside a bad one, a field of a ticker. When `apply` throws, the state is as it
+/// was.
 protocol StreamTransform: AnyObject {
-    /// Appends what the frame means to `messages`. Throws where a field is missing or of another type.
+    /// Appends what the frame means to `messages`. Throws where nothing of it can be used.
     func apply(_ frame: BybitDataFrame, to messages: inout [TransformedMessage]) throws(JSONError) -> TransformOutcome
 
     /// The upstream connection was lost: what comes next starts anew.
@@ -14,10 +15,14 @@ protocol StreamTransform: AnyObject {
 
     /// The whole state as `data` of a snapshot; nil where there is none, or the next message brings it anyway.
     func state() -> ByteBuffer?
+
+    /// What a frame costs of which nothing can be used.
+    var costOfAFrame: UnreadableCost { get }
 }
 
 extension StreamTransform {
     func state() -> ByteBuffer? { nil }
+    var costOfAFrame: UnreadableCost { .snapshot }
 }
 
 struct TransformedMessage: Equatable {
@@ -27,10 +32,20 @@ struct TransformedMessage: Equatable {
 
 enum TransformOutcome: Equatable {
     case applied
+    /// A part of the frame could not be used, or all of it where there are no messages.
+    case incomplete(UnreadableCost, JSONError)
     /// A change to a state that has not been sent yet: nothing can be made of it.
     case beforeSnapshot
     /// A change is missing in between: the topic has to be subscribed anew to get a snapshot.
     case outOfSequence
+}
+
+/// What it costs a stream that something of its topic could not be read.
+enum UnreadableCost: Equatable {
+    /// Its state may be wrong: a snapshot puts it right.
+    case snapshot
+    /// A message that nothing brings back: a gap. Where the stream has state, a snapshot too.
+    case message
 }
 
 extension StreamName {

@@ -2,13 +2,14 @@ import NIOCore
 import Shared
 
 /// Merges the exchange's ticker deltas into the whole state and publishes that: a field that a delta leaves out keeps
-/// its value, and one never seen is left out, so no client is ever shown a price that the exchange did not send.
+/// its value, and one never seen is left out, so no client is ever shown a price that the exchange did not send. Only
+/// the price is always there: empty where a snapshot has none, as for a contract that is not traded yet.
+///
+/// A field that can't be read keeps its value too, and costs a snapshot: what the others say is shown at once.
 ///
 /// The state is the last data that was published, and where in it each value stands. The next data are written from the
 /// frame's bytes and from those: no value is ever made into a string of its own.
 final class TickerTransform: StreamTransform {
-    private typealias Value = UnsafeRawBufferPointer
-
     private let symbol: String
     private var published = JSONBytes()
     /// Where each field's value stands in `published`; nil for one that the exchange has not sent.
@@ -30,45 +31,21 @@ final class TickerTransform: StreamTransform {
         to messages: inout [TransformedMessage]
     ) throws(JSONError) -> TransformOutcome {
         guard frame.isSnapshot || hasSnapshot else { return .beforeSnapshot }
-        // The pointers are into the frame, which outlives this call.
-        var incoming = [Value?](repeating: nil, count: TickerField.allCases.count)
-        var cursor = frame.data
-        var hasSymbol = false
-        try cursor.object { (key, cursor) throws(JSONError) in
-            if let field = TickerField(key) {
-                incoming[field.rawValue] = try Self.value(of: field, &cursor)
-            } else if key.equals("symbol") {
-                guard try cursor.plainString() == symbol else { throw JSONError(.wrongType, at: cursor.position) }
-                hasSymbol = true
-            } else {
-                try cursor.skip()
-            }
-        }
-        guard hasSymbol, !frame.isSnapshot || incoming[TickerField.lastPrice.rawValue] != nil else {
-            throw JSONError(.missingField, at: cursor.position)
-        }
+        var fields = TickerFields(isSnapshot: frame.isSnapshot)
+        try fields.read(frame.data, symbol: symbol)
         if frame.isSnapshot {
             for index in places.indices { places[index] = nil }
         }
-        publish(incoming)
+        publish(fields.values)
         hasSnapshot = true
         messages.append(
             TransformedMessage(kind: frame.isSnapshot ? .snapshot : .update, data: published.makeBuffer())
         )
-        return .applied
-    }
-
-    /// Many fields may be empty (dated futures have no funding), the price never.
-    private static func value(of field: TickerField, _ cursor: inout JSONCursor) throws(JSONError) -> Value {
-        switch field {
-        case .tickDirection: try cursor.plainBytes()
-        case .lastPrice: try cursor.nonEmptyDecimalBytes()
-        default: try cursor.decimalBytes()
-        }
+        return fields.failure.map { .incomplete(.snapshot, $0) } ?? .applied
     }
 
     /// Writes the new state: each value from the frame, or else from the state before.
-    private func publish(_ incoming: [Value?]) {
+    private func publish(_ incoming: [JSONScalar?]) {
         // Taken out of their properties while they are used, so that the writes need no run-time check of access.
         var json = spare
         spare = JSONBytes(capacity: 0)
@@ -87,9 +64,13 @@ final class TickerTransform: StreamTransform {
                 json.raw(field.opening)
                 let start = json.count
                 if let value = incoming[index] {
-                    if field == .price24hPcnt { Self.writePercentage(value, &json) } else { json.raw(value) }
+                    if field == .price24hPcnt {
+                        json.raw(Percentage.text(ofRatio: value.text))
+                    } else {
+                        json.scalar(value)
+                    }
                 } else if let place = places[index] {
-                    json.raw(Value(rebasing: before[place]))
+                    json.raw(UnsafeRawBufferPointer(rebasing: before[place]))
                 }
                 places[index] = start..<json.count
                 let isLastOfQuote =
@@ -101,9 +82,5 @@ final class TickerTransform: StreamTransform {
         self.places = places
         spare = published
         published = json
-    }
-
-    private static func writePercentage(_ ratio: Value, _ json: inout JSONBytes) {
-        json.raw(Percentage.text(ofRatio: String(decoding: ratio, as: UTF8.self)))
     }
 }

@@ -7,7 +7,8 @@ enum BybitFrame {
     case acknowledgement(BybitAcknowledgement)
     case pong
 
-    /// Reads the frame's envelope; `data` is passed over, to be read and checked by the topic's transform.
+    /// Reads the frame's envelope; `data` is passed over, to be read and checked by the topic's transform. A data frame
+    /// needs a topic and data: the rest may be missing, or be written otherwise than today.
     init(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
         var topic: String?
         var type: JSONToken?
@@ -21,9 +22,9 @@ enum BybitFrame {
             if key.equals("topic") {
                 topic = try cursor.plainString()
             } else if key.equals("type") {
-                type = try cursor.string()
+                type = try cursor.attempt { (cursor) throws(JSONError) in try cursor.string() }
             } else if key.equals("ts") {
-                timestamp = try cursor.integer()
+                timestamp = try cursor.attempt { (cursor) throws(JSONError) in try cursor.milliseconds() }
             } else if key.equals("data") {
                 data = try cursor.uncheckedValue()
             } else if key.equals("op") {
@@ -44,8 +45,8 @@ enum BybitFrame {
             self = .data(
                 BybitDataFrame(
                     topic: topic,
-                    isSnapshot: try cursor.require(type).equals("snapshot"),
-                    timestamp: try cursor.require(timestamp),
+                    isSnapshot: type?.equals("snapshot") ?? false,
+                    timestamp: timestamp,
                     data: JSONCursor(try cursor.require(data))
                 )
             )
@@ -69,9 +70,10 @@ enum BybitFrame {
 /// A frame of a topic. Valid only inside the closure that lent the frame's bytes.
 struct BybitDataFrame {
     let topic: String
+    /// False for a change, and where the frame does not say what it is, or says it in an unknown word.
     let isSnapshot: Bool
-    /// The exchange's time, milliseconds since 1970.
-    let timestamp: Int64
+    /// The exchange's time, milliseconds since 1970; nil where it did not say.
+    let timestamp: Int64?
     /// Stands in front of the frame's `data` value.
     let data: JSONCursor
 }

@@ -34,7 +34,7 @@ package enum UpstreamProbe {
     private final class Deaf: WebSocketClientDelegate {
         func opened(_ connection: WebSocketConnection) {}
         func received(_ message: ByteBuffer) {}
-        func receivedOversized(bytes: Int) {}
+        func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {}
         func readCompleted() {}
         func closed(reason: String) {}
     }

@@ -19,6 +19,7 @@ extension UpstreamSession {
     /// is silent is itself stale: then the reason to close it is the answer.
     mutating func sweep(at now: NIODeadline) -> String? {
         var steady = 0
+        var silent = 0
         var stale: [String] = []
         var over: [String] = []
         for (name, topic) in topics where topic.phase == .confirmed {
@@ -28,7 +29,10 @@ extension UpstreamSession {
             }
             guard let staleAfter = topic.staleAfter else { continue }
             steady += 1
-            if topic.lastHeard + staleAfter <= now { stale.append(name) }
+            guard topic.lastHeard + staleAfter <= now else { continue }
+            stale.append(name)
+            // What can't be read shows all the same that the connection lives.
+            if topic.unusable.last + staleAfter <= now { silent += 1 }
         }
         for name in over.sorted() { unsubscribe(name) }
         for name in stale.sorted() {
@@ -36,13 +40,14 @@ extension UpstreamSession {
             let patience = topics[name]?.staleAfter ?? settings.staleAfter
             topics[name]?.staleAfter = min(patience * 2, settings.staleAfter * 10)
             topics[name]?.lastHeard = now
-            if stale.count < steady || steady == 1 { unsubscribe(name) }
+            if silent < steady || steady == 1 { unsubscribe(name) }
         }
-        return steady > 1 && stale.count == steady ? "all \(steady) topics that should speak are silent" : nil
+        return steady > 1 && silent == steady ? "all \(steady) topics that should speak are silent" : nil
     }
 
     mutating func unsubscribe(_ name: String) {
         topics[name]?.phase = .unsubscribing
+        topics[name]?.refresh.settle()
         unsubscribes.append(name)
     }
 

@@ -33,7 +33,8 @@ struct UpstreamSession {
         /// Nil for topics that may be silent for long.
         var staleAfter: TimeAmount?
         var lastHeard: NIODeadline
-        var nextRefresh: NIODeadline
+        var refresh: TopicRefresh
+        var unusable = UnusableRun()
         /// Its room on the connection has been given to another topic; it goes as soon as the exchange has been told.
         var isEvicted = false
     }
@@ -79,7 +80,11 @@ struct UpstreamSession {
             topics[name]?.unwantedSince = nil
             return actions + flush(at: now)
         }
-        topics[name] = Topic(staleAfter: speaksSteadily ? settings.staleAfter : nil, lastHeard: now, nextRefresh: now)
+        topics[name] = Topic(
+            staleAfter: speaksSteadily ? settings.staleAfter : nil,
+            lastHeard: now,
+            refresh: TopicRefresh(at: now)
+        )
         if let last = groups.indices.last, groups[last].count < settings.topicsPerRequest, isMergeable {
             groups[last].append(name)
         } else {
@@ -114,30 +119,25 @@ struct UpstreamSession {
                 actions.append(forget(name))
             } else {
                 topics[name]?.phase = .waiting
+                topics[name]?.refresh.settle()
                 enqueue(name)
             }
         }
         return actions
     }
 
-    /// A data frame came. Data may come before the acknowledgement. Answers false for a topic that is not subscribed.
+    /// A data frame came and could be used. Data may come before the acknowledgement. Answers false for a topic that is
+    /// not subscribed.
+    @discardableResult
     mutating func heard(_ name: String, at now: NIODeadline) -> Bool {
         guard let index = topics.index(forKey: name) else { return false }
         topics.values[index].lastHeard = now
+        topics.values[index].unusable.end()
         if topics.values[index].staleAfter != nil { topics.values[index].staleAfter = settings.staleAfter }
         return true
     }
 
     mutating func pong() { pongDeadline = nil }
-
-    /// The topic's state was lost here: subscribe it anew for a snapshot. May be called for every frame that can't be
-    /// used: it acts once the topic is confirmed, and at most once in `refreshInterval`.
-    mutating func refresh(_ name: String, at now: NIODeadline) -> [Action] {
-        guard let topic = topics[name], topic.phase == .confirmed, topic.nextRefresh <= now else { return [] }
-        topics[name]?.nextRefresh = now + settings.refreshInterval
-        unsubscribe(name)
-        return flush(at: now)
-    }
 
     mutating func acknowledged(_ answer: BybitAcknowledgement, at now: NIODeadline) -> [Action] {
         guard let request = requests.removeValue(forKey: answer.requestID) else { return [] }
@@ -167,6 +167,6 @@ struct UpstreamSession {
             actions.append(.send(.ping))
         }
         if let reason = sweep(at: now) { return [.close(reason: reason)] }
-        return actions + flush(at: now)
+        return actions + startRefreshes(at: now) + flush(at: now)
     }
 }

@@ -15,8 +15,10 @@ package struct UpstreamSettings: Sendable {
     package var linger: TimeAmount = .seconds(30)
     /// A steady topic that is silent for so long is subscribed anew.
     package var staleAfter: TimeAmount = .seconds(60)
-    /// A topic whose state was lost is subscribed anew at most once in this time.
+    /// A topic whose state was lost is subscribed anew at most once in this time; where that does not help, ever more
+    /// rarely, up to the maximum.
     package var refreshInterval: TimeAmount = .seconds(5)
+    package var refreshIntervalMaximum: TimeAmount = .seconds(60)
     /// How long a refusal by the exchange is taken as final.
     package var refusalMemory: TimeAmount = .seconds(60)
 

@@ -14,6 +14,11 @@ package struct JSONBytes {
 
     package var count: Int { bytes.count }
 
+    /// Takes back what was written behind the first `count` bytes.
+    package mutating func truncate(to count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
+
+    package mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
     /// Lends what has been written; the pointer must not leave `body`.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withUnsafeBytes(body) }
 

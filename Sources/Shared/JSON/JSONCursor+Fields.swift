@@ -1,4 +1,4 @@
-/// Reading the fields that exchanges send: decimal strings and plain words, checked as they are read.
+/// Reading decimal strings and plain words as they are written by ourselves, checked as they are read.
 extension JSONCursor {
     /// A decimal number in a string (`"83024.60"`, `"-0.0123"`), or the empty string that stands for "none".
     package mutating func decimalBytes() throws(JSONError) -> UnsafeRawBufferPointer {
@@ -13,13 +13,6 @@ extension JSONCursor {
         String(decoding: try decimalBytes(), as: UTF8.self)
     }
 
-    /// A decimal number in a string that must be there: a price or a quantity.
-    package mutating func nonEmptyDecimalBytes() throws(JSONError) -> UnsafeRawBufferPointer {
-        let bytes = try decimalBytes()
-        guard !bytes.isEmpty else { throw JSONError(.wrongType, at: position) }
-        return bytes
-    }
-
     /// A string of printable ASCII without escapes, such as an identifier or a symbol.
     package mutating func plainBytes() throws(JSONError) -> UnsafeRawBufferPointer {
         let text = try string()
@@ -29,6 +22,22 @@ extension JSONCursor {
 
     package mutating func plainString() throws(JSONError) -> String {
         String(decoding: try plainBytes(), as: UTF8.self)
+    }
+
+    /// What `read` makes of the next value; where it makes nothing of it the value is passed over. Throws where not even
+    /// its end can be found.
+    @inlinable
+    package mutating func attempt<Value>(
+        _ read: (inout JSONCursor) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value? {
+        let beginning = self
+        do throws(JSONError) {
+            return try read(&self)
+        } catch {
+            self = beginning
+            _ = try uncheckedValue()
+            return nil
+        }
     }
 
     /// The value of a required field, or an error that says that it is missing.

@@ -127,6 +127,7 @@ package struct JSONCursor {
     /// Finds the end of the next value by its brackets and quotes only, for bytes that somebody will read again: what
     /// stands between them is checked then. Half the price of `rawValue`, and a frame of the exchange is mostly such a
     /// value.
+    @usableFromInline
     package mutating func uncheckedValue() throws(JSONError) -> UnsafeRawBufferPointer {
         let kind = try peek()
         guard kind == .object || kind == .array else { return try rawValue() }

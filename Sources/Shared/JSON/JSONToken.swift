@@ -13,7 +13,7 @@ package struct JSONToken {
     }
 
     /// True for printable ASCII with nothing escaped: such bytes can be written into another document as they stand.
-    var isPlain: Bool {
+    package var isPlain: Bool {
         guard !hasEscapes else { return false }
         for byte in bytes where byte < 0x20 || byte > 0x7E { return false }
         return true

@@ -57,6 +57,10 @@ package struct Heartbeat: Sendable, Hashable {
             writer.integer("reconnects", upstream.reconnectCount)
             if let ago = upstream.lastMessageAgo, ago.isFinite { writer.raw("last_message_ago", "\(ago)") }
             writer.bool("simulated", upstream.isSimulated)
+            if upstream.unreadable.count > 0 {
+                writer.integer("unreadable_topics", upstream.unreadable.count)
+                writer.strings("unreadable_examples", upstream.unreadable.examples)
+            }
         }
         return writer.finish()
     }

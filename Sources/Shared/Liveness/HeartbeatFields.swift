@@ -26,6 +26,7 @@ struct HeartbeatFields {
     private mutating func status(_ cursor: inout JSONCursor) throws(JSONError) -> UpstreamStatus {
         var status = UpstreamStatus()
         var hasConnected = false
+        var unreadable: (count: Int, examples: [String]) = (0, [])
         try cursor.object { (key, cursor) throws(JSONError) in
             if key.equals("connected") {
                 status.isConnected = try cursor.bool()
@@ -47,10 +48,17 @@ struct HeartbeatFields {
                 status.lastMessageAgo = seconds
             } else if key.equals("simulated") {
                 status.isSimulated = try cursor.bool()
+            } else if key.equals("unreadable_topics") {
+                unreadable.count = Int(try cursor.integer())
+            } else if key.equals("unreadable_examples") {
+                try cursor.array { (cursor) throws(JSONError) in
+                    unreadable.examples.append(try cursor.plainString())
+                }
             } else {
                 try cursor.skip()
             }
         }
+        status.unreadable = UnreadableTopics(count: unreadable.count, examples: unreadable.examples)
         self.hasConnected = hasConnected
         return status
     }

@@ -28,22 +28,25 @@ extension OrderBook {
 }
 
 extension JSONCursor {
-    /// Reads `[["83024.60","0.5"],…]`, at most 10,000 levels.
+    /// Reads `[["83024.60","0.5"],…]`, at most 10,000 levels. What stands behind price and size of a level is passed over.
     package mutating func levels(_ body: (PriceLevel) -> Void) throws(JSONError) {
         var count = 0
         try array { (cursor) throws(JSONError) in
-            var fields: (price: String?, size: String?) = (nil, nil)
+            var price: String?
+            var size: String?
             try cursor.array { (cursor) throws(JSONError) in
-                let text = try cursor.decimalString()
-                guard fields.size == nil else { throw JSONError(.wrongType, at: cursor.position) }
-                if fields.price == nil { fields.price = text } else { fields.size = text }
+                if price == nil {
+                    price = try cursor.nonEmptyDecimal().text
+                } else if size == nil {
+                    size = try cursor.nonEmptyDecimal().text
+                } else {
+                    try cursor.skip()
+                }
             }
-            let price = try cursor.require(fields.price)
-            let size = try cursor.require(fields.size)
             count += 1
-            guard count <= 10_000, !size.isEmpty, let level = PriceLevel(price: price, size: size) else {
-                throw JSONError(.wrongType, at: cursor.position)
-            }
+            guard count <= 10_000,
+                let level = PriceLevel(price: try cursor.require(price), size: try cursor.require(size))
+            else { throw JSONError(.wrongType, at: cursor.position) }
             body(level)
         }
     }

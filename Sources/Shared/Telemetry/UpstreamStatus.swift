@@ -12,18 +12,20 @@ package struct UpstreamStatus: Sendable, Hashable {
     /// Seconds since the last frame; nil before the first.
     package var lastMessageAgo: Double?
     package var isSimulated = false
+    package var unreadable = UnreadableTopics()
 
     package init() {}
 
-    /// Writes the `upstream` object of `/stats`: the reference's keys, and `messages_skipped` and `simulated` beside
-    /// them.
+    /// Writes the `upstream` object of `/stats`: the reference's keys, and `messages_skipped`, `simulated`
+    /// and `unreadable_topics` beside them.
     package func writeJSON(into buffer: inout ByteBuffer) {
         buffer.writeString(
             """
             {"running":true,"clients":{"\(category)":{"connected":\(isConnected),"category":"\(category)",\
             "subscribed_count":\(subscribedCount),"messages_received":\(messagesReceived),\
             "reconnect_count":\(reconnectCount),"last_message_ago":\(lastMessageAgo.map { "\($0)" } ?? "null"),\
-            "messages_skipped":\(messagesSkipped),"simulated":\(isSimulated)}}}
+            "messages_skipped":\(messagesSkipped),"simulated":\(isSimulated),\
+            "unreadable_topics":\(unreadable.count)}}}
             """
         )
     }

@@ -6,8 +6,8 @@ package protocol WebSocketClientDelegate: AnyObject {
     func opened(_ connection: WebSocketConnection)
     /// A whole text or binary message, put together from its fragments.
     func received(_ message: ByteBuffer)
-    /// A message beyond the client's bound; its bytes were thrown away.
-    func receivedOversized(bytes: Int)
+    /// A message beyond the client's bound; its bytes were thrown away but for its beginning.
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int)
     /// Nothing more is to be read for now: the moment to hand on what came in this read.
     func readCompleted()
     /// Called once, after `opened`; `reason` says why in words.

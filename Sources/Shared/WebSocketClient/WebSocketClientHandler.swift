@@ -2,11 +2,13 @@ import NIOCore
 import NIOWebSocket
 
 /// Puts the frames of a client connection together into messages, answers pings and closes, and tells its delegate.
-/// Lives on its channel's loop. Bounded by `maximumMessageBytes`: what is longer is thrown away as it comes, and
-/// counted.
+/// Lives on its channel's loop. Bounded by `maximumMessageBytes`: what is longer is thrown away as it comes but for its
+/// beginning, and counted.
 final class WebSocketClientHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
+
+    private static let maximumBeginning = 512
 
     private let delegate: any WebSocketClientDelegate
     private let maximumMessageBytes: Int
@@ -79,10 +81,23 @@ final class WebSocketClientHandler: ChannelInboundHandler {
 
     private func append(_ data: ByteBuffer) {
         fragmentBytes += data.readableBytes
-        if fragmentBytes <= maximumMessageBytes { fragments?.writeImmutableBuffer(data) } else { fragments?.clear() }
+        if fragmentBytes <= maximumMessageBytes {
+            fragments?.writeImmutableBuffer(data)
+        } else if let fragments {
+            let whole = Self.beginning(of: fragments)
+            self.fragments = whole
+            let room = Self.maximumBeginning - whole.readableBytes
+            if room > 0 { self.fragments?.writeBytes(data.readableBytesView.prefix(room)) }
+        }
+    }
+
+    /// A copy, so that the rest is freed.
+    private static func beginning(of message: ByteBuffer) -> ByteBuffer {
+        ByteBuffer(bytes: message.readableBytesView.prefix(maximumBeginning))
     }
 
     private func deliver(_ message: ByteBuffer, bytes: Int) {
-        if bytes > maximumMessageBytes { delegate.receivedOversized(bytes: bytes) } else { delegate.received(message) }
+        guard bytes > maximumMessageBytes else { return delegate.received(message) }
+        delegate.receivedOversized(Self.beginning(of: message), bytes: bytes)
     }
 }

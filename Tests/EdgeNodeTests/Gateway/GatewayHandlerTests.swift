@@ -44,6 +44,16 @@ import Testing
         #expect(answer.contains(#""status":"degraded""#))
     }
 
+    @Test func topicsThatCanNotBeReadMakeTheNodeDegraded() async throws {
+        fixture.beat(unreadable: UnreadableTopics(count: 1, examples: ["tickers.X"]))
+        let client = try await GatewayClient(fixture)
+        let answer = try await client.get("/health")
+        #expect(answer.hasPrefix("HTTP/1.1 503 "))
+        #expect(answer.contains("upstream: 1 topic of the exchange sends nothing that can be read: tickers.X"))
+        #expect(try await client.get("/stats").contains(#""unreadable_topics":1"#))
+        #expect(try await client.get("/ready").hasPrefix("HTTP/1.1 200 OK"))
+    }
+
     @Test func headHasNoBodyAndOtherMethodsAreRefused() async throws {
         let client = try await GatewayClient(fixture)
         let answer = try await client.get("/ready", method: "HEAD")

@@ -94,8 +94,9 @@ final class EdgeFixture: Sendable {
 
     /// The ingestor says that it lives.
     @discardableResult
-    func beat(epoch: UInt64 = 1, isConnected: Bool = true) -> Bool {
+    func beat(epoch: UInt64 = 1, isConnected: Bool = true, unreadable: UnreadableTopics = UnreadableTopics()) -> Bool {
         var upstream = UpstreamStatus()
+        upstream.unreadable = unreadable
         upstream.isConnected = isConnected
         let message = Heartbeat(epoch: epoch, sentAt: 1_704_063_600_000, upstream: upstream).encoded()
         return ingestor.heard(message)

@@ -45,6 +45,10 @@ struct IngestorPagesTests {
         arguments: [
             (state(leader) { $0.upstream.isConnected = false }, "the exchange is disconnected", true),
             (
+                state(leader) { $0.upstream.unreadable = UnreadableTopics(count: 1, examples: ["tickers.X"]) },
+                "1 topic of the exchange sends nothing that can be read: tickers.X", true
+            ),
+            (
                 state(leader) { $0.breaker = "open" },
                 "publications can't be delivered: the circuit breaker is open", true
             ),

@@ -38,12 +38,10 @@ struct IngestPipelineTests {
     }
 
     @Test(arguments: [
-        "", "hello", "{", #"{"topic":"publicTrade.X"}"#, PipelineBench.trade("X", price: ""),
-        PipelineBench.trade("X").replacing(#""v":"1""#, with: #""v":1"#),
-        PipelineBench.ticker("snapshot", "X", price: "null"),
-        #"{"topic":"publicTrade.X","type":"snapshot","ts":5,"data":{}}"#,
+        "", "hello", "<html>502</html>", "[]", "7", "{}", #"{"success":"tru"#, #"{"req_id":"7","op":"subscribe""#,
+        #"{"topic":"publicTrade.Y","type":"sn"#,
     ])
-    func aBadFrameIsCountedAndEverythingElseGoesOn(_ bad: String) throws {
+    func aBadFrameOfNoStreamIsCountedAndEverythingElseGoesOn(_ bad: String) throws {
         let bench = try bench(wanting: "trade.X", "ticker.X")
         bench.deliver(PipelineBench.trade("X"), bad, PipelineBench.ticker("snapshot", "X"), PipelineBench.trade("X"))
         #expect(bench.words == ["trade.X 1 update", "ticker.X 1 snapshot", "trade.X 2 update"])
@@ -51,10 +49,18 @@ struct IngestPipelineTests {
         #expect(bench.isConnected)
     }
 
+    @Test func aFrameThatTellsNoTimeIsOfTheTimeAtWhichItCame() throws {
+        let bench = try bench(wanting: "trade.X")
+        let before = WallClock.milliseconds()
+        bench.deliver(PipelineBench.trade("X").replacing(#""ts":5,"#, with: ""))
+        let publication = try #require(bench.published.first?.first)
+        #expect((before...WallClock.milliseconds()).contains(publication.exchangeTime))
+    }
+
     @Test func framesThatBelongToNothingAreCounted() throws {
         let bench = try bench(wanting: "ticker.X")
         bench.deliver(PipelineBench.trade("X"), PipelineBench.ticker("snapshot", "Y"))
-        bench.pipeline.receivedOversized(bytes: 9_000_000)
+        bench.pipeline.receivedOversized(ByteBuffer(), bytes: 9_000_000)
         #expect(bench.published.isEmpty)
         #expect(bench.counters.unknownTopicFrames.current == 2)
         #expect(bench.counters.oversizedFrames.current == 1)
@@ -75,7 +81,7 @@ struct IngestPipelineTests {
 
     @Test func aChangeWithoutAStateIsCountedAndItsTopicSubscribedAnew() throws {
         let bench = try bench(wanting: "ticker.X")
-        bench.deliver(PipelineBench.ticker("snapshot", "X", price: "7"), PipelineBench.ticker("delta", "X"))
+        bench.deliver(PipelineBench.ticker("snapshot", "X", price: "[]"), PipelineBench.ticker("delta", "X"))
         #expect(bench.counters.unusableFrames.current == 1)
         #expect(try bench.requests().map(\.operation) == ["unsubscribe"])
         bench.deliver(PipelineBench.ticker("delta", "X"))

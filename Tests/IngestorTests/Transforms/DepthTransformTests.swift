@@ -1,3 +1,4 @@
+import NIOCore
 import Shared
 import Testing
 
@@ -41,6 +42,40 @@ struct DepthTransformTests {
         let transform = try started()
         #expect(try transform.apply(Self.frame("snapshot", .max)).outcome == .applied)
         #expect(try transform.apply(Self.frame("delta", 11)).outcome == .outOfSequence)
+    }
+
+    @Test(arguments: [
+        #"{"s":"X","b":[["1.5","4",7]],"a":[["3","0",{"orders":2},null]],"u":11}"#,
+        #"{"s":"X","b":[[1.5,4]],"a":[[3,0]],"u":"11"}"#, #"{"b":[["15E-1","0.4e1"]],"a":[["3","0"]],"u":1.1e1}"#,
+        #"{"s":"X","new":[],"b":[["1.5","4"]],"a":[["3","0"]],"u":11.0,"seq":null}"#,
+    ])
+    func aLevelIsTakenHoweverItsNumbersAreWritten(_ data: String) throws {
+        let text = #"{"topic":"orderbook.50.X","type":"delta","ts":1,"data":\#(data)}"#
+        let (outcome, messages) = try started().apply(text)
+        #expect(outcome == .applied)
+        #expect(messages.map(\.text) == [book(#""bids":[["1.5","4"]],"asks":[["3","0"]]"#, 11)])
+    }
+
+    /// Of coins that cost less than a billionth.
+    @Test func aPriceOfManyDecimalsPasses() throws {
+        let transform = DepthTransform(symbol: "X", levels: 50)
+        let snapshot = Self.frame(
+            "snapshot",
+            10,
+            bids: #"[["0.000000000012","1"],["0.00000000001","1"]]"#,
+            asks: #"[["0.0000000000125","1"],["0.000000000013","1"]]"#
+        )
+        let sent =
+            #""bids":[["0.000000000012","1"],["0.00000000001","1"]],"#
+            + #""asks":[["0.0000000000125","1"],["0.000000000013","1"]]"#
+        #expect(try transform.apply(snapshot).messages.map(\.text) == [book(sent, 10)])
+        let change = Self.frame("delta", 11, bids: #"[["0.0000000000121","2"],["0.000000000010","0"]]"#)
+        #expect(try transform.apply(change).outcome == .applied)
+        let state = try #require(transform.state())
+        let whole =
+            #""bids":[["0.0000000000121","2"],["0.000000000012","1"]],"#
+            + #""asks":[["0.0000000000125","1"],["0.000000000013","1"]]"#
+        #expect(String(buffer: state) == book(whole, 11))
     }
 
     @Test func numberOneIsAFullReset() throws {
@@ -87,10 +122,10 @@ struct DepthTransformTests {
 
     @Test(arguments: [
         #"{"s":"X","b":[],"a":[]}"#, #"{"s":"X","b":[],"u":11}"#, #"{"s":"X","a":[],"u":11}"#,
-        #"{"b":[],"a":[],"u":11}"#,
+        #"{"s":"X","b":null,"a":[],"u":11}"#, #"{"s":"X","b":[],"a":[],"u":11.5}"#,
         #"{"s":"Y","b":[],"a":[],"u":11}"#, #"{"s":"X","b":[["1"]],"a":[],"u":11}"#,
-        #"{"s":"X","b":[["1",2]],"a":[],"u":11}"#,
-        #"{"s":"X","b":[["1","0"]],"a":[["x","1"]],"u":11}"#, #"{"s":"X","b":[],"a":[],"u":"11"}"#, "[]",
+        #"{"s":"X","b":[["1",""]],"a":[],"u":11}"#, #"{"s":"X","b":[["1",null]],"a":[],"u":11}"#,
+        #"{"s":"X","b":[["1","0"]],"a":[["x","1"]],"u":11}"#, #"{"s":"X","b":[],"a":[],"u":"eleven"}"#, "[]",
     ])
     func aBadFrameLeavesTheBookAsItWas(_ data: String) throws {
         let transform = try started()

@@ -95,13 +95,54 @@ struct TickerTransformTests {
         #expect(messages.first?.kind == .snapshot)
     }
 
+    @Test func numbersAreTakenHoweverTheyAreWritten() throws {
+        let fields =
+            #""lastPrice":9.50,"markPrice":"8e-7","price24hPcnt":"-1.229E-2","tickDirection":"NewTick","new":[]"#
+        let (outcome, messages) = try started().apply(Self.frame("delta", fields))
+        #expect(outcome == .applied)
+        let shown =
+            #"{"symbol":"X","price":"9.50","markPrice":"0.0000008","change24hPercent":"-1.23","tickDirection":"NewTick","#
+            + #""bid":{"price":"4","size":"2"}}"#
+        #expect(messages.map(\.text) == [shown])
+        let later = try started().apply(Self.frame("delta", #""markPrice":8E2"#)).messages
+        #expect(
+            later.map(\.text) == [#"{"symbol":"X","price":"5.0","markPrice":"800","bid":{"price":"4","size":"2"}}"#]
+        )
+    }
+
+    /// An odd field, and what is shown of a change and of a whole state that has it beside a new mark price and ask.
     @Test(arguments: [
-        #""lastPrice":9,"markPrice":"8""#, #""lastPrice":null,"markPrice":"8""#, #""lastPrice":"","markPrice":"8""#,
-        #""markPrice":"8","lastPrice":"x""#, #""markPrice":"8","bid1Price":["1"]"#,
-        #""markPrice":"8","tickDirection":"a\"b""#,
-        #""markPrice":"8","symbol":"Y""#, #""markPrice":"8","symbol":1"#,
+        #""lastPrice":[]"#, #""lastPrice":null"#, #""lastPrice":"x""#, #""lastPrice":{"symbol":"Y"}"#,
+        #""lastPrice":true"#,
+        #""lastPrice":"1e999""#, #""tickDirection":[]"#, #""openInterest":"many""#,
     ])
-    func aMistypedFieldCostsItsFrameAndNothingElse(_ fields: String) throws {
+    func anOddFieldKeepsItsValueAndCostsASnapshot(_ odd: String) throws {
+        let fresh = #""markPrice":"8","ask1Price":"9","ask1Size":"1""#
+        for fields in ["\(odd),\(fresh)", "\(fresh),\(odd)"] {
+            let (outcome, messages) = try started().apply(Self.frame("delta", fields))
+            guard case .incomplete(.snapshot, _) = outcome else {
+                Issue.record("\(fields) gave \(outcome)")
+                return
+            }
+            let shown =
+                #"{"symbol":"X","price":"5.0","markPrice":"8","bid":{"price":"4","size":"2"},"ask":{"price":"9","size":"1"}}"#
+            #expect(messages.map(\.text) == [shown])
+        }
+    }
+
+    @Test(arguments: [#""bid1Price":"6","bid1Size":[]"#, #""bid1Size":"7","bid1Price":[]"#])
+    func halfAQuoteIsNone(_ fields: String) throws {
+        let messages = try started().apply(Self.frame("delta", #""markPrice":"8","# + fields)).messages
+        #expect(
+            messages.map(\.text) == [#"{"symbol":"X","price":"5.0","markPrice":"8","bid":{"price":"4","size":"2"}}"#]
+        )
+    }
+
+    @Test(arguments: [
+        #""lastPrice":[]"#, #""bid1Price":["1"],"bid1Size":"5""#, #""markPrice":"8","symbol":"Y""#,
+        #""markPrice":"8","symbol":1"#, #""markPrice":"8" "x""#,
+    ])
+    func aFrameOfWhichNothingCanBeUsedChangesNothing(_ fields: String) throws {
         let transform = try started()
         for type in ["delta", "snapshot"] {
             #expect(throws: JSONError.self) { try transform.apply(Self.frame(type, fields)) }
@@ -112,18 +153,35 @@ struct TickerTransformTests {
         )
     }
 
-    @Test func aSnapshotWithoutAPriceIsNoState() throws {
+    /// A contract that is not traded yet.
+    @Test(arguments: [
+        #""lastPrice":"","markPrice":"5""#, #""markPrice":"5","lastPrice":null"#, #""markPrice":"5""#,
+    ])
+    func aSnapshotWithoutAPriceIsATickerWithAnEmptyPrice(_ fields: String) throws {
         let transform = TickerTransform(symbol: "X")
-        #expect(throws: JSONError.self) { try transform.apply(Self.frame("snapshot", #""markPrice":"5""#)) }
-        #expect(throws: JSONError.self) { try transform.apply(Self.frame("snapshot", #""lastPrice":"""#)) }
+        let (outcome, messages) = try transform.apply(Self.frame("snapshot", fields))
+        #expect(outcome == .applied)
+        #expect(messages.map(\.kind) == [.snapshot])
+        #expect(messages.map(\.text) == [#"{"symbol":"X","price":"","markPrice":"5"}"#])
+        let later = try transform.apply(Self.frame("delta", #""lastPrice":"7""#)).messages
+        #expect(later.map(\.text) == [#"{"symbol":"X","price":"7","markPrice":"5"}"#])
+        let again = try transform.apply(Self.frame("delta", #""lastPrice":"""#)).messages
+        #expect(again.map(\.text) == [#"{"symbol":"X","price":"","markPrice":"5"}"#])
+    }
+
+    @Test func aSnapshotThatSaysNothingIsNoState() throws {
+        let transform = TickerTransform(symbol: "X")
+        #expect(throws: JSONError.self) { try transform.apply(Self.frame("snapshot", #""new":1"#)) }
         #expect(try transform.apply(Self.frame("delta", #""markPrice":"5""#)).outcome == .beforeSnapshot)
     }
 
-    @Test func aFrameOfAnotherOrOfNoSymbolIsRefused() throws {
-        for data in [#"{"lastPrice":"1"}"#, #"{"symbol":"Y","lastPrice":"1"}"#] {
+    @Test func theTopicNamesTheSymbolWhereTheDataDoNot() throws {
+        func apply(_ data: String) throws -> [String] {
             let text = #"{"topic":"tickers.X","type":"snapshot","ts":1,"data":\#(data)}"#
-            #expect(throws: JSONError.self) { try TickerTransform(symbol: "X").apply(text) }
+            return try TickerTransform(symbol: "X").apply(text).messages.map(\.text)
         }
+        #expect(try apply(#"{"lastPrice":"1"}"#) == [#"{"symbol":"X","price":"1"}"#])
+        #expect(throws: JSONError.self) { try apply(#"{"symbol":"Y","lastPrice":"1"}"#) }
     }
 
     @Test func theEmptyFundingOfDatedFuturesStaysEmpty() throws {

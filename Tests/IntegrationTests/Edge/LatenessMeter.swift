@@ -46,7 +46,7 @@ final class LatenessMeter: WebSocketClientDelegate, @unchecked Sendable {
         }
     }
 
-    func receivedOversized(bytes: Int) {}
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {}
     func readCompleted() {}
     func closed(reason: String) {}
 }

@@ -20,7 +20,7 @@ final class StreamCollector: WebSocketClientDelegate, @unchecked Sendable {
     }
 
     func received(_ message: ByteBuffer) { texts.append([String(buffer: message)]) }
-    func receivedOversized(bytes: Int) {}
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {}
     func readCompleted() {}
     func closed(reason: String) { connection = nil }
 }

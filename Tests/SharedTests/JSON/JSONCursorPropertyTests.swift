@@ -41,6 +41,9 @@ struct JSONCursorPropertyTests {
             _ = JSONReading.refusal(of: bytes)
             _ = try? JSONReading.read(bytes) { try $0.string().decoded }
             _ = try? JSONReading.read(bytes) { try $0.decimalString() }
+            _ = try? JSONReading.read(bytes) { try $0.decimal().text }
+            _ = try? JSONReading.read(bytes) { try $0.word().text }
+            _ = try? JSONReading.read(bytes) { try $0.milliseconds() }
             _ = try? JSONReading.read(bytes) { try $0.integer() }
         }
     }

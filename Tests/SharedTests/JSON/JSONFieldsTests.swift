@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite("The fields of an exchange are checked as they are read")
+@Suite("The fields of our own messages are checked as they are read")
 struct JSONFieldsTests {
     @Test(arguments: ["83024.60", "-0.0123", "0", "-1", "1", "0.00000001", "", "123456789012345678901234567890.5"])
     func decimalStaysTheTextThatWasSent(_ text: String) throws {
@@ -20,16 +20,6 @@ struct JSONFieldsTests {
     @Test(arguments: ["1", "null", "true", "[]", "{}", "\"1"])
     func decimalIsAString(_ text: String) {
         #expect(throws: JSONError.self) { try JSONReading.read(text) { try $0.decimalString() } }
-    }
-
-    @Test func aDecimalThatMustBeThereMayNotBeEmpty() throws {
-        #expect(
-            try JSONReading.read(#""1.50""#) { try String(decoding: $0.nonEmptyDecimalBytes(), as: UTF8.self) }
-                == "1.50"
-        )
-        #expect(throws: JSONError.self) {
-            try JSONReading.read(#""""#) { try String(decoding: $0.nonEmptyDecimalBytes(), as: UTF8.self) }
-        }
     }
 
     @Test func plainStringRefusesWhatWouldNeedEscaping() throws {

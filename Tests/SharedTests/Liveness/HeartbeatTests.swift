@@ -43,6 +43,19 @@ struct HeartbeatTests {
         )
     }
 
+    @Test func unreadableTopicsAreToldByNumberAndAFewNames() throws {
+        var heartbeat = Self.beating
+        heartbeat.upstream.unreadable = UnreadableTopics(count: 400, examples: ["a", "b", "c", "d"])
+        let text = String(buffer: heartbeat.encoded())
+        #expect(text.contains(#""unreadable_topics":400,"unreadable_examples":["a","b","c"]"#))
+        let heard = try Heartbeat(heartbeat.encoded()).upstream.unreadable
+        #expect(heard == UnreadableTopics(count: 400, examples: ["a", "b", "c"]))
+        #expect(heard.words == "400 topics of the exchange send nothing that can be read: a, b, c, ...")
+        let one = UnreadableTopics(count: 1, examples: ["tickers.X"])
+        #expect(one.words == "1 topic of the exchange sends nothing that can be read: tickers.X")
+        #expect(UnreadableTopics().words == nil)
+    }
+
     @Test func aTimeThatIsNoNumberIsLeftOut() throws {
         var heartbeat = Self.beating
         heartbeat.upstream.lastMessageAgo = .infinity

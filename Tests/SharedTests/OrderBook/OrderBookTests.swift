@@ -62,9 +62,53 @@ struct OrderBookTests {
         #expect(book.asks.count == 1 && book.bids.isEmpty)
     }
 
-    @Test(arguments: ["", "a", "-1", "1e5", "1.2.3", "922337204", "0.00000000001", "99999999999999999999"])
-    func aPriceThatTheKeyCannotHoldIsRefused(_ price: String) {
+    /// Of small and of large, of long and of short, and of some that differ in their last digit alone.
+    @Test func aPriceOfAnyLengthHasItsPlace() throws {
+        let long = String(repeating: "1234567890", count: 6)
+        let ascending = [
+            "-\(long)", "-922337203.68547758070001", "-0.00000000001", "0", "0.00000000000000000001", "0.00000000001",
+            "0.000000000011", "0.00000000002", "0.1", "1.00000000001", "1.000000000010001", "1.00000000002",
+            "922337203.6854775807", "922337203.68547758071", "922337204", "9223372036854775807", "9223372036854775808",
+            "99999999999999999999", "100000000000000000000", long, "\(long).5", "\(long)0",
+        ]
+        for seed in 1...5 as ClosedRange<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            var book = OrderBook()
+            for price in ascending.shuffled(using: &generator) {
+                book.apply(bid: try level(price, "1"))
+                book.apply(ask: try level(price, "1"))
+            }
+            #expect(book.asks.map(\.price) == ascending)
+            #expect(book.bids.map(\.price) == ascending.reversed())
+            for price in ascending.shuffled(using: &generator) {
+                let other = price.contains(".") ? "\(price)00" : "\(price).000"
+                book.apply(ask: try level(other, "2"))
+                book.apply(bid: try level(other, "0"))
+            }
+            #expect(book.asks.count == ascending.count && book.asks.allSatisfy { $0.size == "2" })
+            #expect(book.bids.isEmpty)
+        }
+    }
+
+    @Test func zeroHasNoSign() throws {
+        var book = OrderBook()
+        for price in ["0", "-0", "0.00000000000000", "-0.00000000000000", "000"] {
+            book.apply(bid: try level(price, "1"))
+        }
+        #expect(book.bids.count == 1)
+        #expect(try level("1", "-0.0").isDeletion)
+    }
+
+    @Test(arguments: ["", "a", "-", ".", "1e5", "1.2.3", "--1", "+1", "1 "])
+    func whatIsNoDecimalIsNoPrice(_ price: String) {
         #expect(PriceLevel(price: price, size: "1") == nil)
+    }
+
+    @Test func whatStandsBehindPriceAndSizeIsPassedOver() throws {
+        let text = #"[["1","2","3"],[1.5,2,{"a":[]},null],["5E-7","1e3"]]"#
+        var levels: [[String]] = []
+        try JSONReading.read(text) { try $0.levels { levels.append([$0.price, $0.size]) } }
+        #expect(levels == [["1", "2"], ["1.5", "2"], ["0.0000005", "1000"]])
     }
 
     @Test func theJSONThatItWritesMakesTheSameBook() throws {
@@ -92,8 +136,8 @@ struct OrderBookTests {
         #expect(book.bids.map(\.price) == ["1.5", "1"] && book.asks.map(\.price) == ["3"] && book.updateID == 2)
         let before = book
         for bad in [
-            #"{"bids":[["9","1"]],"asks":[["x","1"]]}"#, #"{"bids":[["9"]]}"#, #"{"bids":[["9","1","2"]]}"#,
-            #"{"bids":[["9",""]]}"#, #"{"bids":[[9,1]]}"#, #"{"bids":{}}"#, #"{"updateId":"3"}"#,
+            #"{"bids":[["9","1"]],"asks":[["x","1"]]}"#, #"{"bids":[["9"]]}"#, #"{"bids":[["9",[]]]}"#,
+            #"{"bids":[["9",""]]}"#, #"{"bids":[["","1"]]}"#, #"{"bids":{}}"#, #"{"updateId":"3"}"#,
             #"{"bids":[["9","1"]]"#, "",
         ] {
             #expect(throws: JSONError.self) { try book.apply(json: ByteBuffer(string: bad), isSnapshot: true) }

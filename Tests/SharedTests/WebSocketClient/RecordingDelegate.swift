@@ -9,7 +9,7 @@ final class RecordingDelegate: WebSocketClientDelegate {
     enum Event: Sendable, Equatable {
         case opened
         case received(String)
-        case oversized(Int)
+        case oversized(Int, beginning: String)
         case closed(String)
     }
 
@@ -27,7 +27,9 @@ final class RecordingDelegate: WebSocketClientDelegate {
     }
 
     func received(_ message: ByteBuffer) { events.append([.received(String(buffer: message))]) }
-    func receivedOversized(bytes: Int) { events.append([.oversized(bytes)]) }
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {
+        events.append([.oversized(bytes, beginning: String(buffer: beginning))])
+    }
     func readCompleted() {}
     func closed(reason: String) { events.append([.closed(reason)]) }
 }

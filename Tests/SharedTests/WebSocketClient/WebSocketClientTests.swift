@@ -113,7 +113,28 @@ struct WebSocketClientTests {
         )
         let channel = try await connect(to: server, maximumMessageBytes: 16)
         let expected: [Event] = [
-            .opened, .oversized(17), .received(String(repeating: "y", count: 16)), .oversized(19), .received("small"),
+            .opened, .oversized(17, beginning: String(repeating: "x", count: 17)),
+            .received(String(repeating: "y", count: 16)), .oversized(19, beginning: "aaaaaaaaaabbbbbbbcc"),
+            .received("small"),
+        ]
+        #expect(await events.elements(atLeast: expected.count) == expected)
+        try await channel.close()
+        try await server.stop()
+    }
+
+    @Test func ofAMessageBeyondTheBoundTheFirst512BytesAreKept() async throws {
+        let digits = String(repeating: "0123456789", count: 100)
+        let parts = [String(digits.prefix(300)), String(digits.dropFirst(300)), digits, digits]
+        let server = try await ScriptedWebSocketServer(
+            .upgrade([
+                frame(.text, digits), frame(.text, parts[0], fin: false), frame(.continuation, parts[1], fin: false),
+                frame(.continuation, parts[2], fin: false), frame(.continuation, parts[3]), frame(.text, "small"),
+            ])
+        )
+        let channel = try await connect(to: server, maximumMessageBytes: 400)
+        let beginning = String(digits.prefix(512))
+        let expected: [Event] = [
+            .opened, .oversized(1000, beginning: beginning), .oversized(3000, beginning: beginning), .received("small"),
         ]
         #expect(await events.elements(atLeast: expected.count) == expected)
         try await channel.close()

@@ -22,7 +22,9 @@ final class SubscriberConnection: WebSocketClientDelegate {
 
     func received(_ message: ByteBuffer) { continuation.yield(.message(String(buffer: message))) }
 
-    func receivedOversized(bytes: Int) { continuation.yield(.closed("a message of \(bytes) bytes was thrown away")) }
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {
+        continuation.yield(.closed("a message of \(bytes) bytes was thrown away"))
+    }
 
     func readCompleted() {}
 

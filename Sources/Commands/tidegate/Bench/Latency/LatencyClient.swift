@@ -51,7 +51,7 @@ final class LatencyClient: WebSocketClientDelegate {
         probe.received(stream, sequence, at: now)
     }
 
-    func receivedOversized(bytes: Int) {}
+    func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {}
     func readCompleted() {}
     func closed(reason: String) {}
 }

@@ -46,7 +46,7 @@ enum FrameRecorder {
             if message.readableBytesView.starts(with: Array(#"{"topic""#.utf8)) { continuation.yield(message) }
         }
 
-        func receivedOversized(bytes: Int) {}
+        func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {}
         func readCompleted() {}
         func closed(reason: String) { continuation.finish() }
     }

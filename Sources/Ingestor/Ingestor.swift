@@ -38,6 +38,8 @@ package final class Ingestor: Service {
     private let limitedLogger: RateLimitedLogger
     private let running = Atomic(false)
     let current = Mutex<(epoch: UInt64, publisher: Publisher)?>(nil)
+    /// Between two terms: what is left of the last one.
+    let past = Mutex<(memory: Sequencer?, interlude: Interlude?)>((nil, nil))
 
     /// - Parameter outlet: Where publications go; nil for the history and then the broker. All three are the caller's to
     ///   close, after `run` has returned.
@@ -90,6 +92,7 @@ package final class Ingestor: Service {
         state.history = history.status
         state.upstream = status
         state.leadershipProblem = leadership.problem
+        state.queued = past.withLock { $0.interlude?.queue.size.count ?? 0 }
         if let (epoch, publisher) = current.withLock({ $0 }) {
             state.role = .leader(epoch: epoch)
             state.breaker = publisher.breaker
@@ -107,10 +110,10 @@ package final class Ingestor: Service {
                 group.addTask { [announcements, controller] in
                     for await announcement in announcements { await controller.apply(announcement) }
                 }
-                group.addTask { [controller] in
+                group.addTask { [self, controller] in
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(1))
-                        await controller.tick()
+                        await controller.tick(isDeaf: isDeaf)
                     }
                 }
                 await lead()
@@ -121,10 +124,18 @@ package final class Ingestor: Service {
         }
     }
 
-    func makeTerm(_ term: any LeaderTerm) -> IngestorTerm {
+    /// What nodes announce comes over stores that do not answer now.
+    private var isDeaf: Bool {
+        if let (_, publisher) = current.withLock({ $0 }) { return !publisher.isDelivering || !broker.status.isUsable }
+        return past.withLock { $0.interlude != nil } || !broker.status.isUsable
+    }
+
+    /// - Parameter queue: What the term before could not deliver.
+    func makeTerm(_ term: any LeaderTerm, queue: PublishQueue?) -> IngestorTerm {
         let publisher = Publisher(
             outlet: outlet,
             term: term,
+            queue: queue ?? PublishQueue(counters: publishing),
             counters: publishing,
             logger: limitedLogger,
             onConflict: { [controller] stream, conflict in Task { await controller.renumber(stream, after: conflict) } }
@@ -134,6 +145,7 @@ package final class Ingestor: Service {
             term: term,
             publisher: publisher,
             controller: controller,
+            history: history,
             heartbeater: Heartbeater(
                 broker: broker,
                 term: term,

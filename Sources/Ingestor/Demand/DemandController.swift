@@ -61,7 +61,10 @@ actor DemandController {
     func lead(_ target: Target) async {
         standDown()
         self.target = target
-        await perform(DemandLedger.Change(wanted: ledger.wanted))
+        let wanted = ledger.wanted
+        // A pipeline that goes on from an earlier term may serve what nobody wants any more.
+        eventLoop.execute { [pipeline = target.pipeline] in pipeline.value.unwantAll(but: wanted) }
+        await perform(DemandLedger.Change(wanted: wanted))
     }
 
     func standDown() {
@@ -81,8 +84,11 @@ actor DemandController {
     }
 
     /// To be called every second: ends leases, and tries again what could not be read.
-    func tick() async {
+    ///
+    /// - Parameter isDeaf: What nodes announce does not arrive: their silence says nothing.
+    func tick(isDeaf: Bool = false) async {
         let now = NIODeadline.now()
+        if isDeaf { ledger.renew(at: now) }
         await perform(ledger.expire(at: now))
         let due = failed.filter { $0.value <= now }.keys
         for job in due { failed[job] = nil }

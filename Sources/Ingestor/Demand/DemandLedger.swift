@@ -58,6 +58,11 @@ package struct DemandLedger {
         return change
     }
 
+    /// Nobody could be heard: every lease begins anew.
+    package mutating func renew(at now: NIODeadline) {
+        for name in nodes.keys { nodes[name]?.expires = now + lease }
+    }
+
     /// Ends the demand of nodes that have been silent for longer than the lease.
     package mutating func expire(at now: NIODeadline) -> Change {
         var left: Set<StreamName> = []

@@ -57,6 +57,14 @@ extension IngestPipeline {
         )
     }
 
+    /// The process leads again, and nobody led in between: what comes is numbered on under the new term. What was handed on so
+    /// far is the queue's.
+    func begin(_ epoch: UInt64) {
+        eventLoop.assertInEventLoop()
+        readCompleted()
+        sequencer = Sequencer(epoch: epoch, continuing: sequencer)
+    }
+
     /// Hands on what it holds, ends the connection and takes nothing more. Answers what must be remembered of the
     /// numbers. May be called again.
     func end() -> Sequencer {

@@ -90,6 +90,10 @@ final class IngestPipeline {
         session.unwant(topic.name, at: .now())
     }
 
+    func unwantAll(but wanted: Set<StreamName>) {
+        for route in routes.values where !wanted.contains(route.topic.stream) { unwant(route.topic.stream) }
+    }
+
     /// To be called every second or so.
     func tick() {
         guard !isEnded else { return }

@@ -13,6 +13,8 @@ final class PublishQueue: Sendable {
         var size = Size()
         var reader: CheckedContinuation<[Publication], Never>?
         var isFinished = false
+        /// Nothing is given out: between two terms.
+        var isInterrupted = false
         var losses = StreamLosses()
     }
 
@@ -75,10 +77,11 @@ final class PublishQueue: Sendable {
         reader?.resume(returning: batch)
     }
 
-    /// All that waits, as soon as there is something; nothing when the queue is finished and empty.
+    /// All that waits, as soon as there is something; nothing when the queue is finished and empty, or interrupted.
     func next() async -> [Publication] {
         await withCheckedContinuation { continuation in
             let ready: [Publication]? = state.withLock { state in
+                if state.isInterrupted { return [] }
                 if state.waiting.isEmpty, !state.isFinished {
                     state.reader = continuation
                     return nil
@@ -98,6 +101,26 @@ final class PublishQueue: Sendable {
     /// Counts publications that were given out as dropped; their room is given back by `left`.
     func drop(_ publications: [Publication]) {
         state.withLock { drop(publications, &$0) }
+    }
+
+    /// Gives nothing out until `goOn`; what waits is kept, and more is taken.
+    func interrupt() {
+        let reader = state.withLock { state in
+            state.isInterrupted = true
+            return state.reader.take()
+        }
+        reader?.resume(returning: [])
+    }
+
+    func goOn() { state.withLock { $0.isInterrupted = false } }
+
+    /// What was given out and not delivered goes in front of all that waits. Of `given` the room was given back already; of
+    /// what is `behind` it was not.
+    func putBack(_ given: [Publication], behind: [Publication]) {
+        state.withLock { state in
+            state.waiting = given + behind + state.waiting
+            state.size = state.size + Size(given)
+        }
     }
 
     /// Takes nothing more; what waits is still given out.
@@ -129,6 +152,16 @@ final class PublishQueue: Sendable {
             let (kept, told) = state.losses.split(isHeldBack)
             state.losses = kept
             return told.isEmpty ? nil : told
+        }
+    }
+
+    var waiting: [Publication] { state.withLock { $0.waiting } }
+
+    func change(_ body: (inout [Publication]) -> Void) {
+        state.withLock { state in
+            let before = Size(state.waiting)
+            body(&state.waiting)
+            state.size = state.size - before + Size(state.waiting)
         }
     }
 

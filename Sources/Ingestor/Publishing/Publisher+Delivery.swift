@@ -6,13 +6,13 @@ import Synchronization
 /// One batch, until it is delivered or the term is over.
 extension Publisher {
     /// Answers why no more can be delivered; nil when the batch is done with.
-    func deliver(_ batch: [Publication]) async -> End? {
+    func deliver(_ batch: [Publication]) async -> Stop? {
         let size = PublishQueue.Size(batch)
         var batch = unblocked(batch)
         defer { queue.left(size) }
         while !batch.isEmpty {
-            guard !Task.isCancelled else { return dropped(batch, .cancelled) }
-            guard term.isHeld else { return dropped(batch, .termLost) }
+            guard !Task.isCancelled else { return (.cancelled, batch) }
+            guard term.isHeld else { return (.termLost, batch) }
             guard begin() else {
                 // Not reached: every failure was waited for.
                 await pause(CircuitBreaker.pause)
@@ -26,7 +26,7 @@ extension Publisher {
             } catch HistoryError.fenced(let stream, let epoch, let current) {
                 answered()
                 let error = HistoryError.fenced(stream, epoch: epoch, current: current)
-                return dropped(batch, .fenced("\(error)"))
+                return (.fenced("\(error)"), batch)
             } catch HistoryError.outOfOrder(let stream, let sequence, let last) where block([stream: nil], in: &batch) {
                 answered()
                 logger.log(
@@ -93,11 +93,6 @@ extension Publisher {
     }
 
     private func pause(_ wait: TimeAmount) async { try? await Task.sleep(for: .nanoseconds(wait.nanoseconds)) }
-
-    private func dropped(_ batch: [Publication], _ end: End) -> End {
-        queue.drop(batch)
-        return end
-    }
 
     /// Nothing of these streams is delivered until `unblock`. False where the batch has nothing of them: then dropping does
     /// not help. With the reason for each where its log can't be used.

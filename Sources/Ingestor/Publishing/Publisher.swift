@@ -24,6 +24,9 @@ package final class Publisher: Sendable {
         case fenced(String)
     }
 
+    /// With what was given out and is not delivered.
+    typealias Stop = (end: End, left: [Publication])
+
     struct State {
         var breaker = CircuitBreaker()
         var deliveringSince: NIODeadline?
@@ -52,9 +55,29 @@ package final class Publisher: Sendable {
     let queue: PublishQueue
     let state = Mutex(State())
 
-    package init(
+    /// - Parameter queue: What an earlier term of this process could not deliver, and goes on with.
+    package convenience init(
         outlet: any PublicationOutlet,
         term: any LeaderTerm,
+        counters: PublishingCounters,
+        logger: RateLimitedLogger,
+        onConflict: @escaping @Sendable (StreamName, StreamConflict) -> Void
+    ) {
+        let queue = PublishQueue(counters: counters)
+        self.init(
+            outlet: outlet,
+            term: term,
+            queue: queue,
+            counters: counters,
+            logger: logger,
+            onConflict: onConflict
+        )
+    }
+
+    init(
+        outlet: any PublicationOutlet,
+        term: any LeaderTerm,
+        queue: PublishQueue,
         counters: PublishingCounters,
         logger: RateLimitedLogger,
         onConflict: @escaping @Sendable (StreamName, StreamConflict) -> Void
@@ -64,7 +87,7 @@ package final class Publisher: Sendable {
         self.counters = counters
         self.logger = logger
         self.onConflict = onConflict
-        self.queue = PublishQueue(counters: counters)
+        self.queue = queue
     }
 
     /// Publications that wait or are in delivery.
@@ -104,27 +127,39 @@ package final class Publisher: Sendable {
         }
     }
 
-    /// Delivers until `finish` and then what is left, or until the term or the task ends.
+    /// Delivers until `finish` and then what is left, or until the term or the task ends. What is left then is dropped.
     package func run() async -> End {
+        let end = await work()
+        queue.abandon()
+        return end
+    }
+
+    /// As `run`, but what is left is kept in the queue, which goes on taking more.
+    func work() async -> End {
         await withTaskCancellationHandler {
             var backlog: Deque<Publication> = []
-            let end = await deliverAll(&backlog)
-            queue.abandon()
-            let left = Array(backlog)
-            queue.drop(left)
-            queue.left(PublishQueue.Size(left))
+            let (end, left) = await deliverAll(&backlog)
+            queue.interrupt()
+            queue.putBack(left, behind: Array(backlog))
             return end
         } onCancel: {
-            queue.abandon()
+            queue.interrupt()
         }
     }
 
-    private func deliverAll(_ backlog: inout Deque<Publication>) async -> End {
+    /// Nothing of these streams is delivered until they are `unblock`ed.
+    func block(_ streams: some Sequence<StreamName>) {
+        state.withLock { state in
+            for stream in streams { state.blocked[stream] = Block() }
+        }
+    }
+
+    private func deliverAll(_ backlog: inout Deque<Publication>) async -> Stop {
         while true {
             var batch: [Publication] = []
             if backlog.isEmpty {
                 batch = await queue.next()
-                guard !batch.isEmpty else { return Task.isCancelled ? .cancelled : .finished }
+                guard !batch.isEmpty else { return (Task.isCancelled ? .cancelled : .finished, []) }
                 if batch.count > Self.maximumBatch {
                     backlog = Deque(batch)
                     batch = []
@@ -134,7 +169,7 @@ package final class Publisher: Sendable {
                 batch = Array(backlog.prefix(Self.maximumBatch))
                 backlog.removeFirst(batch.count)
             }
-            if let end = await deliver(batch) { return end }
+            if let stop = await deliver(batch) { return stop }
         }
     }
 }

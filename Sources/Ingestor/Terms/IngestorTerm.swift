@@ -7,7 +7,8 @@ import Shared
 ///
 /// `run` makes a pipeline under the term's epoch, connects it to the exchange, starts everything that is wanted, and
 /// delivers what comes of it, until the term is lost or the process is to stop. When it returns nothing of it publishes
-/// any more, and the lease is given up.
+/// any more, and the lease is given up. Where the lease could not be renewed, and nobody else is known to lead, pipeline,
+/// connection and queue live on as an `Interlude`, with which the next term of this process may begin.
 struct IngestorTerm: Sendable {
     struct Outcome: Sendable {
         /// Why it ended, in words.
@@ -16,6 +17,8 @@ struct IngestorTerm: Sendable {
         var isLast: Bool
         /// What must be remembered of the numbers that were given.
         var sequencer: Sequencer?
+        /// What may go on.
+        var interlude: Interlude?
     }
 
     private enum Event: Sendable {
@@ -29,16 +32,26 @@ struct IngestorTerm: Sendable {
     let term: any LeaderTerm
     let publisher: Publisher
     let controller: DemandController
+    let history: any History
     let heartbeater: Heartbeater
     let eventLoop: any EventLoop
     let counters: IngestCounters
     let logger: Logger
 
-    /// - Parameter memory: The numbers of this process's term before.
-    func run(after memory: Sequencer?) async -> Outcome {
+    /// - Parameters:
+    ///   - memory: The numbers of this process's term before.
+    ///   - interlude: What goes on of that term. Nobody has led since.
+    func run(after memory: Sequencer?, continuing interlude: Interlude? = nil) async -> Outcome {
         let pipeline: NIOLoopBound<IngestPipeline>
+        var conflicts: [StreamName: StreamConflict] = [:]
         do {
-            pipeline = try await eventLoop.submit { NIOLoopBound(makePipeline(memory), eventLoop: eventLoop) }.get()
+            if let interlude {
+                pipeline = interlude.pipeline
+                guard let checked = try await takeOver(interlude) else { return await interrupted(interlude) }
+                conflicts = checked
+            } else {
+                pipeline = try await eventLoop.submit { NIOLoopBound(makePipeline(memory), eventLoop: eventLoop) }.get()
+            }
         } catch {
             await term.resign()
             return Outcome(reason: "\(error)", isLast: true, sequencer: memory)
@@ -48,6 +61,67 @@ struct IngestorTerm: Sendable {
             pipeline.value.tick()
         }
         await controller.lead(DemandController.Target(pipeline: pipeline, publisher: publisher))
+        for (stream, conflict) in conflicts { await controller.renumber(stream, after: conflict) }
+        let connecting = interlude?.connecting ?? connect(pipeline)
+        let event = await deliver(pipeline)
+        ticks.cancel()
+        await controller.standDown()
+        let next = mayGoOn(after: event) ? self.interlude(pipeline, connecting) : nil
+        var sequencer: Sequencer?
+        if next == nil {
+            connecting.cancel()
+            sequencer = try? await eventLoop.submit { pipeline.value.end() }.get()
+            publisher.queue.abandon()
+        }
+        await term.resign()
+        return outcome(of: event, sequencer ?? memory, next)
+    }
+
+    /// What waits is of this term. Answers the streams whose logs do not end where this process stood: of these nothing is
+    /// delivered until they are numbered anew. Nil where the term is over before that is known.
+    private func takeOver(_ interlude: Interlude) async throws -> [StreamName: StreamConflict]? {
+        let waiting = try await interlude.goOn(under: term.epoch)
+        let check = QueueCheck(history: history, term: term, earlier: interlude.epoch)
+        guard let outcome = await check.check(waiting) else { return nil }
+        interlude.queue.leaveOut(upTo: outcome.kept)
+        publisher.block(outcome.conflicts.keys)
+        logger.notice(
+            "going on with what could not be delivered, for nobody has led in between",
+            metadata: [
+                "waiting": "\(interlude.queue.size.count)", "streams": "\(waiting.count)",
+                "otherwise": "\(outcome.conflicts.count) streams",
+            ]
+        )
+        interlude.queue.goOn()
+        return outcome.conflicts
+    }
+
+    private func interrupted(_ interlude: Interlude) async -> Outcome {
+        let reason = "the lease is no longer held"
+        let next = !Task.isCancelled && term.isVacant ? self.interlude(interlude.pipeline, interlude.connecting) : nil
+        await term.resign()
+        guard next == nil else { return Outcome(reason: reason, isLast: false, interlude: next) }
+        return Outcome(reason: reason, isLast: Task.isCancelled, sequencer: await interlude.end())
+    }
+
+    private func interlude(_ pipeline: NIOLoopBound<IngestPipeline>, _ connecting: Task<Void, Never>) -> Interlude {
+        Interlude(
+            epoch: term.epoch,
+            pipeline: pipeline,
+            queue: publisher.queue,
+            eventLoop: eventLoop,
+            connecting: connecting
+        )
+    }
+
+    private func mayGoOn(after event: Event) -> Bool {
+        switch event {
+        case .over, .publisher(.termLost): !Task.isCancelled && term.isVacant
+        case .publisher, .shutdown, .flushTimeout: false
+        }
+    }
+
+    private func connect(_ pipeline: NIOLoopBound<IngestPipeline>) -> Task<Void, Never> {
         let link = UpstreamLink(
             url: configuration.url,
             backoff: configuration.backoff,
@@ -57,20 +131,13 @@ struct IngestorTerm: Sendable {
             pipeline: pipeline
         )
         // Not a child of the group: an attempt to connect can't be cut short, and the end of the term need not wait.
-        let connecting = Task { await link.run() }
-        let event = await deliver(pipeline)
-        ticks.cancel()
-        connecting.cancel()
-        await controller.standDown()
-        let sequencer = try? await eventLoop.submit { pipeline.value.end() }.get()
-        await term.resign()
-        return outcome(of: event, sequencer ?? memory)
+        return Task { await link.run() }
     }
 
     /// Returns when nothing more will be published, with what ended it.
     private func deliver(_ pipeline: NIOLoopBound<IngestPipeline>) async -> Event {
         await withTaskGroup(of: Event?.self) { group in
-            group.addTask { .publisher(await publisher.run()) }
+            group.addTask { .publisher(await publisher.work()) }
             group.addTask { .over(await term.ended()) }
             group.addTask {
                 await heartbeater.run()
@@ -124,7 +191,7 @@ struct IngestorTerm: Sendable {
         )
     }
 
-    private func outcome(of event: Event, _ sequencer: Sequencer?) -> Outcome {
+    private func outcome(of event: Event, _ sequencer: Sequencer?, _ interlude: Interlude?) -> Outcome {
         let reason =
             switch event {
             case .publisher(.fenced(let words)): words
@@ -133,6 +200,6 @@ struct IngestorTerm: Sendable {
             case .publisher, .shutdown, .flushTimeout: "the process stops"
             }
         if case .shutdown = event { return Outcome(reason: reason, isLast: true, sequencer: sequencer) }
-        return Outcome(reason: reason, isLast: Task.isCancelled, sequencer: sequencer)
+        return Outcome(reason: reason, isLast: Task.isCancelled, sequencer: sequencer, interlude: interlude)
     }
 }

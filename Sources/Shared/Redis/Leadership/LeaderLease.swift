@@ -13,17 +13,29 @@ struct LeaderLease: Sendable {
     let name: String
     let duration: Duration
 
+    /// What Redis answered to `acquire`.
+    struct Answer {
+        /// Redis's clock.
+        let milliseconds: Int64
+        /// Nil where another leads.
+        var epoch: UInt64?
+        var previous: UInt64?
+    }
+
     private var milliseconds: String { "\(Int(duration / .milliseconds(1)))" }
 
-    /// The new term; nil where another leads.
-    func acquire() async throws -> UInt64? {
+    /// - Parameter deadline: When nobody waits for the answer any more, by Redis's clock; nil where that is not known.
+    func acquire(before deadline: Int64?) async throws -> Answer {
         var call = LeaseScripts.acquire.call(keys: [names.leaderKey, names.termKey])
         call.append(name)
         call.append(milliseconds)
+        call.append(deadline.map(String.init) ?? "")
         let reply = try await client.run(LeaseScripts.acquire, call)
-        if case .null = reply { return nil }
-        guard let term = reply.text.flatMap({ UInt64($0) }) else { throw unexpected(reply) }
-        return term
+        let words = reply.array?.map(\.text) ?? []
+        guard let now = words.first.flatMap({ $0.flatMap { Int64($0) } }) else { throw unexpected(reply) }
+        guard words.count == 3 else { return Answer(milliseconds: now) }
+        guard let epoch = words[1].flatMap({ UInt64($0) }) else { throw unexpected(reply) }
+        return Answer(milliseconds: now, epoch: epoch, previous: words[2].flatMap { UInt64($0) })
     }
 
     func renew() async throws -> Renewal {

@@ -9,12 +9,14 @@ final class RedisLeaderTerm: LeaderTerm {
     private struct State {
         var heldUntil: ContinuousClock.Instant
         var reason: String?
+        var isVacant = false
         var lastFailure: String?
         var waiters: [Int: CheckedContinuation<String, Never>] = [:]
         var nextWaiter = 0
     }
 
     let epoch: UInt64
+    let previous: UInt64?
     private let lease: LeaderLease
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
@@ -23,11 +25,13 @@ final class RedisLeaderTerm: LeaderTerm {
     init(
         _ lease: LeaderLease,
         epoch: UInt64,
+        previous: UInt64?,
         since asked: ContinuousClock.Instant,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.lease = lease
         self.epoch = epoch
+        self.previous = previous
         self.now = now
         state = Mutex(State(heldUntil: asked + Self.held(lease.duration)))
         tasks.withLock { $0 = [Task { await renew() }, Task { await watch() }] }
@@ -35,6 +39,10 @@ final class RedisLeaderTerm: LeaderTerm {
 
     var isHeld: Bool {
         state.withLock { $0.reason == nil && now() < $0.heldUntil }
+    }
+
+    var isVacant: Bool {
+        state.withLock { $0.reason == nil ? now() >= $0.heldUntil : $0.isVacant }
     }
 
     func ended() async -> String {
@@ -77,7 +85,7 @@ final class RedisLeaderTerm: LeaderTerm {
             do {
                 switch try await lease.renew() {
                 case .renewed: extend(to: asked + Self.held(lease.duration))
-                case .gone: end("the lease is gone: Redis has lost it, or it had run out")
+                case .gone: end("the lease is gone: Redis has lost it, or it had run out", isVacant: true)
                 case .taken: end("another ingestor holds the lease")
                 }
                 wait = lease.duration / 3
@@ -98,7 +106,7 @@ final class RedisLeaderTerm: LeaderTerm {
             if Task.isCancelled { return }
         }
         let failure = state.withLock { $0.lastFailure }
-        end("the lease could not be renewed in time" + (failure.map { ": \($0)" } ?? ""))
+        end("the lease could not be renewed in time" + (failure.map { ": \($0)" } ?? ""), isVacant: true)
     }
 
     private func extend(to instant: ContinuousClock.Instant) {
@@ -111,10 +119,11 @@ final class RedisLeaderTerm: LeaderTerm {
 
     /// False where it was over already.
     @discardableResult
-    private func end(_ reason: String) -> Bool {
+    private func end(_ reason: String, isVacant: Bool = false) -> Bool {
         let waiters = state.withLock { state -> [CheckedContinuation<String, Never>]? in
             guard state.reason == nil else { return nil }
             state.reason = reason
+            state.isVacant = isVacant
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }

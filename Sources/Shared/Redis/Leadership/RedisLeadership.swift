@@ -8,6 +8,9 @@ import Synchronization
 /// It has a connection of its own, so that a renewal never waits behind a batch. A standby asks every sixth of the
 /// lease. What Redis refuses, or that it is away, is logged at a limited rate and tried again, and is the `problem` until
 /// Redis has answered.
+///
+/// When Redis comes back after it was away, its last leader asks at once and often, and the others wait for a third of the
+/// lease first: the last leader alone still has what could not be delivered meanwhile.
 package final class RedisLeadership: Leadership {
     private let client: RedisClient
     private let names: StoreNames
@@ -15,6 +18,9 @@ package final class RedisLeadership: Leadership {
     private let logger: RateLimitedLogger
     private let now: @Sendable () -> ContinuousClock.Instant
     private let refusal = Mutex<String?>(nil)
+    /// This process led, and no other is known to have led since.
+    private let wasLast = Mutex(false)
+    private let commandTimeout: Duration
 
     package init(
         _ connector: RedisConnector,
@@ -34,6 +40,7 @@ package final class RedisLeadership: Leadership {
             maximum: lease / 6,
             multiplier: 2
         )
+        commandTimeout = connector.limits.commandTimeout
         client = RedisClient(connector, purpose: "leadership", group: group, logger: logger)
         self.names = names
         self.lease = lease
@@ -45,23 +52,37 @@ package final class RedisLeadership: Leadership {
 
     package var problem: String? { refusal.withLock { $0 } }
 
-    package func acquire() async throws -> any LeaderTerm {
+    package func acquire(standingBy: @Sendable () async -> Void) async throws -> any LeaderTerm {
         let name = (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
         let lease = LeaderLease(client: client, names: names, name: name, duration: lease)
+        var clock: (asked: ContinuousClock.Instant, milliseconds: Int64)?
+        var wasAway = false
         while true {
             try Task.checkCancellation()
+            if wasAway, !wasLast.withLock({ $0 }), client.status.isUsable {
+                wasAway = false
+                try await Task.sleep(for: self.lease / 3)
+            }
             let asked = now()
             do {
-                let epoch = try await lease.acquire()
+                let deadline = clock.map {
+                    $0.milliseconds + Int64((asked - $0.asked + commandTimeout) / .milliseconds(1))
+                }
+                let answer = try await lease.acquire(before: deadline)
+                clock = (asked, answer.milliseconds)
                 refusal.withLock { $0 = nil }
-                if let epoch {
-                    let term = RedisLeaderTerm(lease, epoch: epoch, since: asked, now: now)
+                if let epoch = answer.epoch {
+                    wasLast.withLock { $0 = true }
+                    let term = RedisLeaderTerm(lease, epoch: epoch, previous: answer.previous, since: asked, now: now)
                     guard Task.isCancelled else { return term }
                     await term.resign()
                 } else {
+                    wasLast.withLock { $0 = false }
                     logger.log(.info, key: "standby", "another ingestor leads; standing by")
+                    await standingBy()
                 }
             } catch {
+                wasAway = true
                 refusal.withLock { $0 = "\(error)" }
                 logger.log(
                     .warning,
@@ -70,7 +91,7 @@ package final class RedisLeadership: Leadership {
                     metadata: ["reason": "\(error)"]
                 )
             }
-            try await Task.sleep(for: self.lease / 6)
+            try await Task.sleep(for: self.lease / (wasLast.withLock { $0 } ? 30 : 6))
         }
     }
 

@@ -14,6 +14,7 @@ from checker import Checker, Row
 from findings import NOTHING, Allowance
 from market import STREAMS
 from processes import until
+from store_faults import demote_redis, overwrite_log, redis_away, second_gateway
 from stores import Redis, Value, log_key, nats_publish, nats_subjects, redis_channels
 from topology import HEARTBEAT_TIMEOUT, NATS, Cluster, Node
 
@@ -22,6 +23,8 @@ TAKEOVER_LIMIT = 5.0
 # Events of the exchange are lost while nobody is connected to it; states go on from a new snapshot.
 UPSTREAM_AWAY = Allowance(event_gaps=frozenset({"upstream"}))
 LEADER_AWAY = Allowance(event_gaps=frozenset({"upstream", "failover"}))
+# What could not be kept of one stream.
+LOG_AWAY = Allowance(event_gaps=frozenset({"failover", "edge"}), state_gaps=frozenset({"failover", "edge"}))
 EDGE_AWAY = Allowance(disconnects=True)
 HISTORY_AWAY = Allowance(
     event_gaps=frozenset({"upstream", "failover", "edge"}),
@@ -291,6 +294,10 @@ SCENARIOS = [
     Scenario("cut the upstream", cut_upstream, UPSTREAM_AWAY),
     Scenario("rolling restart of edges", restart_edges, EDGE_AWAY),
     Scenario("a foreign publisher", foreign_publisher, NOTHING),
+    Scenario("a second gateway on the same servers", second_gateway, NOTHING),
+    Scenario("Redis is away with its data", redis_away, NOTHING),
+    Scenario("Redis is demoted", demote_redis, NOTHING),
+    Scenario("a string in the place of a log", overwrite_log, LOG_AWAY),
     Scenario("a corrupt history", corrupt_history, HISTORY_AWAY | EDGE_AWAY),
     Scenario("silent ingestors", silent_ingestors, LEADER_AWAY),
     Scenario("restart Redis empty", restart_redis_empty, HISTORY_AWAY | EDGE_AWAY),

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,8 @@ class Gateway:
 class Cluster(Gateway):
     """Two ingestors, three edge nodes, their broker and their history.
 
-    With NATS the history is a Redis of its own; otherwise one Redis is both. Redis keeps its data over a restart (AOF, each
+    All ours reach Redis by a name that can be made to lead elsewhere: through a forwarder. With NATS the history is a Redis of
+    its own; otherwise one Redis is both. Redis keeps its data over a restart (AOF, each
     write at once), unless it is wiped.
     """
 
@@ -120,6 +122,12 @@ class Cluster(Gateway):
         self.kind = kind
         self.redis_port = processes.ports.take()
         self.redis = processes.make("redis", self.redis_command(self.redis_port))
+        self.name_port = processes.ports.take()
+        self.name_file = processes.folder / "redis-name"
+        script = Path(__file__).with_name("forwarder.py")
+        self.name = processes.make("redis-name", [sys.executable, str(script), str(self.name_port), str(self.name_file)])
+        self.second_parts: tuple[Process, Node, Node] | None = None
+        self.readers = 0
         self.broker = self.redis
         self.nats_port = 0
         if kind == NATS:
@@ -135,8 +143,36 @@ class Cluster(Gateway):
         keep = ["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", str(folder)]
         return ["redis-server", "--bind", "127.0.0.1", "--port", str(port), *keep, *more]
 
+    def lead_to(self, redis: Process, port: int) -> None:
+        """The name of Redis leads there from now on."""
+        if self.broker is self.redis:
+            self.broker = redis
+        self.redis, self.redis_port = redis, port
+        self.name_file.write_text(str(port))
+
+    def second(self) -> tuple[Process, Node, Node]:
+        """A simulator, an ingestor and an edge node of another gateway on the same servers; they do not run."""
+        if self.second_parts is None:
+            port = self.processes.ports.take()
+            command = [self.programs.path("tidegate"), "simulate", "--port", str(port), "--symbols", str(SYMBOLS)]
+            simulator = self.processes.make("second-simulator", [*command, "--rate", "5", "--seed", "99"])
+            more = {"BYBIT_WS_URL": f"ws://127.0.0.1:{port}/v5/public/linear"}
+            redis = f"redis://127.0.0.1:{self.name_port}/1"
+            if self.kind == NATS:
+                more |= {"HISTORY_URL": redis, "BRAND": "second"}
+            else:
+                more |= {"REDIS_URL": redis}
+            self.second_parts = simulator, self.make_ingestor("second-ingestor", more), self.make_edge("second-edge", more)
+        return self.second_parts
+
+    def second_reader(self, edge: Node) -> Process:
+        """A client of the second gateway, which ends when it has enough."""
+        command = [self.programs.path("tidegate"), "subscribe", "ticker:BTCUSDT", "trade:BTCUSDT", "depth:BTCUSDT"]
+        self.readers += 1
+        return self.processes.make(f"second-reader-{self.readers}", [*command, "--url", edge.clients, "--count", "60"])
+
     def stores(self) -> dict[str, str]:
-        redis = f"redis://127.0.0.1:{self.redis_port}"
+        redis = f"redis://127.0.0.1:{self.name_port}"
         if self.kind == NATS:
             return {"BROKER_URL": f"nats://127.0.0.1:{self.nats_port}", "HISTORY_URL": redis}
         return {"REDIS_URL": redis}
@@ -178,6 +214,9 @@ class Cluster(Gateway):
         await self.standby_is_up(second)
 
     async def start_stores(self) -> None:
+        self.name_file.write_text(str(self.redis_port))
+        self.name.start()
+        await self.name.line("forwarding")
         await self.start_redis()
         if self.kind == NATS:
             await self.start_broker()

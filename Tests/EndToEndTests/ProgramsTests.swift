@@ -47,6 +47,10 @@ import Testing
         ("edge-node", ["PORT": "65536", "CLIENT_IDLE_TIMEOUT": "soon"], ["PORT", "CLIENT_IDLE_TIMEOUT"]),
         ("edge-node", ["ECHO_PATH": "/ws"], ["ECHO_PATH"]),
         ("ingestor", ["BYBIT_WS_URL": "http://example.org"], ["BYBIT_WS_URL", "http://example.org"]),
+        (
+            "ingestor", ["BYBIT_WS_URL": "wss://stream.bybit.com/v5/public/option"],
+            ["BYBIT_WS_URL", "Bybit's feed of option, which can't be read"]
+        ),
         ("ingestor", ["ADMIN_PORT": "-1"], ["ADMIN_PORT"]),
         ("tidegate standalone", ["MAX_CLIENTS_TOTAL": "0"], ["MAX_CLIENTS_TOTAL"]),
         ("tidegate standalone", ["LOG_LEVEL": "loud"], ["LOG_LEVEL", "loud"]),

@@ -8,7 +8,7 @@ extension Settings {
                 isWebSocketAddress($0)
             },
             usedBy: .upstream,
-            summary: "Bybit V5 public WebSocket to read from."
+            summary: "Bybit V5 public WebSocket to read from: linear, inverse or spot."
         )
         package static let topicsPerRequest = Setting<Int>(
             "BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION",

@@ -47,21 +47,24 @@ struct PriceKey: Hashable, Sendable {
         var decimals = -1
         var isExact = true
         var digits = 0
-        var bytes = price.utf8[...]
-        let isNegative = bytes.first == UInt8(ascii: "-")
-        if isNegative { bytes.removeFirst() }
+        var isNegative = false
         func append(_ digit: Int64) {
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
             let (sum, carry) = product.addingReportingOverflow(digit)
             if overflow || carry { isExact = false }
             value = overflow || carry ? .max : sum
         }
-        for byte in bytes {
-            if byte == UInt8(ascii: "."), decimals < 0 {
-                decimals = 0
+        for byte in price.utf8 {
+            guard byte &- UInt8(ascii: "0") < 10 else {
+                if byte == UInt8(ascii: "."), decimals < 0 {
+                    decimals = 0
+                } else if byte == UInt8(ascii: "-"), digits == 0, decimals < 0, !isNegative {
+                    isNegative = true
+                } else {
+                    return nil
+                }
                 continue
             }
-            guard byte &- UInt8(ascii: "0") < 10 else { return nil }
             digits += 1
             if decimals >= Self.decimals {
                 if byte != UInt8(ascii: "0") { isExact = false }

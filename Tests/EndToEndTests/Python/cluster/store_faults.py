@@ -45,12 +45,12 @@ async def demote_redis(bench: "Bench") -> str:
     cluster = bench.cluster
     old, old_port = cluster.redis, cluster.redis_port
     port = cluster.processes.ports.take()
-    new = cluster.processes.make(
-        f"redis-{port}", cluster.redis_command(port, "--replicaof", "127.0.0.1", str(old_port))
-    )
+    new = cluster.processes.make(f"redis-{port}", cluster.redis_command(port))
     new.start()
     await until(lambda: redis_answers(port), "the second Redis answers")
     former, latter = await Redis.open(old_port), await Redis.open(port)
+    # Not by an option: it must not be a replica again when it is started the next time.
+    await latter.call("REPLICAOF", "127.0.0.1", old_port)
     await until(lambda: says(latter, b"master_link_status:up"), "the second Redis is a replica", 20)
     # Nothing that was acknowledged is lost: the old one holds writes back until the new one has all.
     await former.call("FAILOVER", "TO", "127.0.0.1", port)

@@ -21,17 +21,24 @@ async def redis_away(bench: "Bench") -> str:
     cluster = bench.cluster
     leader = await cluster.leader()
     dropped = await count(leader, "dropped")
-    await cluster.redis.kill()
+    is_stopped = bench.dice.random() < 0.5
+    if is_stopped:
+        cluster.redis.pause()
+    else:
+        await cluster.redis.kill()
     try:
         await asyncio.sleep(AWAY)
     finally:
-        await cluster.start_redis()
+        if is_stopped:
+            cluster.redis.proceed()
+        else:
+            await cluster.start_redis()
     assert await cluster.leader() is leader, f"{leader.process.name} does not lead again"
     for edge in cluster.edges:
         await until(edge.is_ready, f"{edge.process.name} is ready", 20)
     lost = await count(leader, "dropped") - dropped
     assert lost == 0, f"{leader.process.name} dropped {lost} publications"
-    return f"away for {AWAY:g} s"
+    return f"{'stopped' if is_stopped else 'killed'} for {AWAY:g} s"
 
 
 async def count(node, name: str) -> int:  # type: ignore[no-untyped-def]

@@ -80,6 +80,9 @@ package final class Ingestor: Service {
         status.reconnectCount = counters.reconnects.current
         status.isSimulated = configuration.isSimulated
         status.unreadable = counters.unreadable
+        let report = counters.report.withLock { $0 }
+        status.problems = report.problems
+        status.notices = report.notices
         let last = counters.lastFrameAt.load(ordering: .relaxed)
         if last > 0 { status.lastMessageAgo = Double(max(0, WallClock.milliseconds() - last)) / 1000 }
         return status

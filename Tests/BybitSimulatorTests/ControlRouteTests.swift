@@ -16,6 +16,14 @@ struct ControlRouteTests {
         (.POST, "/faults/oversized?bytes=100", .fault(.oversized(bytes: 100))),
         (.POST, "/faults/restart-book", .fault(.restartBook(symbol: nil))),
         (.POST, "/faults/restart-book?symbol=BTCUSDT", .fault(.restartBook(symbol: "BTCUSDT"))),
+        (.POST, "/faults/refuse-subscriptions?seconds=3", .fault(.refuseSubscriptions(.seconds(3)))),
+        (.POST, "/faults/refuse-upgrades?seconds=3", .fault(.refuseUpgrades(.seconds(3)))),
+        (
+            .POST, "/faults/refuse-upgrades?seconds=3&retry-after=7",
+            .fault(.refuseUpgrades(.seconds(3), retryAfter: "7"))
+        ),
+        (.POST, "/faults/delay?milliseconds=150", .fault(.delayAnswers(.milliseconds(150)))),
+        (.POST, "/faults/delay?milliseconds=0", .fault(.delayAnswers(.zero))),
         (.POST, "/faults/unknown", .notFound),
         (.GET, "/v5/public/linear", .upgradeRequired),
         (.GET, "/v5/public/spot", .notFound),
@@ -29,6 +37,9 @@ struct ControlRouteTests {
         "/faults/stall", "/faults/stall?seconds=x", "/faults/stall?seconds=-1", "/faults/stall?seconds=nan",
         "/faults/stall?seconds=1e9", "/faults/oversized", "/faults/oversized?bytes=0",
         "/faults/oversized?bytes=99999999999", "/faults/garbage?kind=nice", "/faults/stall?=&&",
+        "/faults/refuse-subscriptions", "/faults/refuse-upgrades?seconds=0", "/faults/delay",
+        "/faults/delay?milliseconds=-1",
+        "/faults/refuse-upgrades?seconds=3&retry-after=soon",
     ])
     func refusesBadParameters(_ uri: String) {
         guard case .badRequest = ControlRoute(method: .POST, uri: uri) else {

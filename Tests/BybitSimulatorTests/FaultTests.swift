@@ -116,6 +116,43 @@ struct FaultTests {
     }
 
     @Test
+    func subscriptionsFailForAWhileInWordsThatNameNoTopicAlsoOnNewConnections() async throws {
+        try await withSimulator { simulator, port in
+            let path = "/faults/refuse-subscriptions?seconds=3600"
+            #expect(try await PlainHTTP.request("POST", path, port: port).contains("{\"ok\":true}"))
+            let client = try await TestClient.connect(port: port)
+            let answer = try await client.subscribe("tickers.BTCUSDT")
+            #expect(answer["success"] as? Bool == false && answer["ret_msg"] as? String == "error:system busy")
+            await simulator.inject(.refuseSubscriptions(.zero))
+            #expect(try await client.subscribe("tickers.BTCUSDT")["success"] as? Bool == true)
+        }
+    }
+
+    @Test
+    func answersComeSoMuchLaterAsIsAskedFor() async throws {
+        try await withSimulator { simulator, port in
+            let client = try await TestClient.connect(port: port)
+            await simulator.inject(.delayAnswers(.milliseconds(150)))
+            let begin = ContinuousClock.now
+            _ = try await client.subscribe("tickers.BTCUSDT")
+            #expect(ContinuousClock.now - begin >= .milliseconds(150))
+        }
+    }
+
+    @Test
+    func upgradesAreRefusedWithRetryAfter() async throws {
+        try await withSimulator { simulator, port in
+            await simulator.inject(.refuseUpgrades(.seconds(3_600), retryAfter: "7"))
+            let answer = try await PlainHTTP.request("GET", "/v5/public/linear", port: port)
+            #expect(answer.contains("429 Too Many Requests") && answer.contains("Retry-After: 7"))
+            await #expect(throws: (any Error).self) { try await TestClient.connect(port: port) }
+            await simulator.inject(.refuseUpgrades(.zero))
+            let client = try await TestClient.connect(port: port)
+            #expect(try await client.subscribe("tickers.BTCUSDT")["success"] as? Bool == true)
+        }
+    }
+
+    @Test
     func clientsThatReadTooSlowlyAreDisconnected() async throws {
         try await withSimulator { simulator, port in
             let client = try await TestClient.connect(port: port)

@@ -12,7 +12,15 @@ package enum Fault: Sendable, Equatable {
     case restartBook(symbol: String?)
     /// Sends each connection one text frame of that many bytes.
     case oversized(bytes: Int)
+    /// For that long every request for subscriptions fails as a whole, in these words, also on connections that are made
+    /// meanwhile.
+    case refuseSubscriptions(Duration, words: String = "error:system busy")
+    /// From now on each request is looked at so much later, as on a long way to the exchange; zero ends it.
+    case delayAnswers(Duration)
+    /// For that long every attempt to open a WebSocket is answered with HTTP 429, and this `Retry-After`.
+    case refuseUpgrades(Duration, retryAfter: String? = nil)
 
     package static let maximumStall = Duration.seconds(3_600)
+    package static let maximumAnswerDelay = Duration.seconds(60)
     package static let maximumOversize = 64 * 1_024 * 1_024
 }

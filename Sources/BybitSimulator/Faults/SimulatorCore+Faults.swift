@@ -6,6 +6,7 @@ extension SimulatorCore {
     func inject(_ fault: Fault) -> Bool {
         logger.info("fault injected", metadata: ["fault": "\(fault)"])
         totals.faults += 1
+        guard !lasting.begin(fault, at: .now()) else { return true }
         switch fault {
         case .dropConnections:
             for session in Array(sessions.values) { session.channel.close(mode: .all, promise: nil) }
@@ -19,6 +20,7 @@ extension SimulatorCore {
             return isDone
         case .oversized(let bytes):
             broadcast(Self.oversizedFrame(bytes: min(bytes, Fault.maximumOversize)))
+        case .refuseSubscriptions, .refuseUpgrades, .delayAnswers: break
         }
         settle()
         return true

@@ -46,10 +46,17 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
             } else {
                 respond(.notFound, Self.failure("there is no such book here"), context: context)
             }
+        case .upgradeRequired where core.lasting.refusesUpgrades(at: .now()):
+            respond(
+                .tooManyRequests,
+                Self.failure("too many requests"),
+                headers: core.lasting.retryAfter.map { [("Retry-After", $0)] } ?? [],
+                context: context
+            )
         case .upgradeRequired:
             respond(.upgradeRequired, Self.failure("connect with a WebSocket"), context: context)
         case .methodNotAllowed(let allowed):
-            respond(.methodNotAllowed, Self.failure("use \(allowed)"), allow: allowed, context: context)
+            respond(.methodNotAllowed, Self.failure("use \(allowed)"), headers: [("Allow", allowed)], context: context)
         case .badRequest(let reason):
             respond(.badRequest, Self.failure(reason), context: context)
         case .notFound:
@@ -60,7 +67,7 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func respond(
         _ status: HTTPResponseStatus,
         _ json: String,
-        allow: String? = nil,
+        headers more: [(String, String)] = [],
         context: ChannelHandlerContext
     ) {
         let body = ByteBuffer(string: json + "\n")
@@ -69,7 +76,7 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
             ("Content-Length", String(body.readableBytes)),
             ("Connection", "close"),
         ])
-        if let allow { headers.add(name: "Allow", value: allow) }
+        headers.add(contentsOf: more)
         let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
@@ -86,5 +93,6 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
     private static let description =
         #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats"],"post":["/faults/drop","#
         + #""/faults/stall?seconds=S","/faults/garbage","/faults/oversized?bytes=N","#
-        + #""/faults/restart-book?symbol=S"]}"#
+        + #""/faults/restart-book?symbol=S","/faults/refuse-subscriptions?seconds=S","#
+        + #""/faults/refuse-upgrades?seconds=S&retry-after=N","/faults/delay?milliseconds=N"]}"#
 }

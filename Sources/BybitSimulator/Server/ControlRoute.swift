@@ -41,10 +41,23 @@ enum ControlRoute: Equatable {
         case "drop":
             fault = .dropConnections
         case "stall":
-            guard let seconds = query["seconds"].flatMap(Double.init), seconds > 0, seconds <= 3_600 else {
-                return .badRequest("stall needs seconds=S, more than 0 and at most 3600")
+            guard let time = seconds(query) else { return .badRequest("stall needs \(Self.secondsRule)") }
+            fault = .stall(time)
+        case "refuse-subscriptions":
+            guard let time = seconds(query) else { return .badRequest("\(name) needs \(Self.secondsRule)") }
+            fault = .refuseSubscriptions(time)
+        case "refuse-upgrades":
+            guard let time = seconds(query) else { return .badRequest("\(name) needs \(Self.secondsRule)") }
+            let wait = query["retry-after"]
+            guard wait.map({ UInt32($0) != nil }) ?? true else {
+                return .badRequest("retry-after is a number of seconds")
             }
-            fault = .stall(.milliseconds(Int64(seconds * 1_000)))
+            fault = .refuseUpgrades(time, retryAfter: wait)
+        case "delay":
+            guard let wait = query["milliseconds"].flatMap({ Int64($0) }), (0...60_000).contains(wait) else {
+                return .badRequest("delay needs milliseconds=N, 0 to 60000")
+            }
+            fault = .delayAnswers(.milliseconds(wait))
         case "garbage":
             guard let kind = query["kind"] else {
                 fault = .garbage(.all)
@@ -66,6 +79,13 @@ enum ControlRoute: Equatable {
             return .notFound
         }
         return method == .POST ? .fault(fault) : .methodNotAllowed(allowed: "POST")
+    }
+
+    private static let secondsRule = "seconds=S, more than 0 and at most 3600"
+
+    private static func seconds(_ query: [String: String]) -> Duration? {
+        guard let seconds = query["seconds"].flatMap(Double.init), seconds > 0, seconds <= 3_600 else { return nil }
+        return .milliseconds(Int64(seconds * 1_000))
     }
 
     private static func split(_ uri: String) -> (path: String, query: [String: String]) {

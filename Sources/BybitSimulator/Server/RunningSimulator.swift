@@ -89,7 +89,9 @@ struct RunningSimulator: Sendable {
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: WebSocketSessionHandler.maximumMessage,
             shouldUpgrade: { channel, head in
-                let isOurs = ControlRoute.path(of: head.uri) == ControlRoute.webSocketPath
+                let isOurs =
+                    ControlRoute.path(of: head.uri) == ControlRoute.webSocketPath
+                    && !core.value.lasting.refusesUpgrades(at: .now())
                 return channel.eventLoop.makeSucceededFuture(isOurs ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, _ in

@@ -12,6 +12,7 @@ final class SimulatorCore {
     let logger: Logger
     var sessions: [ObjectIdentifier: ClientSession] = [:]
     var totals = SimulatorStatistics()
+    var lasting = LastingFaults()
 
     private let firstDataDelay: TimeAmount
     private var generator: SplitMix64
@@ -62,11 +63,24 @@ final class SimulatorCore {
 
     func receive(_ text: String, from session: ClientSession) {
         session.lastActivity = .now()
-        let outcome = session.interpreter.interpret(
+        guard lasting.answerDelay > .zero else { return answer(text, of: session) }
+        loop.assumeIsolated().scheduleTask(in: lasting.answerDelay) { [self] in
+            guard sessions[ObjectIdentifier(session)] != nil else { return }
+            answer(text, of: session)
+        }
+    }
+
+    private func answer(_ text: String, of session: ClientSession) {
+        var outcome = session.interpreter.interpret(
             text,
             isKnown: feed.isKnown,
             isSubscribed: { session.subscriptions[$0] != nil }
         )
+        if outcome.reply.operation == "subscribe", let words = lasting.refusal(ofSubscriptionsAt: .now()) {
+            outcome.reply.success = false
+            outcome.reply.message = words
+            outcome.subscribe = []
+        }
         count(outcome, of: session)
         for topic in outcome.unsubscribe {
             session.unsubscribe(topic)

@@ -24,10 +24,16 @@ struct EdgeHealth: Sendable {
     var shortcomings: [String] {
         var shortcomings: [String] = []
         if case .disconnected(let reason) = history.status { shortcomings.append("history: \(reason)") }
-        if let heartbeat = ingestor.last, !heartbeat.upstream.isConnected {
-            shortcomings.append("upstream: the ingestor has no connection to the exchange")
+        if let heartbeat = ingestor.last {
+            if !heartbeat.upstream.isConnected {
+                shortcomings.append("upstream: the ingestor has no connection to the exchange")
+            }
+            shortcomings += heartbeat.upstream.problems.map { "upstream: \($0)" }
         }
         if let words = ingestor.last?.upstream.unreadable.words { shortcomings.append("upstream: \(words)") }
         return shortcomings
     }
+
+    /// What waits without being wrong.
+    var notices: [String] { (ingestor.last?.upstream.notices ?? []).map { "upstream: \($0)" } }
 }

@@ -60,6 +60,8 @@ struct EdgePages: Sendable {
             json.string("upstream", "unknown")
         }
         if !problems.isEmpty { json.strings("problems", problems) }
+        let notices = health.notices
+        if !notices.isEmpty { json.strings("notices", notices) }
         if health.node.isDraining.load(ordering: .relaxed) { json.bool("draining", true) }
         return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
     }

@@ -41,6 +41,8 @@ package struct IngestorPages: Sendable {
         let word = state.upstream.isConnected ? "connected" : "disconnected"
         json.string("upstream", state.role == .standby ? "unused" : word)
         if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
+        let notices = state.upstream.notices
+        if !notices.isEmpty { json.string("notice", notices.joined(separator: "; ")) }
         return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
     }
 

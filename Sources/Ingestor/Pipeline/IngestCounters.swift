@@ -24,6 +24,8 @@ package final class IngestCounters: Sendable {
     package let lastFrameAt = Atomic<Int64>(0)
 
     private let unreadableTopics = Mutex(UnreadableTopics())
+    /// What the session had to say at its last tick.
+    let report = Mutex(UpstreamReport())
 
     package init() {}
 

@@ -77,6 +77,7 @@ extension IngestPipeline {
         counters.isConnected.store(false, ordering: .relaxed)
         counters.subscribedTopics.store(0, ordering: .relaxed)
         counters.noteUnreadable([])
+        counters.report.withLock { $0 = UpstreamReport() }
         return sequencer
     }
 }

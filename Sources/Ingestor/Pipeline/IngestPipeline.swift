@@ -57,8 +57,8 @@ final class IngestPipeline {
     /// True for a stream that the pipeline already serves: its place in the history need not be read.
     func knows(_ stream: StreamName) -> Bool { BybitTopic(stream).map { routes[$0.name] != nil } ?? false }
 
-    /// Somebody wants `stream`. `position` is the last that the history holds of it.
-    func want(_ stream: StreamName, after position: Position?) {
+    /// Somebody wants `stream`. `position` is the last that the history holds of it, `rank` what the session is told.
+    func want(_ stream: StreamName, after position: Position?, rank: Int = 0) {
         eventLoop.assertInEventLoop()
         guard !isEnded else { return }
         let now = NIODeadline.now()
@@ -75,19 +75,16 @@ final class IngestPipeline {
             // Nobody listened for a while: events may have been missed since the last one that was published.
             routes[topic.name] = TopicRoute(topic: topic, mayHaveMissed: sequencer.hasPast(stream))
         }
-        let actions = session.want(topic.name, speaksSteadily: topic.speaksSteadily, at: now)
+        let actions = session.want(topic.name, rank: rank, speaksSteadily: topic.speaksSteadily, at: now)
         // Each node repeats all that it wants: for what is served already there is nothing to do.
-        guard !actions.isEmpty else { return }
-        perform(actions)
-        // Refused at once can only mean that the connection is full, which is over when another topic goes: only what
-        // the exchange has said is remembered.
-        if routes[topic.name] == nil { refusals[topic.name] = nil }
+        if !actions.isEmpty { perform(actions) }
     }
 
     func unwant(_ stream: StreamName) {
         eventLoop.assertInEventLoop()
         guard let topic = BybitTopic(stream) else { return }
-        session.unwant(topic.name, at: .now())
+        let actions = session.unwant(topic.name, at: .now())
+        if !actions.isEmpty { perform(actions) }
     }
 
     func unwantAll(but wanted: Set<StreamName>) {
@@ -100,6 +97,8 @@ final class IngestPipeline {
         let now = NIODeadline.now()
         perform(session.tick(at: now))
         counters.noteUnreadable(session.unreadable(at: now))
+        let report = session.report
+        counters.report.withLock { $0 = report }
         if !refusals.isEmpty { refusals = refusals.filter { $0.value.until > now } }
         readCompleted()
     }

@@ -45,6 +45,6 @@ package struct IngestorState: Sendable {
         if !unusableLogs.isEmpty { problems.append(HistoryError.words(of: unusableLogs)) }
         if !upstream.isConnected { problems.append("the exchange is disconnected") }
         if let words = upstream.unreadable.words { problems.append(words) }
-        return problems
+        return problems + upstream.problems
     }
 }

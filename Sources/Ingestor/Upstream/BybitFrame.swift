@@ -91,5 +91,7 @@ struct BybitAcknowledgement: Equatable {
         return String(message[message.index(after: open)...].dropLast())
     }
 
+    func names(_ topic: String) -> Bool { namedTopic == topic }
+
     var saysAlreadySubscribed: Bool { message.contains("already subscribed") }
 }

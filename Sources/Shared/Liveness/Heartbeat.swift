@@ -9,6 +9,9 @@ package struct Heartbeat: Sendable, Hashable {
     static let version: Int64 = 1
     /// A heartbeat takes some 250 bytes; nobody should be made to read a long one.
     static let maximumLength = 4096
+    /// Problems, and notices, and the length of each.
+    static let maximumWords = 4
+    static let maximumWordsLength = 250
 
     package enum Failure: Error, Hashable, CustomStringConvertible {
         case tooLong(Int)
@@ -61,8 +64,25 @@ package struct Heartbeat: Sendable, Hashable {
                 writer.integer("unreadable_topics", upstream.unreadable.count)
                 writer.strings("unreadable_examples", upstream.unreadable.examples)
             }
+            if !upstream.problems.isEmpty { writer.strings("problems", Self.plain(upstream.problems)) }
+            if !upstream.notices.isEmpty { writer.strings("notices", Self.plain(upstream.notices)) }
         }
         return writer.finish()
+    }
+
+    /// So many of the words, and so much of them, that they always fit: with the exchange's own among them, which could be
+    /// any.
+    private static func plain(_ words: [String]) -> [String] {
+        words.prefix(maximumWords).map { words in
+            String(
+                words.prefix(maximumWordsLength).map { character in
+                    guard character.isASCII, let byte = character.asciiValue, byte >= 0x20, byte < 0x7F else {
+                        return "?"
+                    }
+                    return character == "\"" || character == "\\" ? "'" : character
+                }
+            )
+        }
     }
 
     /// Throws `Failure`.

@@ -54,6 +54,10 @@ struct HeartbeatFields {
                 try cursor.array { (cursor) throws(JSONError) in
                     unreadable.examples.append(try cursor.plainString())
                 }
+            } else if key.equals("problems") {
+                status.problems = try Self.words(&cursor)
+            } else if key.equals("notices") {
+                status.notices = try Self.words(&cursor)
             } else {
                 try cursor.skip()
             }
@@ -61,6 +65,15 @@ struct HeartbeatFields {
         status.unreadable = UnreadableTopics(count: unreadable.count, examples: unreadable.examples)
         self.hasConnected = hasConnected
         return status
+    }
+
+    private static func words(_ cursor: inout JSONCursor) throws(JSONError) -> [String] {
+        var words: [String] = []
+        try cursor.array { (cursor) throws(JSONError) in
+            let text = try cursor.string().decoded ?? "?"
+            if words.count < Heartbeat.maximumWords { words.append(String(text.prefix(Heartbeat.maximumWordsLength))) }
+        }
+        return words
     }
 
     /// A number of another type than the cursor reads by itself.

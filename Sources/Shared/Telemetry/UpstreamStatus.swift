@@ -13,6 +13,10 @@ package struct UpstreamStatus: Sendable, Hashable {
     package var lastMessageAgo: Double?
     package var isSimulated = false
     package var unreadable = UnreadableTopics()
+    /// What is wrong at the exchange beside the connection, in words.
+    package var problems: [String] = []
+    /// What waits there without being wrong, in words.
+    package var notices: [String] = []
 
     package init() {}
 

@@ -1,5 +1,6 @@
 import NIOCore
 import Shared
+import Synchronization
 import Testing
 
 @testable import Ingestor
@@ -31,15 +32,34 @@ struct IngestPipelineRefusalTests {
         #expect(bench.counters.refusedTopics.current == 1)
     }
 
-    @Test func aFullConnectionIsNotRememberedAsARefusalOfTheExchange() throws {
+    @Test func aFullConnectionEndsNoSubscription() throws {
         let bench = PipelineBench()
-        bench.pipeline.session.characters = bench.pipeline.session.settings.charactersPerConnection
-        try bench.want("ticker.X")
-        #expect(bench.published.joined().map(\.kind) == [.refusal])
-        bench.pipeline.session.characters = 0
-        try bench.want("ticker.X")
-        #expect(bench.published.joined().count == 1)
-        #expect(try bench.pipeline.knows(StreamName(canonical: "ticker.X")))
+        bench.connect()
+        let names = (100..<600).map { "ticker." + String(repeating: "X", count: 29) + "\($0)" }
+        for name in names { try bench.want(name) }
+        try bench.confirmAll()
+        #expect(bench.published.isEmpty)
+        #expect(bench.counters.subscribedTopics.current == 488)
+        for name in names { #expect(try bench.pipeline.knows(StreamName(canonical: name))) }
+        try bench.pipeline.unwant(StreamName(canonical: names[0]))
+        let requests = try bench.requests()
+        #expect(requests.map(\.operation) == ["unsubscribe", "subscribe"])
+        #expect(requests.last?.topics.count == 1)
+    }
+
+    @Test(arguments: ["error:system busy", "error:request limit,topic:tickers.NOPE", "error:handler not found"])
+    func whatIsNotKnownToBeFinalIsNeitherPublishedNorRemembered(words: String) throws {
+        let bench = PipelineBench()
+        bench.connect()
+        try bench.want("ticker.NOPE")
+        bench.deliver(PipelineBench.answer(to: try #require(try bench.requests().first), failure: words))
+        #expect(bench.published.isEmpty && bench.pipeline.refusals.isEmpty)
+        #expect(try bench.pipeline.knows(StreamName(canonical: "ticker.NOPE")))
+        bench.pipeline.tick()
+        let notices = bench.counters.report.withLock { $0.notices }
+        #expect(
+            notices == ["the exchange refuses 1 topics for the time being (\"\(words)\"): they are asked for again"]
+        )
     }
 
     @Test func itsNeighbourIsSubscribedAllTheSame() throws {

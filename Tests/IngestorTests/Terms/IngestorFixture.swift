@@ -15,15 +15,16 @@ final class IngestorFixture {
     let demand: BrokerDemandBoard
     let ear = Ear()
     let ingestor: Ingestor
-    private let simulator: BybitSimulator
+    let simulator: BybitSimulator
     private let group: ServiceGroup
     private var node: Task<Void, Never>?
 
     static func run(
         outlet: (any PublicationOutlet)? = nil,
+        configured change: (inout Ingestor.Configuration) -> Void = { _ in },
         _ body: (IngestorFixture) async throws -> Void
     ) async throws {
-        let fixture = try await IngestorFixture(outlet: outlet)
+        let fixture = try await IngestorFixture(outlet: outlet, change)
         let running = Task { [group = fixture.group] in try await group.run() }
         defer { fixture.node?.cancel() }
         do {
@@ -38,7 +39,10 @@ final class IngestorFixture {
         await fixture.simulator.stop()
     }
 
-    private init(outlet: (any PublicationOutlet)?) async throws {
+    private init(
+        outlet: (any PublicationOutlet)?,
+        _ change: (inout Ingestor.Configuration) -> Void
+    ) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var market = SimulatorConfiguration()
         market.symbols = 1
@@ -49,6 +53,7 @@ final class IngestorFixture {
         try await broker.attach(ear).listen(on: .heartbeat)
         var configuration = Ingestor.Configuration(url: try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear"))
         configuration.demandLease = .seconds(600)
+        change(&configuration)
         ingestor = Ingestor(
             configuration: configuration,
             leadership: leadership,
@@ -66,7 +71,9 @@ final class IngestorFixture {
     func stop() async { await group.triggerGracefulShutdown() }
 
     /// From now on a node announces these again and again, as nodes do.
-    func want(_ streams: StreamName...) {
+    func want(_ streams: StreamName...) { want(streams) }
+
+    func want(_ streams: [StreamName]) {
         node = Task { [demand] in
             let announcement = DemandAnnouncement(node: "n", change: .all(Set(streams)))
             while !Task.isCancelled {

@@ -15,12 +15,13 @@ final class Conversation {
 
     func connect() -> [String] { words(session.connected(at: now)) }
     func disconnect() -> [String] { words(session.disconnected()) }
-    func unwant(_ name: String) { session.unwant(name, at: now) }
+    @discardableResult
+    func unwant(_ name: String) -> [String] { words(session.unwant(name, at: now)) }
     func hear(_ name: String) -> Bool { session.heard(name, at: now) }
     func refresh(_ name: String) -> [String] { words(session.refresh(name, at: now)) }
 
-    func want(_ names: String..., steady: Bool = false) -> [String] {
-        names.flatMap { words(session.want($0, speaksSteadily: steady, at: now)) }
+    func want(_ names: String..., rank: Int = 0, steady: Bool = false) -> [String] {
+        names.flatMap { words(session.want($0, rank: rank, speaksSteadily: steady, at: now)) }
     }
 
     /// The exchange took the request; or refused it with these words.
@@ -39,6 +40,33 @@ final class Conversation {
             if pongs { session.pong() }
         }
         return said
+    }
+
+    /// As `answer`, to a request in the words of the steps.
+    func answer(_ request: String, _ failure: String?) -> [String] {
+        guard let id = Int(request.dropFirst().prefix { $0 != " " }) else { return [] }
+        return answer(id, failure)
+    }
+
+    /// Answers all requests, those that `said` has and those of the next seconds, and theirs in turn: subscriptions in these
+    /// words. Gives all that the session said.
+    func exchange(_ said: [String], failing failure: String?, seconds: Int64) -> [String] {
+        var all = said
+        var requests = said[...]
+        for second in 0...seconds {
+            if second > 0 {
+                let said = pass(1)
+                all += said
+                requests += said
+            }
+            while let request = requests.popFirst() {
+                guard request.hasPrefix("#") else { continue }
+                let said = answer(request, request.contains("+") ? failure : nil)
+                all += said
+                requests += said
+            }
+        }
+        return all
     }
 
     private func words(_ actions: [UpstreamSession.Action]) -> [String] {

@@ -83,6 +83,9 @@ package final class Ingestor: Service {
         let report = counters.report.withLock { $0 }
         status.problems = report.problems
         status.notices = report.notices
+        if !status.isConnected, let outage = counters.outage.withLock({ $0 }) {
+            status.problems.insert("the exchange is away: \(outage.words(at: .now()))", at: 0)
+        }
         let last = counters.lastFrameAt.load(ordering: .relaxed)
         if last > 0 { status.lastMessageAgo = Double(max(0, WallClock.milliseconds() - last)) / 1000 }
         return status

@@ -1,3 +1,4 @@
+import NIOCore
 import Shared
 import Synchronization
 
@@ -26,6 +27,9 @@ package final class IngestCounters: Sendable {
     private let unreadableTopics = Mutex(UnreadableTopics())
     /// What the session had to say at its last tick.
     let report = Mutex(UpstreamReport())
+
+    /// Nil while the exchange is connected, and before the first attempt.
+    let outage = Mutex<UpstreamOutage?>(nil)
 
     package init() {}
 

@@ -78,6 +78,7 @@ extension IngestPipeline {
         counters.subscribedTopics.store(0, ordering: .relaxed)
         counters.noteUnreadable([])
         counters.report.withLock { $0 = UpstreamReport() }
+        counters.outage.withLock { $0 = nil }
         return sequencer
     }
 }

@@ -1,11 +1,19 @@
 import Logging
 import NIOCore
 import Shared
+import Synchronization
 
-/// Keeps a pipeline connected to the exchange: reconnects with backoff until its task is cancelled.
+/// Keeps a pipeline connected to the exchange: reconnects with backoff until its task is cancelled, and no earlier than the
+/// exchange asks for with `Retry-After`, up to ten minutes.
 struct UpstreamLink: Sendable {
     /// A connection that held for so long was a good one: the next loss starts from the shortest wait.
     private static let stableAfter: TimeAmount = .seconds(30)
+
+    /// Why a connection ended or could not be made, and how long the exchange asks to stay away.
+    private struct Loss {
+        var reason: String
+        var retryAfter: Duration?
+    }
 
     let url: WebSocketURL
     let backoff: Backoff
@@ -20,23 +28,30 @@ struct UpstreamLink: Sendable {
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             let start = NIODeadline.now()
-            let reason = await connectOnce()
+            let loss = await connectOnce()
             guard !Task.isCancelled else { return }
             if NIODeadline.now() - start > Self.stableAfter { backoff.reset() }
-            let wait = backoff.next(using: &generator)
+            let wait = max(backoff.next(using: &generator), loss.retryAfter ?? .zero)
             counters.reconnects.increment()
-            logger.warning(
-                "the exchange is away",
-                metadata: [
-                    "reason": "\(reason)", "url": "\(url)", "retry_in": "\(Int(wait / .milliseconds(1))) ms",
-                ]
-            )
+            var metadata: Logger.Metadata = [
+                "reason": "\(loss.reason)", "url": "\(url)", "retry_in": "\(Int(wait / .milliseconds(1))) ms",
+            ]
+            if let asked = loss.retryAfter { metadata["retry_after"] = "\(asked.components.seconds) s" }
+            logger.warning("the exchange is away", metadata: metadata)
+            counters.outage.withLock {
+                $0 = UpstreamOutage(
+                    reason: loss.reason,
+                    retryAfter: loss.retryAfter,
+                    until: .now() + TimeAmount(wait)
+                )
+            }
             try? await Task.sleep(for: wait)
+            counters.outage.withLock { $0?.until = .now() }
         }
     }
 
     /// Connects, and returns when the connection has ended or could not be made, with the reason.
-    private func connectOnce() async -> String {
+    private func connectOnce() async -> Loss {
         let ended = eventLoop.makePromise(of: String.self)
         let pipeline = pipeline
         do {
@@ -46,14 +61,16 @@ struct UpstreamLink: Sendable {
             }
             if Task.isCancelled { channel.close(promise: nil) }
             logger.info("connected to the exchange", metadata: ["url": "\(url)"])
-            return await withTaskCancellationHandler {
+            counters.outage.withLock { $0 = nil }
+            let reason = await withTaskCancellationHandler {
                 (try? await ended.futureResult.get()) ?? "unknown"
             } onCancel: {
                 channel.close(promise: nil)
             }
+            return Loss(reason: reason)
         } catch {
             ended.succeed("")
-            return "\(error)"
+            return Loss(reason: "\(error)", retryAfter: error.retryAfter)
         }
     }
 }

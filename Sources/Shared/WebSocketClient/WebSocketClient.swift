@@ -16,8 +16,9 @@ package struct WebSocketClient: Sendable {
     }
 
     private struct Refusal: Sendable {
-        var status: UInt
-        var body: String
+        var status: UInt = 0
+        var body = ""
+        var retryAfter: Duration?
     }
 
     private let group: any EventLoopGroup
@@ -77,7 +78,12 @@ package struct WebSocketClient: Sendable {
         case .opened(let channel): return channel
         case .refused(let answer):
             let refusal = try await answer.get()
-            throw WebSocketClientError.refused(url: url.description, status: refusal.status, body: refusal.body)
+            throw WebSocketClientError.refused(
+                url: url.description,
+                status: refusal.status,
+                body: refusal.body,
+                retryAfter: refusal.retryAfter
+            )
         }
     }
 
@@ -140,8 +146,7 @@ package struct WebSocketClient: Sendable {
         typealias InboundIn = HTTPClientResponsePart
 
         private let promise: EventLoopPromise<Refusal>
-        private var status: UInt = 0
-        private var body = ""
+        private var refusal = Refusal()
 
         init(promise: EventLoopPromise<Refusal>) {
             self.promise = promise
@@ -149,20 +154,19 @@ package struct WebSocketClient: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): status = head.status.code
-            case .body(let part): if body.utf8.count < 4096 { body += String(buffer: part) }
-            case .end: promise.succeed(Refusal(status: status, body: body))
+            case .head(let head):
+                refusal.status = head.status.code
+                let now = WallClock.milliseconds() / 1000
+                refusal.retryAfter = head.headers.first(name: "Retry-After").flatMap { RetryAfter.wait($0, now: now) }
+            case .body(let part): if refusal.body.utf8.count < 4096 { refusal.body += String(buffer: part) }
+            case .end: promise.succeed(refusal)
             }
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
 
         func channelInactive(context: ChannelHandlerContext) {
-            if status == 0 {
-                promise.fail(ChannelError.eof)
-            } else {
-                promise.succeed(Refusal(status: status, body: body))
-            }
+            if refusal.status == 0 { promise.fail(ChannelError.eof) } else { promise.succeed(refusal) }
         }
     }
 }

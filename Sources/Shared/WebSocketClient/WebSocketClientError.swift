@@ -2,8 +2,8 @@ import NIOSSL
 
 /// Why a WebSocket connection could not be opened: the address, what went wrong, and what would be right.
 package enum WebSocketClientError: Error, CustomStringConvertible {
-    /// The server answered with HTTP instead of an upgrade.
-    case refused(url: String, status: UInt, body: String)
+    /// The server answered with HTTP instead of an upgrade, and perhaps said how long to stay away.
+    case refused(url: String, status: UInt, body: String, retryAfter: Duration? = nil)
     /// Nothing answered, or what answered went away.
     case unreachable(url: String, reason: String)
     /// The server's certificate is not one that this machine trusts for that name.
@@ -22,9 +22,14 @@ package enum WebSocketClientError: Error, CustomStringConvertible {
         }
     }
 
+    /// How long the server asks to stay away, bounded by `RetryAfter.maximum`.
+    package var retryAfter: Duration? {
+        if case .refused(_, _, _, let wait) = self { wait } else { nil }
+    }
+
     package var description: String {
         switch self {
-        case .refused(let url, let status, let body):
+        case .refused(let url, let status, let body, _):
             "\(url) answered HTTP \(status) instead of opening a WebSocket\(body.isEmpty ? "" : ": \(body)")"
         case .unreachable(let url, let reason):
             "can't connect to \(url): \(reason)"

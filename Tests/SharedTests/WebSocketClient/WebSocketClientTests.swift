@@ -148,6 +148,7 @@ struct WebSocketClientTests {
         let error = await #expect(throws: WebSocketClientError.self) { _ = try await connect(to: server) }
         let words = "\(server.url) answered HTTP 503 instead of opening a WebSocket: full: 503"
         #expect(error?.description == words)
+        #expect(error?.retryAfter == .seconds(5))
         #expect(events.elements.isEmpty)
         try await server.stop()
     }

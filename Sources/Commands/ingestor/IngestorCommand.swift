@@ -33,7 +33,6 @@ enum IngestorCommand {
             let admin = AdminServer(
                 host: "0.0.0.0",
                 port: settings[Settings.Ingestor.adminPort],
-                group: group,
                 logger: logger
             ) { pages.reply(to: $0) }
             let page = try await admin.start()

@@ -4,10 +4,12 @@ import NIOHTTP1
 import NIOPosix
 
 /// Serves a few JSON pages to operators on a port of its own. Each connection is closed when it stays silent for 30 s.
+///
+/// On a loop of its own, from `start` until its channel is closed: whoever floods it with requests delays nothing that the
+/// process does beside, least of all the renewal of a lease.
 package struct AdminServer: Sendable {
     private let host: String
     private let port: Int
-    private let group: any EventLoopGroup
     private let logger: Logger
     private let route: @Sendable (Substring) -> HTTPReply?
 
@@ -15,13 +17,11 @@ package struct AdminServer: Sendable {
     package init(
         host: String,
         port: Int,
-        group: any EventLoopGroup,
         logger: Logger,
         route: @escaping @Sendable (Substring) -> HTTPReply?
     ) {
         self.host = host
         self.port = port
-        self.group = group
         self.logger = logger
         self.route = route
     }
@@ -29,6 +29,7 @@ package struct AdminServer: Sendable {
     /// Opens the port. Throws `ListenError` where that is not possible.
     package func start() async throws -> any Channel {
         let route = route
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -41,8 +42,10 @@ package struct AdminServer: Sendable {
         do {
             let channel = try await bootstrap.bind(host: host, port: port).get()
             logger.info("admin pages", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
+            channel.closeFuture.whenComplete { _ in group.shutdownGracefully { _ in } }
             return channel
         } catch {
+            try? await group.shutdownGracefully()
             throw ListenError(setting: "ADMIN_PORT", host: host, port: port, cause: error)
         }
     }

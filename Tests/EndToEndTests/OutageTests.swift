@@ -42,4 +42,13 @@ import Testing
             try await scenario.run(client: "faults.py", [gateway.http, simulator.http])
         }
     }
+
+    @Test("Five clients invent names, 150 ms from the exchange: honest streams come within seconds and none ends")
+    func invented() async throws {
+        try await Scenario.run { scenario in
+            let simulator = try await scenario.simulator(["--symbols", "6", "--rate", "20"])
+            let gateway = try await scenario.gateway(upstream: simulator.exchange)
+            try await scenario.run(client: "invented.py", [gateway.http, simulator.http])
+        }
+    }
 }

@@ -21,6 +21,15 @@ struct Rejection: Equatable {
         Rejection(spelling, code: "FORBIDDEN", reason: "\(spelling) is private: only its owner may read it")
     }
 
+    /// The client has asked for so many streams that nobody has heard that it has to wait.
+    static func tooManyNew(_ spelling: String) -> Rejection {
+        Rejection(
+            spelling,
+            code: "LIMIT_EXCEEDED",
+            reason: "Too many streams that nobody has asked for before: try again in some seconds"
+        )
+    }
+
     /// The exchange will not serve it.
     static func refused(_ spelling: String, reason: String) -> Rejection {
         Rejection(spelling, code: "REFUSED", reason: reason)

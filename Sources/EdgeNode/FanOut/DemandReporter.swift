@@ -9,7 +9,8 @@ import Synchronization
 /// is in one of two sets or in none, so what waits is bounded by the streams that the node knows.
 final class DemandReporter: Sendable {
     private struct State {
-        var wanted: Set<StreamName> = []
+        /// With the rank of each, 0 for those that have been heard.
+        var wanted: [StreamName: Int] = [:]
         var added: Set<StreamName> = []
         var removed: Set<StreamName> = []
         /// Their state was asked for and has not come yet.
@@ -34,9 +35,9 @@ final class DemandReporter: Sendable {
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func add(_ stream: StreamName) {
+    func add(_ stream: StreamName, rank: Int = 0) {
         state.withLock { state in
-            state.wanted.insert(stream)
+            state.wanted[stream] = rank
             state.added.insert(stream)
             state.removed.remove(stream)
         }
@@ -45,12 +46,29 @@ final class DemandReporter: Sendable {
 
     func remove(_ stream: StreamName) {
         state.withLock { state in
-            state.wanted.remove(stream)
+            state.wanted[stream] = nil
             state.added.remove(stream)
             state.removed.insert(stream)
             state.unknown.remove(stream)
         }
         wakeUp.yield()
+    }
+
+    /// Somebody who asks for less wants it too: the ingestor is told so.
+    func lower(_ stream: StreamName, to rank: Int) {
+        let isNews = state.withLock { state in
+            guard let present = state.wanted[stream], rank < present else { return false }
+            state.wanted[stream] = rank
+            return state.added.insert(stream).inserted
+        }
+        if isNews { wakeUp.yield() }
+    }
+
+    /// It exists: the next leader is told so, this one knows.
+    func heard(_ stream: StreamName) {
+        state.withLock { state in
+            if state.wanted[stream] != nil { state.wanted[stream] = 0 }
+        }
     }
 
     /// The state of `stream` is not known here: the ingestor is asked to publish it, now and with each renewal until it is
@@ -83,7 +101,7 @@ final class DemandReporter: Sendable {
                 }
             }
             for await _ in wakeUps {
-                for change in takeChanges() { await announce(change) }
+                for (change, ranks) in takeChanges() { await announce(change, ranks) }
             }
             group.cancelAll()
         }
@@ -91,7 +109,7 @@ final class DemandReporter: Sendable {
         await Task { await announce(.all([])) }.value
     }
 
-    private func takeChanges() -> [DemandAnnouncement.Change] {
+    private func takeChanges() -> [(DemandAnnouncement.Change, ranks: [StreamName: Int])] {
         state.withLock { state in
             defer {
                 state.added = []
@@ -99,21 +117,26 @@ final class DemandReporter: Sendable {
                 state.mustAsk = false
                 state.mustRenew = false
             }
-            var changes: [DemandAnnouncement.Change] = []
+            var changes: [(DemandAnnouncement.Change, ranks: [StreamName: Int])] = []
             if state.mustRenew {
-                changes.append(.all(state.wanted))
+                changes.append((.all(Set(state.wanted.keys)), state.wanted.filter { $0.value > 0 }))
             } else {
-                if !state.added.isEmpty { changes.append(.add(state.added)) }
-                if !state.removed.isEmpty { changes.append(.remove(state.removed)) }
+                let added = state.added
+                var ranks: [StreamName: Int] = [:]
+                for stream in added { if let rank = state.wanted[stream], rank > 0 { ranks[stream] = rank } }
+                if !added.isEmpty { changes.append((.add(added), ranks)) }
+                if !state.removed.isEmpty { changes.append((.remove(state.removed), [:])) }
             }
-            if state.mustAsk || state.mustRenew, !state.unknown.isEmpty { changes.append(.refresh(state.unknown)) }
+            if state.mustAsk || state.mustRenew, !state.unknown.isEmpty {
+                changes.append((.refresh(state.unknown), [:]))
+            }
             return changes
         }
     }
 
-    private func announce(_ change: DemandAnnouncement.Change) async {
+    private func announce(_ change: DemandAnnouncement.Change, _ ranks: [StreamName: Int] = [:]) async {
         do {
-            try await board.announce(DemandAnnouncement(node: node, change: change))
+            try await board.announce(DemandAnnouncement(node: node, change: change, ranks: ranks))
         } catch {
             logger.log(
                 .warning,

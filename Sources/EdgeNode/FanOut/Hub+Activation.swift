@@ -16,7 +16,7 @@ extension Hub {
         let start = ContinuousClock.now
         do {
             guard try await subscribe(to: stream) else { return await unload(stream) }
-            demand.add(stream)
+            relays.withLock { demand.add(stream, rank: $0[stream]?.rank ?? 0) }
             let slice = await patiently(for: stream, since: start) { await readState(of: stream) }
             let isWanted = relays.withLock { goLive(stream, slice, &$0) }
             if !isWanted { await unload(stream) }
@@ -81,7 +81,9 @@ extension Hub {
         let data = slice?.entries.last { $0.carriesData }
         relays.values[index].dataEpoch = (data?.position ?? relays.values[index].state.position)?.epoch
         let shards = relays.values[index].shards
+        if relays.values[index].rank > 0, relays.values[index].state.position != nil { heard(&relays.values[index]) }
         if let refusal = relays.values[index].refusal {
+            remember(refusal)
             let item = relays.values[index].take(refusal)
             Self.forEachShard(in: shards) { post([item], to: $0) }
             relays.values[index].end()
@@ -136,7 +138,8 @@ extension Hub {
                 relays.remove(at: index)
                 return false
             }
-            relays.values[index] = Relay(shards: relays.values[index].shards, encoder: relays.values[index].encoder)
+            let relay = relays.values[index]
+            relays.values[index] = Relay(shards: relay.shards, encoder: relay.encoder, rank: relay.rank)
             return true
         }
         if isWantedAgain { await load(stream) }

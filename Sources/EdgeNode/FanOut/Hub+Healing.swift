@@ -90,6 +90,7 @@ extension Hub {
     private func finishHealing(_ relay: inout Relay, _ missing: [Publication]) -> Outcome {
         let pending = relay.pending
         if let refusal = relay.refusal {
+            remember(refusal)
             let item = relay.take(refusal)
             Self.forEachShard(in: relay.shards) { post([item], to: $0) }
             relay.end()

@@ -26,6 +26,7 @@ final class Hub: BrokerReceiver {
     let subscriber = Mutex<(any BrokerSubscriber)?>(nil)
     let shards = Mutex<[ShardPort]>([])
     let outage: HistoryOutage
+    let refusals = Mutex(RefusalMemory())
 
     init(
         brand: String,
@@ -76,13 +77,19 @@ final class Hub: BrokerReceiver {
     func encoder(for stream: StreamName) -> FrameEncoder { FrameEncoder(stream: stream, brand: brand) }
 
     /// A shard wants `stream`; it will get `.activated`, `.failed` or `.refused`.
-    func activate(_ stream: StreamName, on shard: Int) {
+    ///
+    /// - Parameter rank: What the ingestor is told where nobody here has heard the stream.
+    func activate(_ stream: StreamName, on shard: Int, rank: Int = 0) {
+        if let reason = refusals.withLock({ $0.reason(for: stream, at: .now()) }) {
+            return post([.refused(stream, reason: reason)], to: shard)
+        }
         let starts = relays.withLock { relays in
             guard let index = relays.index(forKey: stream) else {
-                relays[stream] = Relay(shards: 1 << shard, encoder: encoder(for: stream))
+                relays[stream] = Relay(shards: 1 << shard, encoder: encoder(for: stream), rank: rank)
                 return true
             }
             relays.values[index].shards |= 1 << shard
+            lower(&relays.values[index], to: rank)
             switch relays.values[index].phase {
             // What is being healed comes after this state.
             case .live, .healing: post([.activated(stream, relays.values[index].state)], to: shard)
@@ -91,6 +98,25 @@ final class Hub: BrokerReceiver {
             return false
         }
         if starts { Task { await load(stream) } }
+    }
+
+    /// Somebody who asks for less wants `stream` too, which nobody here has heard.
+    func advance(_ stream: StreamName, to rank: Int) {
+        relays.withLock { relays in
+            if let index = relays.index(forKey: stream) { lower(&relays.values[index], to: rank) }
+        }
+    }
+
+    private func lower(_ relay: inout Relay, to rank: Int) {
+        guard rank < relay.rank else { return }
+        relay.rank = rank
+        demand.lower(relay.encoder.stream, to: rank)
+    }
+
+    /// Whether the stream costs the exchange a question: it is not known here to exist, nor not to.
+    func isUnheard(_ stream: StreamName) -> Bool {
+        if relays.withLock({ $0[stream]?.rank == 0 }) { return false }
+        return refusals.withLock { $0.reason(for: stream, at: .now()) == nil }
     }
 
     /// Nobody on the shard wants `stream` any longer.
@@ -130,9 +156,11 @@ final class Hub: BrokerReceiver {
                 case .stale: HubCounters.count(counters.staleDropped)
                 case .torn: torn.append(publication.stream)
                 case .next(let item, let wanted):
+                    if relays.values[index].rank > 0, publication.kind != .refusal { heard(&relays.values[index]) }
                     Self.forEachShard(in: wanted) { if ports[$0].mailbox.post(item) { woken |= 1 << $0 } }
                     if publication.stream.deliveryClass == .delta { askForState(of: &relays.values[index]) }
                     if publication.kind == .refusal {
+                        remember(publication)
                         relays.values[index].end()
                         refused.append(publication.stream)
                     }
@@ -151,6 +179,17 @@ final class Hub: BrokerReceiver {
 }
 
 extension Hub {
+    /// The stream exists.
+    func heard(_ relay: inout Relay) {
+        relay.rank = 0
+        demand.heard(relay.encoder.stream)
+    }
+
+    func remember(_ refusal: Publication) {
+        let reason = String(buffer: refusal.data)
+        refusals.withLock { $0.remember(refusal.stream, reason: reason, at: .now()) }
+    }
+
     func post(_ items: [ShardItem], to shard: Int) {
         shards.withLock { $0[shard] }.post(items)
     }

@@ -59,9 +59,12 @@ struct Relay {
     var dataEpoch: UInt64?
     /// The ingestor has been asked for the state, which has not come yet.
     var asksForState = false
+    /// 0 once the stream has been heard; before that the lowest of those who want it: see `DemandAnnouncement`.
+    var rank: Int
 
-    init(shards: UInt64, encoder: FrameEncoder) {
+    init(shards: UInt64, encoder: FrameEncoder, rank: Int = 0) {
         self.shards = shards
+        self.rank = rank
         self.encoder = encoder
         self.state = StreamState(encoder.stream.deliveryClass)
     }

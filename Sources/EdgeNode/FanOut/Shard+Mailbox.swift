@@ -7,7 +7,9 @@ extension Shard {
         switch item {
         case .publication(let encoded): take(encoded, at: now)
         case .activated(let stream, let state): activated(stream, state, at: now)
-        case .dropped(let stream): if fanOuts[stream]?.isLive == true { hub.activate(stream, on: index) }
+        case .dropped(let stream):
+            guard let fanOut = fanOuts[stream], fanOut.isLive else { return }
+            hub.activate(stream, on: index, rank: fanOut.rank)
         case .log(let stream, let read, let slice): complete(stream, by: read, with: slice, at: now)
         case .failed(let stream, let reason):
             end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
@@ -28,6 +30,7 @@ extension Shard {
         fanOut.promotesNext = !state.isKnown
         // Whoever joins gets the epoch with its state or its position; whoever is here, with the new state.
         if before == nil || state.isKnown { fanOut.dataEpoch = state.position?.epoch }
+        if state.position != nil, fanOut.rank > 0 { fanOut.heard() }
         if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
         for request in fanOut.waiting where request.needsLog(of: stream) { prepareReplay(fanOut, at: now) }
         settleWaiting(fanOut, at: now)

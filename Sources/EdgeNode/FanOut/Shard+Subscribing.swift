@@ -6,6 +6,7 @@ extension Shard {
     /// Answers the request at once where all that it needs is at hand here, otherwise when it is.
     func subscribe(_ request: PendingSubscribe) {
         let now = eventLoop.now
+        introduceStreams(of: request, at: now)
         let fanOuts = request.streams.map { fanOut(for: $0, at: now) }
         for fanOut in fanOuts where fanOut.isLive && request.needsLog(of: fanOut.stream) {
             prepareReplay(fanOut, at: now)
@@ -23,12 +24,33 @@ extension Shard {
         fanOuts[stream]?.remove(subscription, at: eventLoop.now)
     }
 
-    func fanOut(for stream: StreamName, at now: NIODeadline) -> StreamFanOut {
+    /// Streams that nobody here has heard are asked of the exchange at the client's rank; those beyond its bound it does not
+    /// get.
+    private func introduceStreams(of request: PendingSubscribe, at now: NIODeadline) {
+        guard let connection = request.connection else { return }
+        for stream in request.wanted.map(\.stream) {
+            let present = fanOuts[stream]
+            guard present.map({ $0.rank > 0 }) ?? hub.isUnheard(stream) else { continue }
+            guard let rank = connection.introductions(at: now).rank(at: now) else {
+                if present == nil { request.reject(stream) { .tooManyNew($0) } }
+                continue
+            }
+            // Who wants what somebody else has asked for already asks for nothing, unless it comes earlier so.
+            if let present, present.rank <= rank { continue }
+            connection.introductions(at: now).introduce(at: now)
+            let fanOut = present ?? fanOut(for: stream, at: now, rank: rank)
+            if present != nil { hub.advance(stream, to: rank) }
+            fanOut.rank = rank
+            fanOut.introducer = connection.introductions(at: now)
+        }
+    }
+
+    func fanOut(for stream: StreamName, at now: NIODeadline, rank: Int = 0) -> StreamFanOut {
         if let fanOut = fanOuts[stream] { return fanOut }
         let fanOut = StreamFanOut(stream: stream, encoder: hub.encoder(for: stream), at: now)
         fanOuts[stream] = fanOut
         counters.activeStreams.add()
-        hub.activate(stream, on: index)
+        hub.activate(stream, on: index, rank: rank)
         return fanOut
     }
 

@@ -75,9 +75,9 @@ extension Shard {
         if let replay = fanOut.replay, fanOut.waiting.isEmpty, replay.lastUsed + Self.replayLifetime <= now {
             fanOut.replay = nil
         }
-        guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + settings.linger <= now else {
-            return
-        }
+        // What nobody has heard keeps others waiting at the exchange for as long as it is wanted.
+        let linger = fanOut.rank > 0 ? .zero : settings.linger
+        guard let emptySince = fanOut.emptySince, fanOut.waiting.isEmpty, emptySince + linger <= now else { return }
         fanOuts[fanOut.stream] = nil
         counters.activeStreams.add(-1)
         hub.release(fanOut.stream, on: index)

@@ -29,6 +29,10 @@ final class StreamFanOut {
     private var hasLacking = false
     /// Since when nobody subscribes; nil while somebody does.
     var emptySince: NIODeadline?
+    /// The lowest of those who want it; 0 once the stream has been heard here.
+    var rank = 0
+    /// Who has asked for it at that rank.
+    var introducer: Introductions?
     /// By the raw value of `Dialect`.
     private(set) var subscribers = [Subscribers](repeating: Subscribers(), count: Dialect.allCases.count)
 
@@ -52,11 +56,19 @@ final class StreamFanOut {
 
     var all: [Subscription] { subscribers.flatMap(\.subscriptions) }
 
+    /// It exists.
+    func heard() {
+        rank = 0
+        introducer?.giveBack()
+        introducer = nil
+    }
+
     /// The stream's next publication.
     func follow(_ encoded: EncodedPublication) {
         if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
         state.apply(encoded.publication)
         if encoded.publication.carriesData { dataEpoch = encoded.publication.position.epoch }
+        if rank > 0 { heard() }
         replay?.append(encoded)
     }
 

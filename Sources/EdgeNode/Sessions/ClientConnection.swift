@@ -62,6 +62,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// What the client has asked for and nobody has looked at yet.
     var requests = RequestQueue()
     private var isProcessing = false
+    /// Nil for a client that has asked for nothing new.
+    private var introduced: Introductions?
     private var isReadHeld = false
     var hasFailed = false
 
@@ -139,6 +141,14 @@ final class ClientConnection: ChannelDuplexHandler {
         requests.removeAll()
         forgetWaiting()
         shard.remove(self)
+    }
+
+    func introductions(at now: NIODeadline) -> Introductions {
+        if let introduced { return introduced }
+        let bound = max(2 * shard.settings.maximumSubscriptions, Introductions.minimumBound)
+        let introduced = Introductions(bound: bound, at: now)
+        self.introduced = introduced
+        return introduced
     }
 
     // MARK: Reading

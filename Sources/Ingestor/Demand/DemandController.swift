@@ -1,4 +1,3 @@
-import DequeModule
 import Logging
 import NIOCore
 import Shared
@@ -7,8 +6,8 @@ import Shared
 ///
 /// An actor beside the pipeline, which outlives terms: a standby follows the demand too, so that it can start everything
 /// at once when it leads. Before a stream is started its last position is read from the history; at most `maximumReads`
-/// of these are under way at one time. What waits to be read is bounded by the ledger. What could not be read is read again
-/// with the next tick, and then after waits that grow to `maximumWait`.
+/// of these are under way at one time, the lowest rank first. What waits to be read is bounded by the ledger. What could not
+/// be read is read again with the next tick, and then after waits that grow to `maximumWait`.
 actor DemandController {
     /// Where streams are started during a term.
     struct Target: Sendable {
@@ -39,7 +38,8 @@ actor DemandController {
     private var target: Target?
     /// Rises when the target changes: what was asked for another is of no use.
     private var term = 0
-    private var waiting: Deque<Job> = []
+    private var waiting = RankedQueue<Job>()
+    private var arrivals: UInt64 = 0
     /// Waiting, or being read.
     private var jobs: Set<Job> = []
     /// What could not be done, and when it is due again.
@@ -70,7 +70,7 @@ actor DemandController {
     func standDown() {
         target = nil
         term += 1
-        waiting = []
+        waiting.removeAll()
         jobs = []
         failed = [:]
         waits = [:]
@@ -119,28 +119,51 @@ actor DemandController {
             eventLoop.execute { for stream in unwanted { pipeline.value.unwant(stream) } }
         }
         guard !change.wanted.isEmpty else { return }
-        let wanted = change.wanted.sorted { $0.canonical < $1.canonical }
+        let wanted = change.wanted.map { (stream: $0, rank: ledger.rank(of: $0)) }
+            .sorted { ($0.rank, $0.stream.canonical) < ($1.rank, $1.stream.canonical) }
         let term = term
         let unknown = try? await eventLoop.submit {
-            wanted.filter { stream in
+            wanted.filter { stream, rank in
                 guard pipeline.value.knows(stream) else { return true }
-                pipeline.value.want(stream, after: nil)
+                pipeline.value.want(stream, after: nil, rank: rank)
                 return false
             }
         }.get()
         guard term == self.term else { return }
-        enqueue((unknown ?? []).map { .start($0) })
+        enqueue((unknown ?? []).map { .start($0.stream) })
     }
 
     private func enqueue(_ more: some Sequence<Job>) {
-        for job in more where target != nil && jobs.insert(job).inserted { waiting.append(job) }
+        for job in more where target != nil {
+            let rank = rank(of: job)
+            guard jobs.insert(job).inserted else {
+                waiting.advance(job, to: rank)
+                continue
+            }
+            arrivals += 1
+            waiting.insert(job, at: rank, arrival: arrivals)
+        }
         readNext()
     }
 
     private func readNext() {
-        while reads < Self.maximumReads, let job = waiting.popFirst() {
+        while reads < Self.maximumReads, let job = waiting.first() {
+            waiting.remove(job)
+            if case .start(let stream) = job, !ledger.isWanted(stream) {
+                jobs.remove(job)
+                waits[job] = nil
+                continue
+            }
             reads += 1
             Task { [term] in await read(job, term) }
+        }
+    }
+
+    /// What is numbered already goes first.
+    private func rank(of job: Job) -> Int {
+        switch job {
+        case .start(let stream): ledger.rank(of: stream)
+        case .renumber: -1
         }
     }
 
@@ -176,7 +199,8 @@ actor DemandController {
         case .start(let stream):
             // While the history was read, the last of those who wanted it may have gone.
             guard ledger.isWanted(stream) else { return }
-            eventLoop.execute { target.pipeline.value.want(stream, after: position) }
+            let rank = ledger.rank(of: stream)
+            eventLoop.execute { target.pipeline.value.want(stream, after: position, rank: rank) }
         case .renumber(let stream):
             var position = position
             if let floor = floors.removeValue(forKey: stream), floor > position?.sequence ?? 0 {

@@ -12,6 +12,8 @@ package struct DemandLedger {
 
     private struct Node {
         var streams: Set<StreamName> = []
+        /// Of those among them that have one: see `DemandAnnouncement`.
+        var ranks: [StreamName: Int] = [:]
         var expires: NIODeadline
     }
 
@@ -39,18 +41,23 @@ package struct DemandLedger {
         switch announcement.change {
         case .all(let streams):
             node.streams = streams
+            node.ranks = announcement.ranks
             change.wanted = streams
         case .add(let streams):
             node.streams.formUnion(streams)
+            for stream in streams { node.ranks[stream] = announcement.ranks[stream] }
             change.wanted = streams
         case .refresh: break
         case .remove(let streams):
             node.streams.subtract(streams)
+            for stream in streams { node.ranks[stream] = nil }
         }
         let room = min(Self.maximumStreamsPerNode, Self.maximumStreams - (count - before.count))
         if node.streams.count > room {
             node.streams = Set(node.streams.sorted { $0.canonical < $1.canonical }.prefix(room))
             change.wanted.formIntersection(node.streams)
+            let kept = node.streams
+            node.ranks = node.ranks.filter { kept.contains($0.key) }
         }
         count += node.streams.count - before.count
         nodes[announcement.node] = node
@@ -78,4 +85,11 @@ package struct DemandLedger {
     package var wanted: Set<StreamName> { nodes.values.reduce(into: []) { $0.formUnion($1.streams) } }
 
     package func isWanted(_ stream: StreamName) -> Bool { nodes.values.contains { $0.streams.contains(stream) } }
+
+    /// The lowest of the nodes that want it.
+    package func rank(of stream: StreamName) -> Int {
+        var lowest = Int.max
+        for node in nodes.values where node.streams.contains(stream) { lowest = min(lowest, node.ranks[stream] ?? 0) }
+        return lowest == .max ? 0 : lowest
+    }
 }

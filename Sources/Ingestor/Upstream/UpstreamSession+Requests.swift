@@ -136,7 +136,7 @@ extension UpstreamSession {
     /// The exchange does what it is asked. After a time in which it did not, nobody is suspected any longer.
     mutating func worked() {
         guard trouble.worked() else { return }
-        for name in waiting.names { topics[name]?.company = .max }
+        for name in waiting.elements { topics[name]?.company = .max }
     }
 
     mutating func unsubscribeFailed(

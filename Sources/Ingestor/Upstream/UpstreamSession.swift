@@ -39,7 +39,7 @@ struct UpstreamSession {
     var isConnected = false
     var topics: [String: UpstreamTopic] = [:]
     var room = ConnectionRoom()
-    var waiting = WaitingTopics()
+    var waiting = RankedQueue<String>()
     var arrivals: UInt64 = 0
     /// Topics that wait for their time to be asked for again.
     var delayed: Set<String> = []
@@ -77,7 +77,7 @@ struct UpstreamSession {
         var actions: [Action] = []
         if waiting.count + delayed.count >= settings.maximumWaiting {
             guard let last = waiting.last(), rank < last.place else { return [.dropped(name)] }
-            actions.append(forget(last.name))
+            actions.append(forget(last.element))
         }
         arrivals += 1
         topics[name] = UpstreamTopic(

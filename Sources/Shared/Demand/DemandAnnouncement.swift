@@ -18,10 +18,15 @@ package struct DemandAnnouncement: Sendable, Hashable {
     /// The node's own name, unique among the nodes that live at one time.
     package let node: String
     package let change: Change
+    /// Of the streams in it that nobody has heard yet: where many wait, the lowest is asked of the exchange first. A stream
+    /// without one is known to exist. So a client that asks for much is behind all those that ask for little, on whatever
+    /// nodes they are.
+    package let ranks: [StreamName: Int]
 
-    package init(node: String, change: Change) {
+    package init(node: String, change: Change, ranks: [StreamName: Int] = [:]) {
         self.node = node
         self.change = change
+        self.ranks = ranks
     }
 }
 

@@ -13,6 +13,7 @@ struct DemandAssembly {
         let since: NIODeadline
         var missing: Set<Int>
         var streams: Set<StreamName> = []
+        var ranks: [StreamName: Int] = [:]
 
         init(_ message: DemandMessage, since: NIODeadline) {
             number = message.number
@@ -40,14 +41,17 @@ struct DemandAssembly {
     /// The announcement that `message` is, or that it completes.
     mutating func take(_ message: DemandMessage, at now: NIODeadline) -> DemandAnnouncement? {
         var earlier = remove(message.node)
-        guard message.parts > 1 else { return DemandAnnouncement(message, message.streams) }
+        guard message.parts > 1 else { return DemandAnnouncement(message, message.streams, message.ranks) }
         if let since = earlier?.since, now - since >= Self.patience { earlier = nil }
         if earlier?.isOne(with: message) == false { earlier = nil }
         // Taken, not copied: its names are added to in place.
         var current = earlier.take() ?? Pending(message, since: now)
-        if current.missing.remove(message.part) != nil { current.streams.formUnion(message.streams) }
+        if current.missing.remove(message.part) != nil {
+            current.streams.formUnion(message.streams)
+            current.ranks.merge(message.ranks) { min($0, $1) }
+        }
         guard current.streams.count <= DemandAnnouncement.maximumStreams else { return nil }
-        guard !current.missing.isEmpty else { return DemandAnnouncement(message, current.streams) }
+        guard !current.missing.isEmpty else { return DemandAnnouncement(message, current.streams, current.ranks) }
         while pending.count >= Self.maximumPending || names + current.streams.count > Self.maximumNames {
             guard let oldest = pending.min(by: { $0.value.since < $1.value.since }) else { break }
             _ = remove(oldest.key)
@@ -65,7 +69,7 @@ struct DemandAssembly {
 }
 
 extension DemandAnnouncement {
-    fileprivate init(_ message: DemandMessage, _ streams: Set<StreamName>) {
+    fileprivate init(_ message: DemandMessage, _ streams: Set<StreamName>, _ ranks: [StreamName: Int]) {
         let change: Change =
             switch message.verb {
             case .all: .all(streams)
@@ -73,6 +77,6 @@ extension DemandAnnouncement {
             case .remove: .remove(streams)
             case .refresh: .refresh(streams)
             }
-        self.init(node: message.node, change: change)
+        self.init(node: message.node, change: change, ranks: ranks)
     }
 }

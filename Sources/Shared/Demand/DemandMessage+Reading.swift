@@ -35,8 +35,9 @@ extension DemandMessage {
             part: Int(part),
             parts: Int(parts),
             verb: verb,
-            streams: streams,
-            unreadableNames: fields.unreadableNames
+            streams: Set(streams.compactMap { $0 }),
+            ranks: fields.ranksByStream,
+            unreadableNames: streams.count { $0 == nil }
         )
     }
 
@@ -48,8 +49,18 @@ extension DemandMessage {
         var part: Int64?
         var parts: Int64?
         var change: String?
-        var streams: Set<StreamName>?
-        var unreadableNames = 0
+        /// In their order; nil for a name that can't be read.
+        var streams: [StreamName?]?
+        var ranks: [Int] = []
+
+        /// A rank that is none of this release's is as good as the last.
+        var ranksByStream: [StreamName: Int] {
+            var ranks: [StreamName: Int] = [:]
+            for (stream, rank) in zip(streams ?? [], self.ranks) where rank > 0 {
+                if let stream { ranks[stream] = min(rank, DemandMessage.maximumRank) }
+            }
+            return ranks
+        }
 
         mutating func read(_ cursor: inout JSONCursor) throws(JSONError) {
             try cursor.object { (key, cursor) throws(JSONError) in
@@ -67,6 +78,8 @@ extension DemandMessage {
                     change = try cursor.plainString()
                 } else if key.equals("streams") {
                     streams = try names(&cursor)
+                } else if key.equals("ranks") {
+                    ranks = try ranks(&cursor)
                 } else {
                     try cursor.skip()
                 }
@@ -74,19 +87,19 @@ extension DemandMessage {
             try cursor.end()
         }
 
-        private mutating func names(_ cursor: inout JSONCursor) throws(JSONError) -> Set<StreamName> {
-            var names: Set<StreamName> = []
-            var unreadable = 0
+        private func names(_ cursor: inout JSONCursor) throws(JSONError) -> [StreamName?] {
+            var names: [StreamName?] = []
             try cursor.array { (cursor) throws(JSONError) in
                 let token = try cursor.string()
-                if let text = token.decoded, let name = try? StreamName(canonical: text) {
-                    names.insert(name)
-                } else {
-                    unreadable += 1
-                }
+                names.append(token.decoded.flatMap { try? StreamName(canonical: $0) })
             }
-            unreadableNames = unreadable
             return names
+        }
+
+        private func ranks(_ cursor: inout JSONCursor) throws(JSONError) -> [Int] {
+            var ranks: [Int] = []
+            try cursor.array { (cursor) throws(JSONError) in ranks.append(Int(clamping: try cursor.integer())) }
+            return ranks
         }
     }
 }

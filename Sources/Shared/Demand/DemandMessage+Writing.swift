@@ -12,7 +12,9 @@ extension DemandMessage {
             case .refresh(let streams): (Verb.refresh, streams)
             }
         // The longest that the other fields can get, each of the node's bytes escaped as six.
-        let chunks = chunks(of: streams, upTo: maximumLength - 6 * announcement.node.utf8.count - 200)
+        let length = maximumLength - 6 * announcement.node.utf8.count - 200
+        let ranks = announcement.ranks.filter { $0.value > 0 && streams.contains($0.key) }
+        let chunks = chunks(of: streams, ranks, upTo: length)
         let isWhole = verb == .all
         let common = number()
         return chunks.enumerated().map { index, names in
@@ -23,22 +25,33 @@ extension DemandMessage {
             writer.integer("part", isWhole ? index : 0)
             writer.integer("parts", isWhole ? chunks.count : 1)
             writer.string("change", verb.rawValue)
-            writer.strings("streams", names)
+            writer.strings("streams", names.map(\.canonical))
+            if !ranks.isEmpty {
+                let list = names.map { "\(min(ranks[$0] ?? 0, maximumRank))" }.joined(separator: ",")
+                writer.raw("ranks", "[\(list)]")
+            }
             return writer.finish()
         }
     }
 
-    /// Names in groups that take at most `length` bytes each, with quotes and commas; one empty group for none.
-    private static func chunks(of streams: Set<StreamName>, upTo length: Int) -> [[String]] {
-        var names = streams.map(\.canonical)
+    /// Names in groups that take at most `length` bytes each, with quotes and commas, and their ranks; the lowest rank first.
+    /// One empty group for none.
+    private static func chunks(
+        of streams: Set<StreamName>,
+        _ ranks: [StreamName: Int],
+        upTo length: Int
+    ) -> [[StreamName]] {
+        var names = Array(streams)
         if names.count > DemandAnnouncement.maximumStreams {
-            names.sort()
+            names.sort { $0.canonical < $1.canonical }
             names.removeLast(names.count - DemandAnnouncement.maximumStreams)
         }
-        var chunks: [[String]] = [[]]
+        if !ranks.isEmpty { names.sort { ranks[$0] ?? 0 < ranks[$1] ?? 0 } }
+        let rankLength = ranks.isEmpty ? 0 : "\(maximumRank),".utf8.count
+        var chunks: [[StreamName]] = [[]]
         var room = length
         for name in names {
-            let cost = name.utf8.count + 3
+            let cost = name.canonical.utf8.count + 3 + rankLength
             if cost > room {
                 chunks.append([])
                 room = length

@@ -14,6 +14,7 @@ struct DemandMessage: Sendable, Hashable {
     /// Enough for an announcement of the longest names that there are.
     static let maximumParts = 256
     static let maximumNodeLength = 256
+    static let maximumRank = 1_000_000
 
     var node: String
     /// Tells the parts of one announcement from those of the node's next.
@@ -22,6 +23,8 @@ struct DemandMessage: Sendable, Hashable {
     var parts: Int
     var verb: Verb
     var streams: Set<StreamName>
+    /// Of those among them that have one.
+    var ranks: [StreamName: Int] = [:]
     /// Names that this release can't read, of a newer one perhaps. They cost only themselves.
     var unreadableNames = 0
 }

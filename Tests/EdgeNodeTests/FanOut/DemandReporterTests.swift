@@ -9,12 +9,16 @@ import Testing
     private final class Board: DemandBoard {
         private let log = Mutex<[DemandAnnouncement.Change]>([])
         let failures = Atomic(0)
+        private let hears: @Sendable (DemandAnnouncement) -> Void
+
+        init(hears: @escaping @Sendable (DemandAnnouncement) -> Void = { _ in }) { self.hears = hears }
 
         var changes: [DemandAnnouncement.Change] { log.withLock { $0 } }
 
         func announce(_ announcement: DemandAnnouncement) async throws {
             #expect(announcement.node == "edge-1")
             await Task.yield()
+            hears(announcement)
             log.withLock { $0.append(announcement.change) }
             if failures.load(ordering: .relaxed) > 0 {
                 failures.subtract(1, ordering: .relaxed)
@@ -104,5 +108,33 @@ import Testing
             !$0.isEmpty
         }
         #expect(changes.last == .all([]))
+    }
+
+    @Test func ranksAreToldUntilTheStreamIsHeard() async throws {
+        let (a, b) = try (StreamName(canonical: "ticker.A"), StreamName(canonical: "ticker.B"))
+        let announced = Mutex<[DemandAnnouncement]>([])
+        let reporter = DemandReporter(
+            node: "edge-1",
+            board: Board { announcement in announced.withLock { $0.append(announcement) } },
+            lease: .seconds(600),
+            logger: RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        )
+        let running = Task { await reporter.run() }
+        defer { running.cancel() }
+        func next(_ count: Int) async throws -> DemandAnnouncement? {
+            let deadline = ContinuousClock.now + .seconds(60)
+            while announced.withLock({ $0.count }) < count, ContinuousClock.now < deadline { await Task.yield() }
+            return announced.withLock { $0.last }
+        }
+        reporter.add(a, rank: 7)
+        #expect(try await next(1)?.ranks == [a: 7])
+        reporter.lower(a, to: 9)
+        reporter.lower(b, to: 1)
+        reporter.lower(a, to: 3)
+        #expect(try await next(2) == DemandAnnouncement(node: "edge-1", change: .add([a]), ranks: [a: 3]))
+        reporter.heard(a)
+        reporter.heard(b)
+        reporter.renew()
+        #expect(try await next(3) == DemandAnnouncement(node: "edge-1", change: .all([a])))
     }
 }

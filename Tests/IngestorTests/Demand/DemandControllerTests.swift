@@ -175,4 +175,24 @@ struct DemandControllerTests {
             return try await eventLoop.submit { target.pipeline.value.sequencer.lastSequence(of: stream) }.get() == 41
         }
     }
+
+    @Test func theHistoryOfTheLowestRankIsReadFirst() async throws {
+        let history = HeldHistory(isHeld: true)
+        let controller = controller(history)
+        let target = try await target()
+        await controller.lead(target)
+        let many = try streams(500)
+        let ranks = Dictionary(uniqueKeysWithValues: many.map { ($0, 100) })
+        await controller.apply(DemandAnnouncement(node: "n", change: .all(many), ranks: ranks))
+        try await eventually { history.waiting == DemandController.maximumReads }
+        let honest = try StreamName(canonical: "trade.B")
+        await controller.apply(DemandAnnouncement(node: "m", change: .add([honest]), ranks: [honest: 1]))
+        history.releaseOne()
+        try await eventually { history.reads == DemandController.maximumReads + 1 }
+        #expect(history.lastRead == honest)
+        await controller.apply(DemandAnnouncement(node: "n", change: .all([])))
+        history.release()
+        try await eventually { try await started(target) == 1 }
+        #expect(history.reads == DemandController.maximumReads + 1, "what nobody wants any more is not read")
+    }
 }

@@ -99,4 +99,20 @@ struct DemandLedgerTests {
         #expect(change.unwanted == [first])
         #expect(!ledger.isWanted(first))
     }
+
+    @Test func theLowestRankOfTheNodesThatWantAStreamCounts() {
+        var ledger = ledger()
+        func apply(_ node: String, _ change: DemandAnnouncement.Change, _ ranks: [StreamName: Int]) {
+            _ = ledger.apply(DemandAnnouncement(node: node, change: change, ranks: ranks), at: start)
+        }
+        apply("one", .all([a, b, c]), [a: 7, b: 9])
+        #expect([a, b, c].map { ledger.rank(of: $0) } == [7, 9, 0])
+        apply("other", .add([a, b]), [a: 3, b: 12])
+        #expect([a, b].map { ledger.rank(of: $0) } == [3, 9])
+        apply("other", .remove([a]), [:])
+        apply("one", .add([b]), [:])
+        #expect([a, b].map { ledger.rank(of: $0) } == [7, 0])
+        apply("one", .all([a]), [:])
+        #expect([a, b].map { ledger.rank(of: $0) } == [0, 12])
+    }
 }

@@ -10,6 +10,7 @@ final class HeldHistory: History {
         var failures = 0
         var reading: [CheckedContinuation<Void, Never>] = []
         var reads = 0
+        var lastRead: StreamName?
         var latest: [StreamName: Position] = [:]
     }
 
@@ -22,6 +23,13 @@ final class HeldHistory: History {
     /// Reads that wait now, and all that there ever were.
     var waiting: Int { state.withLock { $0.reading.count } }
     var reads: Int { state.withLock { $0.reads } }
+
+    var lastRead: StreamName? { state.withLock { $0.lastRead } }
+
+    func releaseOne() {
+        let reading = state.withLock { $0.reading.isEmpty ? nil : $0.reading.removeFirst() }
+        reading?.resume()
+    }
 
     func write(_ stream: StreamName, _ position: Position) { state.withLock { $0.latest[stream] = position } }
 
@@ -40,6 +48,7 @@ final class HeldHistory: History {
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
                 state.reads += 1
+                state.lastRead = stream
                 if state.isHeld { state.reading.append(continuation) }
                 return !state.isHeld
             }

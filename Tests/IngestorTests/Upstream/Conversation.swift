@@ -5,7 +5,7 @@ import NIOCore
 /// A session and the clock of its test. Each step gives what the session answers, as short words.
 final class Conversation {
     var session: UpstreamSession
-    private(set) var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+    var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
     init(_ change: (inout UpstreamSettings) -> Void = { _ in }) {
         var settings = UpstreamSettings()
@@ -40,6 +40,11 @@ final class Conversation {
             if pongs { session.pong() }
         }
         return said
+    }
+
+    func tick() -> [String] {
+        session.pong()
+        return words(session.tick(at: now))
     }
 
     /// As `answer`, to a request in the words of the steps.

@@ -93,9 +93,9 @@ struct UpstreamRetryTests {
     @Test func manyThatFailDoNotHoldUpTheOthers() {
         let talk = Conversation { $0.topicsPerRequest = 1 }
         _ = talk.connect()
-        let poisons = (0..<50).flatMap { talk.want("poison\($0)") }
+        let poisons = (0..<50).flatMap { talk.want("poison\($0)", rank: $0 + 1) }
         _ = talk.exchange(poisons, failing: "oops", seconds: 20)
-        var requests = talk.want("good")
+        var requests = talk.want("good", rank: 1)
         for _ in 1...6 where talk.session.confirmedCount == 0 {
             requests += talk.pass(1)
             for request in requests where request.contains("+") {

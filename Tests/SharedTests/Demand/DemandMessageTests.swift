@@ -113,4 +113,45 @@ struct DemandMessageTests {
             #expect(message.streams.count <= 1 && (1...DemandMessage.maximumParts).contains(message.parts))
         }
     }
+
+    @Test func ranksGoWithTheirStreamsTheLowestFirstAndOnlyWhereThereAreAny() throws {
+        let streams = (0..<3).map { StreamName(checked: .ticker, "A\($0)") }
+        let ranks = [streams[0]: 7, streams[2]: 2_000_000, StreamName(checked: .ticker, "STRANGER"): 1]
+        let announcement = DemandAnnouncement(node: "n", change: .add(Set(streams)), ranks: ranks)
+        let messages = DemandMessage.encode(announcement) { 7 }
+        #expect(
+            messages.map { String(buffer: $0) }.first?.hasSuffix(
+                #""streams":["ticker.A1","ticker.A0","ticker.A2"],"ranks":[0,7,1000000]}"#
+            ) == true
+        )
+        let message = try DemandMessage(messages[0])
+        #expect(message.streams == Set(streams) && message.ranks == [streams[0]: 7, streams[2]: 1_000_000])
+    }
+
+    @Test(
+        arguments: [
+            ("[5]", ["X": 5]), ("[0,-3]", [:]), ("[9223372036854775807,2,3]", ["X": 1_000_000, "Z": 3]), ("[]", [:]),
+        ] as [(String, [String: Int])]
+    )
+    func foreignRanksHarmNothing(ranks: String, expected: [String: Int]) throws {
+        let text = Self.text(["streams": #"["ticker.X","unknown.Y","ticker.Z"]"#, "ranks": ranks])
+        let message = try DemandMessage(ByteBuffer(string: text))
+        #expect(message.streams.count == 2)
+        #expect(
+            message.ranks == Dictionary(uniqueKeysWithValues: expected.map { (StreamName(checked: .ticker, $0), $1) })
+        )
+    }
+
+    @Test func ranksOfAllPartsAreCollected() throws {
+        let names = (0..<10_000).map { StreamName(checked: .ticker, "A\($0)") }
+        let ranks = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0 + 1) })
+        let announcement = DemandAnnouncement(node: "n", change: .all(Set(names)), ranks: ranks)
+        var assembly = DemandAssembly()
+        var read: DemandAnnouncement?
+        for message in DemandMessage.encode(announcement, number: { 7 }) {
+            #expect(message.readableBytes <= DemandMessage.maximumLength)
+            read = assembly.take(try DemandMessage(message), at: .now())
+        }
+        #expect(read == announcement)
+    }
 }

@@ -3,7 +3,7 @@
 //   k6 run -e URL=ws://127.0.0.1:8000/ws -e STREAMS=ticker.btc_usdt,trades.btc_usdt --vus 100 --duration 60s stream.js
 
 import { Counter, Trend } from 'k6/metrics';
-import { WebSocket } from 'k6/websockets';
+import { WebSocket } from 'k6/experimental/websockets';
 import { Sequences } from './sequences.js';
 
 const url = __ENV.URL || 'ws://127.0.0.1:8000/ws';

@@ -27,8 +27,11 @@ enum BuiltProducts {
 
     /// The virtual environment's Python. Where it is missing that is a failure and not a reason to skip: without the
     /// clients nothing here is tested.
-    static func python() throws -> String {
-        let path = packageRoot.appendingPathComponent(".build/venv/bin/python").path
+    static func python() throws -> String { try tool("python") }
+
+    /// A program of the virtual environment (`Tests/requirements.txt`).
+    static func tool(_ name: String) throws -> String {
+        let path = packageRoot.appendingPathComponent(".build/venv/bin/\(name)").path
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw MissingProduct(path: path, advice: "make test, or scripts/bootstrap test")
         }

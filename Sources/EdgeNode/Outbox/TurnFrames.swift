@@ -10,8 +10,10 @@ struct TurnFrames {
     typealias Place = Int32
 
     private struct Held {
-        // Safe: `frames` keeps the storage, and whoever else has it can't write to what is shared.
+        // Safe: the storage is retained from `hold` until the last has let go, as SwiftNIO asks of who keeps the bytes
+        // (`TurnFramesTests` would notice), and nobody writes to a storage that others have, too.
         var bytes: UnsafeRawBufferPointer
+        var storage: Unmanaged<AnyObject>
         var references: Int32
     }
 
@@ -33,7 +35,9 @@ struct TurnFrames {
 
     /// Holds a frame for the caller, who must let go of it when it has been appended everywhere.
     mutating func hold(_ frame: ByteBuffer) -> Place {
-        let entry = Held(bytes: frame.withUnsafeReadableBytes { $0 }, references: Self.holder)
+        let entry = frame.withUnsafeReadableBytesWithStorageManagement { bytes, storage in
+            Held(bytes: bytes, storage: storage.retain(), references: Self.holder)
+        }
         guard let place = freePlaces.popLast() else {
             held.append(entry)
             frames.append(frame)
@@ -109,6 +113,7 @@ struct TurnFrames {
     private mutating func release(_ place: Place, _ count: Int32) {
         held[Int(place)].references -= count
         guard held[Int(place)].references == 0 else { return }
+        held[Int(place)].storage.release()
         frames[Int(place)] = ByteBuffer()
         freePlaces.append(place)
     }

@@ -81,4 +81,22 @@ import Testing
         }
         #expect(places.count == 1)
     }
+
+    /// Its bytes are kept for as long as somebody may read them, and no longer.
+    @Test mutating func theStorageOfAFrameLivesAsLongAsTheFrameIsHeld() throws {
+        weak var storage: AnyObject?
+        var place: TurnFrames.Place = 0
+        var chain = FrameChain()
+        do {
+            let frame = ByteBuffer(repeating: 65, count: 100)
+            frame.withUnsafeReadableBytesWithStorageManagement { storage = $1.takeUnretainedValue() }
+            place = turn.hold(frame)
+        }
+        turn.append(place, bytes: 100, to: &chain)
+        turn.letGo(of: place, appendedTo: 1)
+        #expect(storage != nil)
+        #expect(turn.firstBytes(of: chain).allSatisfy { $0 == 65 })
+        turn.removeAll(from: &chain)
+        #expect(storage == nil)
+    }
 }

@@ -113,6 +113,7 @@ struct EdgePages: Sendable {
             $0.integer("not_recovered", total { $0.notRecovered.get() })
             $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })
         }
+        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         return HTTPReply(.ok, body: json.finish())
     }
 

@@ -79,6 +79,7 @@ package struct IngestorPages: Sendable {
     private static func write(_ state: IngestorState, into json: inout JSONObjectWriter) {
         json.string("role", state.role.word)
         if case .leader(let epoch) = state.role { json.integer("epoch", epoch) }
+        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         json.string("broker", state.broker.word)
         json.string("history", state.history.word)
         json.string("breaker", state.breaker)

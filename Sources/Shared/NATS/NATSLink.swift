@@ -28,6 +28,8 @@ final class NATSLink: Sendable {
     private let options: NATSOptions
     private let logger: RateLimitedLogger
     private let state: Mutex<State>
+    /// The file was good when this process started; it may have been replaced.
+    private let credentials: NATSCredentialsWatch?
     /// On `control`, when there is a connection: `isNew` where it knows of no subscription yet.
     private let onRestored: @Sendable (_ isNew: Bool) -> Void
     /// On `control`.
@@ -49,15 +51,16 @@ final class NATSLink: Sendable {
         self.onRestored = onRestored
         self.onSlow = onSlow
         options = try NATSOptions(configuration, limits)
+        credentials = configuration.credentialsFile.map { NATSCredentialsWatch(file: $0) }
         state = Mutex(State(status: .disconnected(reason: "not connected to NATS at \(configuration) yet")))
         _ = Self.poolSize
     }
 
     /// While there is no connection it tells what is wrong with the credentials, if that is so: cnats tries on with them and
-    /// does not say that it can't.
+    /// does not say that it can't. Event loops ask: nothing is read here.
     var status: StoreStatus {
         let (status, isClosed) = state.withLock { ($0.status, $0.isClosed) }
-        guard case .disconnected = status, !isClosed, let reason = reasonOfCredentials else { return status }
+        guard case .disconnected = status, !isClosed, let reason = credentials?.complaint else { return status }
         return .disconnected(reason: reason)
     }
 
@@ -158,18 +161,8 @@ extension NATSLink {
             .warning,
             key: "lost",
             "there is no connection to NATS; trying again",
-            metadata: ["servers": "\(configuration)", "reason": "\(reasonOfCredentials ?? reason)"]
+            metadata: ["servers": "\(configuration)", "reason": "\(credentials?.look() ?? reason)"]
         )
-    }
-
-    /// The file was good when this process started; it may have been replaced.
-    private var reasonOfCredentials: String? {
-        do {
-            try configuration.credentialsFile.map(NATSCredentials.check)
-            return nil
-        } catch {
-            return "\(error)"
-        }
     }
 
     fileprivate func restored() {

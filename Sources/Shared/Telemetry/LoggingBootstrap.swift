@@ -18,6 +18,7 @@ package enum LoggingBootstrap {
             return !isDone
         }
         guard isFirst else { return false }
+        sink.describeDrops(dropNotice(json: json))
         LoggingSystem.bootstrap(
             { label, provider in
                 handler(label: label, level: level, json: json, metadataProvider: provider, sink: sink)
@@ -38,5 +39,32 @@ package enum LoggingBootstrap {
         json
             ? JSONLogHandler(label: label, level: level, sink: sink, metadataProvider: metadataProvider)
             : TextLogHandler(label: label, level: level, sink: sink, metadataProvider: metadataProvider)
+    }
+
+    /// The line that says that lines are missing, in the form of the others.
+    static func dropNotice(json: Bool) -> @Sendable (Int) -> [UInt8] {
+        { lines in
+            let catcher = LineCatcher()
+            handler(label: "log", level: .trace, json: json, sink: catcher).log(
+                event: LogEvent(
+                    level: .warning,
+                    message: "lines of this log were dropped: its reader was too slow",
+                    metadata: ["dropped_lines": .stringConvertible(lines)],
+                    source: nil,
+                    file: #fileID,
+                    function: #function,
+                    line: #line
+                )
+            )
+            return catcher.line
+        }
+    }
+
+    private final class LineCatcher: LogSink {
+        private let caught = Mutex<[UInt8]>([])
+
+        var line: [UInt8] { caught.withLock { $0 } }
+
+        func emit(_ line: [UInt8]) { caught.withLock { $0 = line } }
     }
 }

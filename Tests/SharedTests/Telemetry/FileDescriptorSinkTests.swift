@@ -3,12 +3,11 @@ import Testing
 
 @testable import Shared
 
-@Suite struct FileDescriptorSinkTests {
+/// Who logs never waits for who reads.
+@Suite(.timeLimit(.minutes(1))) struct FileDescriptorSinkTests {
     @Test func linesOfManyThreadsComeOutWhole() throws {
         let pipe = Pipe()
         let sink = FileDescriptorSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
-        // Longer than what a pipe holds, so that only the sink's lock can keep them whole. Threads and not tasks:
-        // a blocked write would take a thread of the task pool, and in the end there would be one writer.
         let (threads, perThread, length) = (6, 4, 100_000)
         let writers = DispatchGroup()
         for thread in 0..<threads {
@@ -27,23 +26,87 @@ import Testing
         #expect(sink.droppedLines == 0)
     }
 
-    @Test func aDescriptorThatTakesNothingCostsALineAndNotTheProcess() throws {
+    /// A blocking write would wait here for ever: nobody reads before all is said.
+    @Test(arguments: [false, true]) func aReaderThatStallsCostsNobodyAndNothing(nonblocking: Bool) throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor
-        try #require(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
+        if nonblocking { try #require(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0) }
         let sink = FileDescriptorSink(descriptor: descriptor)
-        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000) + [10]
-        sink.emit(long)
-        #expect(sink.droppedLines == 1)
-        sink.emit(Array("lost\n".utf8))
-        #expect(sink.droppedLines == 2)
+        // Many times what a pipe holds.
+        let lines = (0..<20_000).map { "\($0) of the lines that are written while nobody reads them" }
+        for line in lines { sink.emit(Array("\(line)\n".utf8)) }
+        let data = try pipe.fileHandleForReading.read(upToCount: lines.reduce(0) { $0 + $1.utf8.count + 1 })
+        #expect(try #require(data).split(separator: 10).map { String(decoding: $0, as: UTF8.self) } == lines)
+        #expect(sink.droppedLines == 0)
+    }
 
-        // What was cut ends where it was cut: the next line that fits begins on a line of its own.
-        _ = pipe.fileHandleForReading.readData(ofLength: 1 << 16)
-        sink.emit(Array("kept\n".utf8))
-        #expect(sink.droppedLines == 2)
-        try pipe.fileHandleForWriting.close()
-        let rest = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        #expect(String(decoding: rest, as: UTF8.self).hasSuffix("\nkept\n"))
+    @Test func whatIsTooMuchIsDroppedAndSaidWhenTheReaderIsBack() throws {
+        let pipe = try FullPipe()
+        let sink = FileDescriptorSink(descriptor: pipe.descriptor, capacity: 100)
+        sink.describeDrops { Array("dropped \($0)\n".utf8) }
+        for number in 1...25 { sink.emit(Array("line \(number + 100)\n".utf8)) }
+        // Nine bytes each.
+        #expect(sink.droppedLines == 14)
+        pipe.letFlow()
+        let before = (101...111).map { "line \($0)" }
+        #expect(try pipe.lines(before.count + 1) == before + ["dropped 14"])
+        sink.emit(Array("and on\n".utf8))
+        #expect(try pipe.lines(1) == ["and on"], "they are told once")
+        #expect(sink.droppedLines == 14)
+    }
+
+    @Test func aReaderThatIsGoneCostsTheLinesAndNotTheProcess() throws {
+        signal(SIGPIPE, SIG_IGN)
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let sink = FileDescriptorSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        for _ in 0..<3 {
+            sink.emit(Array("one\ntwo\n".utf8))
+            sink.flush(within: .seconds(50))
+        }
+        #expect(sink.droppedLines == 6)
+    }
+
+    @Test func whatWaitsIsFlushedForABoundedTime() throws {
+        let pipe = try FullPipe()
+        let sink = FileDescriptorSink(descriptor: pipe.descriptor)
+        sink.emit(Array("last words\n".utf8))
+        let began = ContinuousClock.now
+        sink.flush(within: .milliseconds(20))
+        #expect(began.duration(to: .now) >= .milliseconds(20))
+        pipe.letFlow()
+        sink.flush(within: .seconds(50))
+        #expect(try pipe.lines(1) == ["last words"])
+    }
+
+    @Test(arguments: [false, true]) func theNoticeHasTheFormOfTheLog(json: Bool) {
+        let line = String(decoding: LoggingBootstrap.dropNotice(json: json)(7), as: UTF8.self)
+        #expect(line.hasPrefix("{") == json && line.hasSuffix("\n"))
+        #expect(line.contains(json ? #""dropped_lines":7"# : "WARNING log: ") && line.contains("7"))
+    }
+
+    /// A pipe that holds as much as it can of what is none of the log.
+    private final class FullPipe {
+        private let pipe = Pipe()
+        private var filling = 0
+
+        var descriptor: CInt { pipe.fileHandleForWriting.fileDescriptor }
+
+        init() throws {
+            try #require(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
+            let filler = [UInt8](repeating: UInt8(ascii: "x"), count: 4096)
+            while case let count = write(descriptor, filler, filler.count), count > 0 { filling += count }
+            try #require(fcntl(descriptor, F_SETFL, 0) == 0)
+        }
+
+        func letFlow() { _ = pipe.fileHandleForReading.readData(ofLength: filling) }
+
+        func lines(_ count: Int) throws -> [String] {
+            var bytes = Data()
+            while bytes.count(where: { $0 == 10 }) < count {
+                bytes += try #require(try pipe.fileHandleForReading.read(upToCount: 1))
+            }
+            return bytes.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
+        }
     }
 }

@@ -9,7 +9,7 @@ struct Loadtest: AsyncParsableCommand {
         abstract: "Many clients for one server, and what becomes of every message.",
         subcommands: [
             IdleCommand.self, HotCommand.self, ManyCommand.self, SlowCommand.self, StormCommand.self,
-            ChurnCommand.self, FloorCommand.self, SinkCommand.self,
+            ChurnCommand.self, HostileCommand.self, FloorCommand.self, SinkCommand.self,
         ]
     )
 }

@@ -7,6 +7,8 @@ enum ClientFrame {
 
     static func binary(_ text: String) -> ByteBuffer { frame(0x82, ByteBuffer(string: text)) }
 
+    static func ping(_ text: String) -> ByteBuffer { frame(0x89, ByteBuffer(string: text)) }
+
     static func pong(_ payload: UnsafeRawBufferPointer) -> ByteBuffer { frame(0x8A, ByteBuffer(bytes: payload)) }
 
     /// With the code 1000: the client leaves of its own accord.

@@ -65,6 +65,18 @@ package struct HistoryContract: Sendable, CustomTestStringConvertible {
                 #expect(slice.latest == Position(epoch: 1, sequence: 9))
             }
         },
+        HistoryContract("knows where a stream stands when its log is gone, and goes on from there") { subject in
+            let history = try await subject.make(Retention(idleExpiry: .milliseconds(50)))
+            let stream = Sample.freshStream()
+            try await history.append(Sample.publications(stream, 3...5, epoch: 7))
+            while try await !history.read(stream, from: 0, limit: 9).entries.isEmpty {}
+            let head = HistorySlice(latest: Position(epoch: 7, sequence: 5))
+            #expect(try await history.read(stream, from: 0, limit: 9) == head)
+            #expect(try await history.read(stream, from: .max, limit: 0) == head)
+            try await history.append([Sample.publication(stream, 6, epoch: 8)])
+            let slice = try await history.read(stream, from: .max, limit: 0)
+            #expect(slice.latest == Position(epoch: 8, sequence: 6))
+        },
         HistoryContract("keeps the streams apart") { subject in
             let history = try await subject.make(Retention())
             let (one, two) = (Sample.freshStream(), Sample.freshStream())

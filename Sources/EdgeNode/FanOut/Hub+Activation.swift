@@ -42,7 +42,7 @@ extension Hub {
     private func readState(of stream: StreamName) async -> HistorySlice? {
         guard stream.deliveryClass != .delta else { return await readLog(stream, from: 0) }
         guard let bounds = await readLog(stream, from: .max, limit: 0) else { return nil }
-        guard stream.deliveryClass == .latest, let latest = bounds.latest else { return bounds }
+        guard stream.deliveryClass == .latest, bounds.oldest != nil, let latest = bounds.latest else { return bounds }
         guard let newest = await readLog(stream, from: latest.sequence) else { return nil }
         // The newest may be a gap, or unreadable: then an earlier one is the state.
         let isState = newest.entries.contains(where: \.carriesData)

@@ -43,8 +43,10 @@ extension StreamFanOut {
 
     private func decideReplay(_ claim: ResumeClaim?) -> ResumeDecision {
         guard let claim, let ring = replay else { return refuse(.unknown) }
-        // Whoever has what this node has missed nothing, whatever the history holds.
-        if let position = state.position, claim.epoch == position.epoch, claim.sequence == position.sequence {
+        // Whoever has what this node has missed nothing, whatever the history holds: its log may be gone.
+        if let position = state.position, claim.sequence == position.sequence,
+            claim.epoch.map({ $0 == position.epoch }) ?? (ring.latest == nil)
+        {
             return .recovered(from: position.sequence + 1, to: position.sequence, count: 0)
         }
         let limits = ReplayLimits(entries: ReplayRing.maximumEntries, bytes: ReplayRing.maximumBytes)

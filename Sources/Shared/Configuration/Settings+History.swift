@@ -24,6 +24,14 @@ extension Settings {
             usedBy: .upstream,
             summary: "How long the history of a stream without messages is kept."
         )
+        package static let headExpiry = Setting<Duration>(
+            "HISTORY_HEAD_EXPIRY",
+            default: .seconds(604_800),
+            unit: "s",
+            rule: .within(.milliseconds(10)...(.seconds(31_536_000))),
+            usedBy: .upstream,
+            summary: "How long it is known where a stream without messages stands, so that its numbers go on."
+        )
 
         private static func entries(_ name: String, default count: Int, summary: String) -> Setting<Int> {
             Setting(

@@ -66,6 +66,6 @@ package struct SettingsCatalog: Sendable {
 
     private static var history: [any CatalogEntry] {
         typealias History = Settings.History
-        return [History.latest, History.delta, History.event, History.idleExpiry]
+        return [History.latest, History.delta, History.event, History.idleExpiry, History.headExpiry]
     }
 }

@@ -11,6 +11,9 @@ package protocol History: Sendable {
 
     /// The log of `stream` from `sequence` on (inclusive), at most `limit` entries, with its bounds.
     ///
+    /// Where the log is gone, `latest` is still the stream's last position, for as long as that is remembered: whoever
+    /// numbers the stream goes on from it, and whoever stands there has missed nothing.
+    ///
     /// An entry that can't be read (foreign, or of a newer release) is left out, and said in the log: to a reader it is a
     /// hole in the sequence.
     func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice
@@ -25,8 +28,9 @@ package protocol History: Sendable {
 /// A part of a stream's log.
 package struct HistorySlice: Sendable, Hashable {
     package var entries: [Publication]
-    /// The first and the last entry that the log holds; nil where it holds none.
+    /// The first entry that the log holds; nil where it holds none.
     package var oldest: Position?
+    /// The last entry that the log holds; where it holds none, where the stream stood when it last held one.
     package var latest: Position?
 
     package init(entries: [Publication] = [], oldest: Position? = nil, latest: Position? = nil) {

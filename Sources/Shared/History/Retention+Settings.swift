@@ -4,7 +4,8 @@ extension Retention {
             latest: settings[Settings.History.latest],
             delta: settings[Settings.History.delta],
             event: settings[Settings.History.event],
-            idleExpiry: settings[Settings.History.idleExpiry]
+            idleExpiry: settings[Settings.History.idleExpiry],
+            headExpiry: settings[Settings.History.headExpiry]
         )
     }
 }

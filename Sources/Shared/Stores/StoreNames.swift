@@ -25,6 +25,9 @@ package struct StoreNames: Sendable, Hashable {
     /// The stream (in Redis's sense) that holds a stream's log.
     package func logKey(_ stream: StreamName) -> String { "\(brand):log:{\(stream.canonical)}" }
 
+    /// Where a stream stands, `<epoch> <sequence>`: it outlives the log.
+    package func headKey(_ stream: StreamName) -> String { "\(brand):head:{\(stream.canonical)}" }
+
     package func channel(_ stream: StreamName) -> String { "\(channelPrefix){\(stream.canonical)}" }
 
     package func channel(_ control: ControlChannel) -> String { "\(channelBrand):control:\(control.rawValue)" }

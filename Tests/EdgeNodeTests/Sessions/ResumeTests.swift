@@ -45,6 +45,26 @@ import Testing
         #expect(try await client.awaitTold() == ["update 6"])
     }
 
+    /// On a node that has heard nothing of the stream.
+    @Test(arguments: ["ticker", "trade", "depth"], [1, nil] as [UInt64?])
+    func whoStandsWhereTheStreamStandsHasMissedNothingAlsoWhereTheLogIsGone(kind: String, epoch: UInt64?) async throws {
+        let reads = HeldHistory(Retention(idleExpiry: .milliseconds(10)))
+        let fixture = EdgeFixture(reads: reads)
+        let stream = try StreamName(canonical: kind == "depth" ? "depth.50.BTCUSDT" : "\(kind).BTCUSDT")
+        for sequence in UInt64(1)...3 { try await fixture.publish(.of(stream.canonical, sequence)) }
+        try await fixture.until { try await reads.read(stream, from: 0, limit: 1).oldest == nil }
+        let positions = epoch.map { #"{"epoch":\#($0),"sequence":"# } ?? #"{"sequence":"#
+        let (there, behind) = (try await fixture.client(), try await fixture.client())
+        try await there.send(#"{"op":"resume","positions":{"\#(stream)":\#(positions)3}}}"#)
+        #expect(try await there.awaitTold() == ["resumed \(stream) 4...3"])
+        try await behind.send(#"{"op":"resume","positions":{"\#(stream)":\#(positions)2}}}"#)
+        #expect(try await behind.awaitTold() == ["resumed \(stream) not unknown"])
+        try await fixture.publish(
+            .of(stream.canonical, 4, .snapshot, data: #"{"symbol":"B","bids":[],"asks":[],"updateId":1}"#)
+        )
+        #expect(try await there.awaitTold() == ["snapshot 4 @1"])
+    }
+
     @Test(
         arguments: [
             ("trade:BTCUSDT", 9, 1, "unknown"), ("trade:BTCUSDT", 3, 2, "epoch_changed"),

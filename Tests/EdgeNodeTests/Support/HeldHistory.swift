@@ -14,8 +14,10 @@ final class HeldHistory: History {
 
     struct Failure: Error {}
 
-    let history = InProcessHistory()
+    let history: InProcessHistory
     private let state = Mutex(State())
+
+    init(_ retention: Retention = Retention()) { history = InProcessHistory(retention: retention) }
 
     /// Reads that wait.
     var heldReads: Int { state.withLock { $0.waiting.count } }

@@ -120,8 +120,40 @@ extension RedisIntegration {
                     #expect((700...900).contains(left))
                 }
                 #expect(try await history.read(stream, from: 0, limit: 9999).oldest?.sequence == 1)
-                while try await history.read(stream, from: 0, limit: 1).latest != nil {}
+                while try await history.read(stream, from: 0, limit: 1).oldest != nil {}
                 #expect(ContinuousClock.now - start > .milliseconds(2300))
+                await history.close()
+            }
+        }
+
+        @Test func whereAStreamStoodIsKnownUntilTheHeadExpires() async throws {
+            try await RedisServer.with { server in
+                let retention = Retention(idleExpiry: .milliseconds(100), headExpiry: .seconds(2))
+                let history = try history(server, retention)
+                let (stream, other) = (Sample.freshStream(), Sample.freshStream())
+                let batch = Sample.publications(stream, 1...3, epoch: 1 << 60)
+                try await history.append(batch + Sample.publications(other, 8...8, epoch: 1 << 60))
+                #expect(try await server.command("GET", names.headKey(stream)).text == "\(1 << 60 as UInt64) 3")
+                try await server.command("DEL", names.logKey(stream), names.logKey(other))
+                for (stream, sequence) in [(stream, 3), (other, 8)] as [(StreamName, UInt64)] {
+                    let head = HistorySlice(latest: Position(epoch: 1 << 60, sequence: sequence))
+                    #expect(try await history.read(stream, from: 0, limit: 9) == head)
+                    #expect(try await history.read(stream, from: .max, limit: 0) == head)
+                }
+                #expect((1500...2000).contains(try await server.command("PTTL", names.headKey(stream)).integer ?? 0))
+                while try await history.read(stream, from: 0, limit: 1).latest != nil {}
+                await history.close()
+            }
+        }
+
+        @Test func aHeadThatNoLeaderWroteIsNone() async throws {
+            try await RedisServer.with { server in
+                let history = try history(server)
+                let stream = Sample.freshStream()
+                for text in ["", "7", "7 ", "7 8 9", "0 1", "1 0", "x 1", "1 9223372036854775808"] {
+                    try await server.command("SET", names.headKey(stream), text)
+                    #expect(try await history.read(stream, from: 0, limit: 9) == HistorySlice())
+                }
                 await history.close()
             }
         }

@@ -21,6 +21,12 @@ struct LogReadingTests {
         Position(epoch: epoch, sequence: sequence)
     }
 
+    @Test(arguments: [0, 100]) func whereTheStreamStoodCountsOnlyWhereThereIsNoLog(limit: Int) {
+        let head = Position(epoch: 3, sequence: 8)
+        let gone = LogReading(sequence: 5, limit: limit, oldest: nil, latest: nil, entries: [], head: head)
+        #expect(gone.bounds(isRepeated: false) == LogReading.Bounds(oldest: nil, latest: head))
+    }
+
     /// All are read from 5 on.
     static let cases: [Case] = [
         Case(testDescription: "nothing", expected: (nil, nil)),

@@ -37,11 +37,14 @@ struct LogPart {
             bytes += length
             return true
         }
-        var command = LogScript.script.call(keys: [termKey] + indices.map { streams.entries[$0].key })
-        command.reserve(bytes: bytes + 32 * numbers.count + 64 * indices.count, arguments: 3 * numbers.count)
+        var command = LogScript.script.call(
+            keys: [termKey] + indices.flatMap { [streams.entries[$0].key, streams.entries[$0].headKey] }
+        )
+        command.reserve(bytes: bytes + 32 * numbers.count + 96 * indices.count, arguments: 3 * numbers.count)
         command.append(epoch)
         command.append(streams.expiryMilliseconds)
         command.append(publishes ? "1" : "0")
+        command.append(streams.headExpiryMilliseconds)
         for index in indices {
             command.append(streams.entries[index].bound)
             command.append(streams.needsExpiry(index, at: now) ? "1" : "0")

@@ -9,6 +9,8 @@ struct LogReading {
     let oldest: LogEntry?
     let latest: LogEntry?
     let entries: [LogEntry]
+    /// Where the stream stood before all of these were read, whether its log is still there or not.
+    var head: Position?
 
     /// Of the very log that the entries are of.
     struct Bounds: Hashable {
@@ -21,10 +23,10 @@ struct LogReading {
     /// - Parameter isRepeated: It was read before. A log that then still begins before `sequence` and has no entry of
     ///   that number has a hole there; the first time it may have been trimmed.
     func bounds(isRepeated: Bool) -> Bounds? {
-        guard limit > 0 else { return Bounds(oldest: oldest?.position, latest: latest?.position) }
+        guard limit > 0 else { return Bounds(oldest: oldest?.position, latest: latest?.position ?? head) }
         guard let first = entries.first, let last = entries.last else {
             if let latest, latest.sequence >= sequence { return nil }
-            return Bounds(oldest: oldest?.position, latest: latest?.position)
+            return Bounds(oldest: oldest?.position, latest: latest?.position ?? head)
         }
         guard let oldest, let latest, Self.isInOrder(oldest, first) else { return nil }
         var bounds = Bounds(oldest: oldest.position, latest: latest.position)

@@ -5,6 +5,7 @@
 struct LogStreams {
     struct Entry {
         let key: String
+        let headKey: String
         let channel: String
         let bound: Int
         fileprivate(set) var lastWritten: ContinuousClock.Instant
@@ -31,6 +32,9 @@ struct LogStreams {
 
     /// What Redis is told: no stream is forgotten before the retention's time, as late as its expiry may have been set.
     var expiryMilliseconds: Int { Int((retention.idleExpiry + refresh) / .milliseconds(1)) }
+
+    /// A head outlives the log.
+    var headExpiryMilliseconds: Int { max(expiryMilliseconds, Int(retention.headExpiry / .milliseconds(1))) }
 
     /// Streams are numbered anew from here on. Indices that were given before are void.
     mutating func beginPart(at now: ContinuousClock.Instant) {
@@ -82,6 +86,7 @@ struct LogStreams {
         entries.append(
             Entry(
                 key: names.logKey(stream),
+                headKey: names.headKey(stream),
                 channel: names.channel(stream),
                 bound: retention.entries(for: stream.deliveryClass),
                 lastWritten: now

@@ -5,7 +5,8 @@ import NIOCore
 /// `<sequence>-0`.
 ///
 /// A log holds at least the retention's entries, where so many were appended, and up to a hundred more: Redis trims in
-/// blocks. It is forgotten between once the idle expiry and an eighth more after its last append.
+/// blocks. It is forgotten between once the idle expiry and an eighth more after its last append; where the stream
+/// stood then is known for the head expiry.
 package final class RedisHistory: History {
     /// How often a log is read that others replace meanwhile.
     private static let attempts = 5
@@ -45,25 +46,29 @@ package final class RedisHistory: History {
 
     private func reading(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> LogReading {
         let key = names.logKey(stream)
+        // The head comes first: what is appended in between must not be passed over as what was there before.
         var commands = [
+            RedisCommand("GET", names.headKey(stream)),
             RedisCommand("XRANGE", key, "-", "+", "COUNT", "1"),
             RedisCommand("XREVRANGE", key, "+", "-", "COUNT", "1"),
         ]
         if limit > 0 { commands.append(RedisCommand("XRANGE", key, "\(sequence)", "+", "COUNT", "\(limit)")) }
         var ranges: [[LogEntry]] = []
-        for reply in try await client.submit(RedisBatch(commands)).get() {
-            if case .error(let message) = reply {
-                // Another's key is in the log's place.
-                if message.hasPrefix("WRONGTYPE") { throw HistoryError.unusable([stream: "\(key): \(message)"]) }
-                throw RedisError.refused(command: "XRANGE", message: message)
-            }
+        let replies = try await client.submit(RedisBatch(commands)).get()
+        for reply in replies {
+            guard case .error(let message) = reply else { continue }
+            // Another's key is in the log's place, or in the head's.
+            if message.hasPrefix("WRONGTYPE") { throw HistoryError.unusable([stream: "\(key): \(message)"]) }
+            throw RedisError.refused(command: "XRANGE", message: message)
+        }
+        guard replies.count == commands.count, let first = replies.first else {
+            throw RedisError.unexpectedReply(command: "XRANGE", kind: "nothing")
+        }
+        for reply in replies.dropFirst() {
             guard let range = reply.array else {
                 throw RedisError.unexpectedReply(command: "XRANGE", kind: reply.kindName)
             }
             ranges.append(range.compactMap { entry($0, of: stream) })
-        }
-        guard ranges.count == commands.count else {
-            throw RedisError.unexpectedReply(command: "XRANGE", kind: "nothing")
         }
         // No publication can follow on it.
         if let last = ranges[1].first, !last.isPossible {
@@ -74,7 +79,8 @@ package final class RedisHistory: History {
             limit: limit,
             oldest: ranges[0].first,
             latest: ranges[1].first,
-            entries: limit > 0 ? ranges[2] : []
+            entries: limit > 0 ? ranges[2] : [],
+            head: LogHead(first)?.position
         )
     }
 

@@ -207,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "EdgeNode", "LoadGenerator", "Shared", "StoreContracts", "TestSupport", "CAllocationCounter",
+                "EdgeNode", "Ingestor", "LoadGenerator", "Shared", "StoreContracts", "TestSupport",
+                "CAllocationCounter",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

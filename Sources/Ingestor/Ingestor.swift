@@ -26,6 +26,8 @@ package final class Ingestor: Service {
 
     package let counters = IngestCounters()
     package let publishing = PublishingCounters()
+    /// Of all terms, for a pipeline may go on from one to the next.
+    private let positions = PublishedPositions()
     let configuration: Configuration
     let leadership: any Leadership
     private let outlet: any PublicationOutlet
@@ -142,6 +144,7 @@ package final class Ingestor: Service {
             outlet: outlet,
             term: term,
             queue: queue ?? PublishQueue(counters: publishing),
+            positions: positions,
             counters: publishing,
             logger: limitedLogger,
             onConflict: { [controller] stream, conflict in Task { await controller.renumber(stream, after: conflict) } }

@@ -17,6 +17,7 @@ extension Hub {
                 switch loss {
                 case .everything: Array(relays.keys)
                 case .stream(let stream): [stream]
+                case .publication(let stream, let position): relays[stream]?.tell(position) == true ? [stream] : []
                 }
             return suspects.filter { stream in
                 guard let index = relays.index(forKey: stream) else { return false }
@@ -52,7 +53,7 @@ extension Hub {
                 guard let index = relays.index(forKey: stream), case .healing = relays.values[index].phase else {
                     return .done
                 }
-                return finishHealing(&relays.values[index], missing ?? [])
+                return finishHealing(&relays.values[index], missing)
             }
         }
         if outcome == .unwanted { await unload(stream) }
@@ -87,7 +88,9 @@ extension Hub {
         return slice.entries.filter { $0.position > position }
     }
 
-    private func finishHealing(_ relay: inout Relay, _ missing: [Publication]) -> Outcome {
+    /// `read` is nil where the history could not be read.
+    private func finishHealing(_ relay: inout Relay, _ read: [Publication]?) -> Outcome {
+        let missing = read ?? []
         let pending = relay.pending
         if let refusal = relay.refusal {
             remember(refusal)
@@ -106,6 +109,7 @@ extension Hub {
             return .unwanted
         }
         guard !relay.isSuspect, relay.pending.isEmpty else { return .readAgain }
+        if read != nil { tellUnheard(of: &relay) }
         relay.phase = .live
         return .done
     }

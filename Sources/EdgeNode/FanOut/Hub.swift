@@ -173,8 +173,10 @@ final class Hub: BrokerReceiver {
     }
 
     func receive(_ message: ByteBuffer, on channel: ControlChannel) {
+        guard channel == .heartbeat, let (heartbeat, isFirst) = ingestor.take(message) else { return }
         // A new leader knows of no demand: it is told all of it at once.
-        if channel == .heartbeat, ingestor.heard(message) { demand.renew() }
+        if isFirst { demand.renew() }
+        compare(heartbeat.positions)
     }
 }
 

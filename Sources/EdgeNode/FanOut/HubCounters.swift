@@ -11,6 +11,8 @@ final class HubCounters: Sendable {
     let unhealed = Atomic(0)
     /// Publications that repeated what the node had, or came from an older leader.
     let staleDropped = Atomic(0)
+    /// Streams of which a heartbeat told more than this node had heard.
+    let behind = Atomic(0)
     /// Publications with a position that no leader gives.
     let impossible = Atomic(0)
 

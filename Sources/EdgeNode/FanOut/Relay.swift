@@ -57,6 +57,8 @@ struct Relay {
     var heard: Position?
     /// Of the last data: the first data of another epoch tells it, also where a gap has told it before.
     var dataEpoch: UInt64?
+    /// How far the ingestor has said that the stream goes: what is neither heard nor in the history is a gap.
+    var told: Position?
     /// The ingestor has been asked for the state, which has not come yet.
     var asksForState = false
     /// 0 once the stream has been heard; before that the lowest of those who want it: see `DemandAnnouncement`.

@@ -30,7 +30,10 @@ final class IngestorMonitor: Sendable {
     }
 
     /// Answers true where it is the first of a leader.
-    func heard(_ message: ByteBuffer) -> Bool {
+    func heard(_ message: ByteBuffer) -> Bool { take(message)?.isFirst ?? false }
+
+    /// Nil for one that can't be read, or of a former leader. `isFirst` says that it is the first of a leader.
+    func take(_ message: ByteBuffer) -> (heartbeat: Heartbeat, isFirst: Bool)? {
         do {
             let heartbeat = try Heartbeat(message)
             return state.withLock { state in
@@ -38,11 +41,11 @@ final class IngestorMonitor: Sendable {
                 // An old leader that does not know yet that it is one proves nothing.
                 guard heartbeat.epoch >= epoch else {
                     state.stale += 1
-                    return false
+                    return nil
                 }
                 state.last = heartbeat
                 state.heardAt = now()
-                return heartbeat.epoch > epoch
+                return (heartbeat, heartbeat.epoch > epoch)
             }
         } catch {
             state.withLock { $0.unreadable += 1 }
@@ -52,7 +55,7 @@ final class IngestorMonitor: Sendable {
                 "ignored a heartbeat that can't be read",
                 metadata: ["error": "\(error)"]
             )
-            return false
+            return nil
         }
     }
 

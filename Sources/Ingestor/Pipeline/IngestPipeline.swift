@@ -26,11 +26,13 @@ final class IngestPipeline {
     let publish: ([Publication]) -> Void
     var session: UpstreamSession
     var sequencer: Sequencer
+    let positions: PublishedPositions
     var routes: [String: TopicRoute] = [:]
     var refusals: [String: (reason: String, until: NIODeadline)] = [:]
     var connection: WebSocketConnection?
     var batch: [Publication] = []
     var messages: [TransformedMessage] = []
+    private var ticks = 0
     /// The term is over: nothing more is taken in, and nothing handed on.
     var isEnded = false
     /// Called when the connection has ended.
@@ -43,12 +45,14 @@ final class IngestPipeline {
         isSimulated: Bool,
         logger: RateLimitedLogger,
         counters: IngestCounters,
+        positions: PublishedPositions = PublishedPositions(),
         publish: @escaping ([Publication]) -> Void
     ) {
         self.eventLoop = eventLoop
         self.isSimulated = isSimulated
         self.logger = logger
         self.counters = counters
+        self.positions = positions
         self.publish = publish
         self.session = UpstreamSession(settings: settings)
         self.sequencer = sequencer
@@ -72,6 +76,7 @@ final class IngestPipeline {
         if routes[topic.name] == nil {
             sequencer.resume(stream, after: position)
             noteUnheld(stream, after: position)
+            if let position { positions.begin(stream, at: position) }
             // Nobody listened for a while: events may have been missed since the last one that was published.
             routes[topic.name] = TopicRoute(topic: topic, mayHaveMissed: sequencer.hasPast(stream))
         }
@@ -100,6 +105,8 @@ final class IngestPipeline {
         let report = session.report
         counters.report.withLock { $0 = report }
         if !refusals.isEmpty { refusals = refusals.filter { $0.value.until > now } }
+        ticks += 1
+        if ticks % Self.memoryInterval == 0 { forgetUnwanted() }
         readCompleted()
     }
 

@@ -22,6 +22,7 @@ extension Publisher {
                 try await outlet.deliver(batch)
                 answered()
                 counters.published.increment(by: batch.count)
+                positions.published(batch)
                 return nil
             } catch HistoryError.fenced(let stream, let epoch, let current) {
                 answered()
@@ -40,6 +41,7 @@ extension Publisher {
                 // All else was delivered.
                 answered()
                 counters.published.increment(by: batch.count)
+                positions.published(batch)
                 logger.log(
                     .error,
                     key: "unusable",

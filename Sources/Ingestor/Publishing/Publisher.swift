@@ -54,6 +54,8 @@ package final class Publisher: Sendable {
     let onConflict: @Sendable (StreamName, StreamConflict) -> Void
     let queue: PublishQueue
     let state = Mutex(State())
+    /// What has been delivered, for the heartbeat to tell.
+    let positions: PublishedPositions
 
     /// - Parameter queue: What an earlier term of this process could not deliver, and goes on with.
     package convenience init(
@@ -78,6 +80,7 @@ package final class Publisher: Sendable {
         outlet: any PublicationOutlet,
         term: any LeaderTerm,
         queue: PublishQueue,
+        positions: PublishedPositions = PublishedPositions(),
         counters: PublishingCounters,
         logger: RateLimitedLogger,
         onConflict: @escaping @Sendable (StreamName, StreamConflict) -> Void
@@ -88,6 +91,7 @@ package final class Publisher: Sendable {
         self.logger = logger
         self.onConflict = onConflict
         self.queue = queue
+        self.positions = positions
     }
 
     /// Publications that wait or are in delivery.

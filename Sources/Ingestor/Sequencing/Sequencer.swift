@@ -2,12 +2,16 @@ import Shared
 
 /// Numbers the publications of every stream: contiguous per stream, under the epoch of this leader.
 ///
-/// It remembers a stream for as long as the process lives, also while nobody wants it and from one term to the next: what
-/// it numbered may be lost with the history, and is not numbered again unless another has led since. That is some hundred
-/// bytes for each stream that ever had a publication. Lives on the ingestor's loop.
+/// It remembers a stream from one term to the next: what it numbered may be lost with the history, and is not numbered
+/// again unless another has led since. Its owner has it forget streams that nobody wants; where the history has their
+/// heads they go on from there. Where it has none (`HISTORY_URL=none`, or nothing for longer than the head's expiry) a
+/// stream begins behind every number that was forgotten: none is given twice under one epoch. Lives on the ingestor's
+/// loop.
 struct Sequencer: Sendable {
     let epoch: UInt64
     private var last: [StreamName: Position] = [:]
+    /// The highest number of this epoch that was given to a stream which is forgotten.
+    private var highestForgotten: UInt64 = 0
 
     /// - Parameter earlier: The sequencer of this process's term before.
     init(epoch: UInt64, continuing earlier: Sequencer? = nil) {
@@ -31,6 +35,14 @@ struct Sequencer: Sendable {
     /// Streams that are remembered.
     var count: Int { last.count }
 
+    /// The last of each.
+    var positions: [StreamName: Position] { last }
+
+    mutating func forget(_ stream: StreamName) {
+        guard let position = last.removeValue(forKey: stream), position.epoch == epoch else { return }
+        highestForgotten = max(highestForgotten, position.sequence)
+    }
+
     /// True where the stream has publications before the next one.
     func hasPast(_ stream: StreamName) -> Bool { last[stream] != nil }
 
@@ -42,8 +54,8 @@ struct Sequencer: Sendable {
         return held + 1...known.sequence
     }
 
-    /// The number that was given last; 0 for none.
-    func lastSequence(of stream: StreamName) -> UInt64 { last[stream]?.sequence ?? 0 }
+    /// The number behind which the stream goes on; 0 for one that is new.
+    func lastSequence(of stream: StreamName) -> UInt64 { last[stream]?.sequence ?? highestForgotten }
 
     /// Why publications may be missing behind the last one: where that was of another term, nobody was connected to the
     /// exchange in between.

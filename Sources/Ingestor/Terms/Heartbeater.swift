@@ -8,6 +8,9 @@ import Shared
 /// while the rest of the path is known to work as well: the term is held, the circuit breaker is closed, and the last
 /// delivery to history and broker succeeded or there was nothing to deliver. An ingestor that lives but whose
 /// publications are stuck must fall silent, or edge nodes would call themselves healthy and serve nothing.
+///
+/// It tells where streams stand, in as many messages as that takes (`PublishedPositions` bounds them): nodes that have
+/// heard less read the rest from the history.
 struct Heartbeater: Sendable {
     let broker: any Broker
     let term: any LeaderTerm
@@ -29,7 +32,9 @@ struct Heartbeater: Sendable {
         guard publisher.isDelivering, term.isHeld else { return }
         let heartbeat = Heartbeat(epoch: term.epoch, sentAt: WallClock.milliseconds(), upstream: upstream())
         do {
-            try await broker.send(heartbeat.encoded(), on: .heartbeat)
+            for part in heartbeat.parts(telling: publisher.positions.due()) {
+                try await broker.send(part, on: .heartbeat)
+            }
         } catch {
             logger.log(
                 .warning,

@@ -187,6 +187,7 @@ struct IngestorTerm: Sendable {
             isSimulated: configuration.isSimulated,
             logger: RateLimitedLogger(logger),
             counters: counters,
+            positions: publisher.positions,
             publish: { [publisher] batch in publisher.enqueue(batch) }
         )
     }

@@ -69,4 +69,6 @@ extension BrokerReceiver {
 package enum BrokerLoss: Sendable, Hashable {
     case everything
     case stream(StreamName)
+    /// One publication, which was too large for the broker, and what was before it.
+    case publication(StreamName, Position)
 }

@@ -7,7 +7,7 @@ import NIOCore
 /// What can't be read is refused with an error in words: it came from a newer release or a foreign publisher.
 package struct Heartbeat: Sendable, Hashable {
     static let version: Int64 = 1
-    /// A heartbeat takes some 250 bytes; nobody should be made to read a long one.
+    /// A heartbeat takes some 250 bytes, and 30 for each position that it tells; nobody should be made to read a long one.
     static let maximumLength = 4096
     /// Problems, and notices, and the length of each.
     static let maximumWords = 4
@@ -39,11 +39,19 @@ package struct Heartbeat: Sendable, Hashable {
     /// Milliseconds since 1970, by the sender's clock.
     package var sentAt: Int64
     package var upstream: UpstreamStatus
+    /// Where some streams stand: everything up to there was handed to the broker.
+    package var positions: [StreamName: Position]
 
-    package init(epoch: UInt64, sentAt: Int64, upstream: UpstreamStatus) {
+    package init(
+        epoch: UInt64,
+        sentAt: Int64,
+        upstream: UpstreamStatus,
+        positions: [StreamName: Position] = [:]
+    ) {
         self.epoch = epoch
         self.sentAt = sentAt
         self.upstream = upstream
+        self.positions = positions
     }
 
     package func encoded() -> ByteBuffer {
@@ -66,6 +74,16 @@ package struct Heartbeat: Sendable, Hashable {
             }
             if !upstream.problems.isEmpty { writer.strings("problems", Self.plain(upstream.problems)) }
             if !upstream.notices.isEmpty { writer.strings("notices", Self.plain(upstream.notices)) }
+        }
+        if !positions.isEmpty {
+            writer.object("positions") { writer in
+                for (stream, position) in positions {
+                    // Most are of the sender's own term.
+                    let isOwn = position.epoch == epoch
+                    let text = isOwn ? "\(position.sequence)" : "[\(position.epoch),\(position.sequence)]"
+                    writer.raw(stream.canonical, text)
+                }
+            }
         }
         return writer.finish()
     }
@@ -108,6 +126,6 @@ package struct Heartbeat: Sendable, Hashable {
         guard let sentAt = fields.sentAt else { throw .missing("sent_at") }
         guard let upstream = fields.upstream else { throw .missing("upstream") }
         guard fields.hasConnected else { throw .missing("upstream.connected") }
-        self.init(epoch: epoch, sentAt: sentAt, upstream: upstream)
+        self.init(epoch: epoch, sentAt: sentAt, upstream: upstream, positions: fields.positions(in: epoch))
     }
 }

@@ -5,6 +5,18 @@ struct HeartbeatFields {
     var sentAt: Int64?
     var upstream: UpstreamStatus?
     var hasConnected = false
+    /// The epoch is nil where it is the heartbeat's own, which may come later.
+    private var told: [(stream: StreamName, epoch: UInt64?, sequence: UInt64)] = []
+
+    /// Those that can be: a name or a number that makes no sense here is passed over.
+    func positions(in epoch: UInt64) -> [StreamName: Position] {
+        var positions: [StreamName: Position] = [:]
+        for (stream, own, sequence) in told {
+            let position = Position(epoch: own ?? epoch, sequence: sequence)
+            if position.isPossible { positions[stream] = position }
+        }
+        return positions
+    }
 
     mutating func read(_ cursor: inout JSONCursor) throws(JSONError) {
         try cursor.object { (key, cursor) throws(JSONError) in
@@ -16,11 +28,37 @@ struct HeartbeatFields {
                 sentAt = try cursor.integer()
             } else if key.equals("upstream") {
                 upstream = try status(&cursor)
+            } else if key.equals("positions") {
+                try readPositions(&cursor)
             } else {
                 try cursor.skip()
             }
         }
         try cursor.end()
+    }
+
+    /// `{"trade.BTCUSDT":5,"orders.user1":[3,9]}`: a sequence, or an epoch and a sequence.
+    private mutating func readPositions(_ cursor: inout JSONCursor) throws(JSONError) {
+        told = []
+        guard try cursor.peek() == .object else { return try cursor.skip() }
+        try cursor.object { (key, cursor) throws(JSONError) in
+            let stream = key.decoded.flatMap { try? StreamName(canonical: $0) }
+            var numbers: [UInt64] = []
+            var isOwn = false
+            switch try cursor.peek() {
+            case .number:
+                isOwn = true
+                if let number = try? Self.number(&cursor) as UInt64 { numbers.append(number) }
+            case .array:
+                try cursor.array { (cursor) throws(JSONError) in
+                    guard try cursor.peek() == .number else { return try cursor.skip() }
+                    if let number = try? Self.number(&cursor) as UInt64 { numbers.append(number) }
+                }
+            default: try cursor.skip()
+            }
+            guard let stream, numbers.count == (isOwn ? 1 : 2) else { return }
+            told.append((stream, isOwn ? nil : numbers[0], numbers[numbers.count - 1]))
+        }
     }
 
     private mutating func status(_ cursor: inout JSONCursor) throws(JSONError) -> UpstreamStatus {

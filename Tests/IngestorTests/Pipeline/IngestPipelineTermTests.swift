@@ -21,6 +21,30 @@ struct IngestPipelineTermTests {
         return losses
     }
 
+    @Test func streamsThatNobodyWantsAreForgottenOnceTheHistoryHasTheirHeads() throws {
+        let bench = try bench(wanting: "trade.X", "trade.Y", "trade.Z")
+        bench.deliver(PipelineBench.trade("X"), PipelineBench.trade("Y"), PipelineBench.trade("Z"))
+        // Of Z the history has nothing yet; X is wanted.
+        let delivered = bench.published.joined().filter { $0.stream.subject != "Z" }
+        bench.pipeline.positions.published(Array(delivered), at: .now() - .seconds(10))
+        for _ in 0..<PublishedPositions.tellings { _ = bench.pipeline.positions.due() }
+        for name in ["trade.Y", "trade.Z"] {
+            let stream = try StreamName(canonical: name)
+            bench.pipeline.routes[try #require(BybitTopic(stream)).name] = nil
+        }
+        bench.pipeline.forgetUnwanted()
+        #expect(Set(bench.pipeline.sequencer.positions.keys.map(\.canonical)) == ["trade.X", "trade.Z"])
+    }
+
+    @Test func whatWasNotDeliveredOfStreamsThatNobodyWantsIsBoundedToo() throws {
+        let bench = try bench()
+        for index in 0..<IngestPipeline.maximumUndelivered + 50 {
+            _ = bench.pipeline.sequencer.next(try StreamName(canonical: "trade.S\(index)"))
+        }
+        bench.pipeline.forgetUnwanted()
+        #expect(bench.pipeline.sequencer.count == IngestPipeline.maximumUndelivered)
+    }
+
     @Test func aLossIsToldToEachStreamAndItsStateFollowsWhereItIsKnown() throws {
         let bench = try bench(wanting: "trade.X", "ticker.X", "depth.50.X")
         bench.deliver(

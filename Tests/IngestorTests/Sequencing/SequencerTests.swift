@@ -30,6 +30,19 @@ struct SequencerTests {
         #expect(sequencer.next(stream) == Position(epoch: 7, sequence: 43))
     }
 
+    @Test func aForgottenStreamGoesOnAfterTheHistoryAndWithoutOneNeverRepeatsANumber() {
+        var sequencer = Sequencer(epoch: 7)
+        for _ in 1...5 { _ = sequencer.next(stream) }
+        sequencer.forget(stream)
+        #expect(sequencer.count == 0 && !sequencer.hasPast(stream))
+        #expect(sequencer.next(stream) == Position(epoch: 7, sequence: 6))
+        sequencer.forget(stream)
+        sequencer.resume(stream, after: Position(epoch: 7, sequence: 6))
+        #expect(sequencer.next(stream) == Position(epoch: 7, sequence: 7))
+        var next = Sequencer(epoch: 8, continuing: sequencer)
+        #expect(next.next(other) == Position(epoch: 8, sequence: 1), "under another epoch no number was given yet")
+    }
+
     @Test func theNextTermGoesOnAfterTheHistoryAndWhatTheProcessRemembersWhicheverIsMore() {
         var first = Sequencer(epoch: 7)
         for _ in 1...5 { _ = first.next(stream) }

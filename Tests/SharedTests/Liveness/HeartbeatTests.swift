@@ -56,6 +56,52 @@ struct HeartbeatTests {
         #expect(UnreadableTopics().words == nil)
     }
 
+    private static func name(_ text: String) throws -> StreamName { try StreamName(canonical: text) }
+
+    @Test func positionsAreToldOfItsOwnAndOfEarlierEpochs() throws {
+        var heartbeat = Self.beating
+        heartbeat.positions = [
+            try Self.name("trade.BTCUSDT"): Position(epoch: Position.highest, sequence: 5),
+            try Self.name("depth.50.BTCUSDT"): Position(epoch: 3, sequence: Position.highest),
+        ]
+        let text = String(buffer: heartbeat.encoded())
+        #expect(text.contains(#""trade.BTCUSDT":5"#))
+        #expect(text.contains(#""depth.50.BTCUSDT":[3,9223372036854775807]"#))
+        #expect(try Heartbeat(heartbeat.encoded()) == heartbeat)
+    }
+
+    @Test func positionsThatMakeNoSenseArePassedOver() throws {
+        let text =
+            #"{"version":1,"positions":{"trade.A":0,"trade.B":-1,"trade.C":18446744073709551615,"trade.D":[1],"#
+            + #""trade.E":[0,1],"trade.F":[1,2,3],"trade.G":"5","trade.H":{"x":[1]},"trade.I":1.5,"#
+            + #""no stream":5,"vwap.X":5,"trade.J":[1,1e3],"trade.K":[3,4],"trade.L":6},"epoch":9,"sent_at":1,"#
+            + #""upstream":{"connected":true}}"#
+        let heartbeat = try Heartbeat(ByteBuffer(string: text))
+        let expected = [
+            try Self.name("trade.K"): Position(epoch: 3, sequence: 4),
+            try Self.name("trade.L"): Position(epoch: 9, sequence: 6),
+        ]
+        #expect(heartbeat.positions == expected)
+    }
+
+    @Test func tenThousandPositionsAreToldInWholeHeartbeatsOfTheUsualLength() throws {
+        var positions: [StreamName: Position] = [:]
+        for index in 0..<10_000 {
+            let epoch = index.isMultiple(of: 2) ? Position.highest : 12
+            positions[try Self.name("depth.1000.S\(index)USDT")] = Position(epoch: epoch, sequence: Position.highest)
+        }
+        var told: [StreamName: Position] = [:]
+        let parts = Self.beating.parts(telling: positions)
+        for part in parts {
+            #expect(part.readableBytes <= Heartbeat.maximumLength)
+            told.merge(try Heartbeat(part).positions) { first, _ in first }
+        }
+        #expect(told == positions)
+        #expect(try Heartbeat(parts[0]) == Self.beating, "the first is as it was before positions were told")
+        #expect(Self.beating.parts(telling: [:]).count == 1)
+        #expect(parts.count < 300)
+    }
+
     @Test func aTimeThatIsNoNumberIsLeftOut() throws {
         var heartbeat = Self.beating
         heartbeat.upstream.lastMessageAgo = .infinity

@@ -193,6 +193,33 @@ async def restart_edges(bench: Bench) -> str:
     return f"{checker.farewells - before} farewells"
 
 
+async def swallow_a_message(bench: Bench) -> str:
+    """A node does not hear the last messages of a stream that then falls quiet: its clients have them within 3 s."""
+    cluster, checker = bench.cluster, bench.checker
+    edge = inhabited_edge(bench)
+    proxy = cluster.proxies[cluster.edges.index(edge)]
+    followed = [
+        following.stream
+        for client in checker.clients
+        if client.socket is not None and client.url == edge.clients
+        for following in client.streams.values()
+        if following.stream.kind != "kline"
+    ]
+    stream = bench.dice.choice(followed)
+    sieve = proxy.swallow(stream)
+    try:
+        await until(lambda: sieve.swallowed > 0, f"a message of {stream} is swallowed", 15)
+        cluster.simulator.pause()
+        # What the exchange had sent before is on its way for a moment.
+        await asyncio.sleep(0.3)
+        proxy.let_through()
+        waited = await until(lambda: not checker.behind({stream: checker.newest[stream]}), f"{stream} is healed", 3)
+    finally:
+        proxy.let_through()
+        cluster.simulator.proceed()
+    return f"{sieve.swallowed} messages of {stream} were healed after {waited:.1f} s of silence"
+
+
 def inhabited_edge(bench: Bench) -> Node:
     """Clients that lost their node stay at another: the one that came back has none for a while."""
     return bench.dice.choice([edge for edge in bench.cluster.edges if inhabitants(bench, edge) > 0])
@@ -299,6 +326,7 @@ SCENARIOS = [
     Scenario("Redis is demoted", demote_redis, NOTHING),
     Scenario("a string in the place of a log", overwrite_log, LOG_AWAY),
     Scenario("a corrupt history", corrupt_history, HISTORY_AWAY | EDGE_AWAY),
+    Scenario("swallow the last message of a stream", swallow_a_message, NOTHING),
     Scenario("silent ingestors", silent_ingestors, LEADER_AWAY),
     Scenario("restart Redis empty", restart_redis_empty, HISTORY_AWAY | EDGE_AWAY),
 ]

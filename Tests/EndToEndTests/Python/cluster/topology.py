@@ -9,6 +9,7 @@ from pathlib import Path
 from market import SYMBOLS, Message
 from processes import Process, Processes, Trouble, page, until
 from stores import nats_answers, redis_answers
+from swallowing import SwallowingProxy
 
 NATS, REDIS, STANDALONE = "nats", "redis", "standalone"
 EDGES = 3
@@ -135,7 +136,12 @@ class Cluster(Gateway):
             self.broker = processes.make("nats", ["nats-server", "-a", "127.0.0.1", "-p", str(self.nats_port)])
         self.environment = {**QUICK, **self.stores(), "RESUME_TOKEN_KEY": secrets.token_hex(32)}
         self.ingestors = [self.make_ingestor(f"ingestor-{name}") for name in ("a", "b")]
-        self.edges = [self.make_edge(f"edge-{number}") for number in range(1, EDGES + 1)]
+        # Each node reaches its broker through a proxy of its own.
+        broker_port = self.nats_port if kind == NATS else self.redis_port
+        self.proxies = [SwallowingProxy(kind == NATS, processes.ports.take(), broker_port) for _ in range(EDGES)]
+        self.edges = [
+            self.make_edge(f"edge-{number}", self.behind(proxy)) for number, proxy in enumerate(self.proxies, start=1)
+        ]
 
     def redis_command(self, port: int, *more: str) -> list[str]:
         folder = self.processes.folder / f"redis-{port}"
@@ -177,6 +183,11 @@ class Cluster(Gateway):
             return {"BROKER_URL": f"nats://127.0.0.1:{self.nats_port}", "HISTORY_URL": redis}
         return {"REDIS_URL": redis}
 
+    def behind(self, proxy: SwallowingProxy) -> dict[str, str]:
+        if self.kind == NATS:
+            return {"BROKER_URL": f"nats://127.0.0.1:{proxy.port}"}
+        return {"REDIS_URL": f"redis://127.0.0.1:{proxy.port}"}
+
     def make_ingestor(self, name: str, more: dict[str, str] | None = None) -> Node:
         port = self.processes.ports.take()
         own = {"ADMIN_PORT": str(port), "BYBIT_WS_URL": self.exchange, "LEADER_LEASE": str(LEADER_LEASE)}
@@ -207,6 +218,8 @@ class Cluster(Gateway):
         first.process.start()
         await until(lambda: self.is_leader(first), f"{first.process.name} leads", 20)
         second.process.start()
+        for proxy in self.proxies:
+            await proxy.start()
         for edge in self.edges:
             edge.process.start()
         for edge in self.edges:

@@ -130,21 +130,28 @@ package final class NATSBroker: Broker {
         desk.buffer.clear()
         PublicationRecord.write(publication, into: &desk.buffer)
         let subject = subject(publication.stream)
-        let status = desk.buffer.withUnsafeReadableBytes { bytes in
-            natsConnection_Publish(connection, subject, bytes.baseAddress, Int32(bytes.count))
-        }
-        guard status != NATS_MAX_PAYLOAD else {
-            return logger.log(
+        var status = sendDesk(on: subject, connection)
+        if status == NATS_MAX_PAYLOAD {
+            logger.log(
                 .error,
                 key: "too large",
-                "a publication is larger than NATS takes and was left out",
+                "a publication is larger than NATS takes: nodes are told to read it from the history",
                 metadata: [
                     "stream": "\(publication.stream)", "bytes": "\(desk.buffer.readableBytes)",
                     "max_payload": "\(natsConnection_GetMaxPayload(connection))",
                 ]
             )
+            desk.buffer.clear()
+            PublicationRecord.writeNotice(of: publication, into: &desk.buffer)
+            status = sendDesk(on: subject, connection)
         }
         try NATSError.check(status, "publish")
+    }
+
+    private func sendDesk(on subject: String, _ connection: OpaquePointer) -> natsStatus {
+        desk.buffer.withUnsafeReadableBytes { bytes in
+            natsConnection_Publish(connection, subject, bytes.baseAddress, Int32(bytes.count))
+        }
     }
 
     private func subject(_ stream: StreamName) -> String {

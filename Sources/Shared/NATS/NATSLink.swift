@@ -143,6 +143,21 @@ final class NATSLink: Sendable {
 
     private func sayConnected() {
         logger.log(.info, key: "connected", "connected to NATS", metadata: ["servers": "\(configuration)"])
+        checkPayload()
+    }
+
+    private func checkPayload() {
+        let maximum = state.withLock { $0.connection }?.withPointer { natsConnection_GetMaxPayload($0) }
+        guard let maximum, maximum > 0, maximum < Int64(NATSLimits.largestPublication) else { return }
+        logger.log(
+            .error,
+            key: "max_payload",
+            "NATS takes no message of the size that an order book may have: set max_payload in the server's configuration",
+            metadata: [
+                "servers": "\(configuration)", "max_payload": "\(maximum)",
+                "needed": "\(NATSLimits.largestPublication)",
+            ]
+        )
     }
 }
 

@@ -123,7 +123,11 @@ final class NATSSubscription: Sendable {
                 let publication = try PublicationRecord.read(data, of: stream)
                 target.withLock { $0?.receive([publication]) }
             } catch {
-                notes.note(channel: name, error)
+                if let position = PublicationRecord.notice(data) {
+                    target.withLock { $0?.mayHaveMissed(.publication(stream, position)) }
+                } else {
+                    notes.note(channel: name, error)
+                }
             }
         }
     }

@@ -12,6 +12,9 @@ import NIOCore
 /// ```
 /// A record of an unknown version, kind or flag, whose length is not exactly what it says, or with a position that no
 /// leader gives, is refused with an error: it came from a newer release or a foreign writer, and a node must not guess.
+///
+/// Kind 6 without data is no publication but the notice of one that a broker could not carry: it stands at this position
+/// in the history. It is read by `notice` alone; to `read`, as to releases that do not know it, it is of unknown kind.
 package enum PublicationRecord {
     package static let version: UInt8 = 1
     package static let headerLength = 40
@@ -89,6 +92,35 @@ package enum PublicationRecord {
         guard publication.isPossible else { throw .impossible(publication.position) }
         return publication
     }
+
+    /// The notice of a publication that is too large for its broker.
+    package static func writeNotice(of publication: Publication, into buffer: inout ByteBuffer) {
+        buffer.writeMultipleIntegers(
+            version,
+            noticeCode,
+            publication.isSimulated ? 1 : 0 as UInt8,
+            0 as UInt8,
+            0 as UInt32,
+            publication.position.epoch,
+            publication.position.sequence,
+            publication.exchangeTime,
+            publication.ingestTime
+        )
+    }
+
+    /// Where the publication stands that this is the notice of; nil where it is none.
+    package static func notice(_ record: ByteBuffer) -> Position? {
+        let start = record.readerIndex
+        guard record.readableBytes == headerLength, record.getInteger(at: start, as: UInt8.self) == version,
+            record.getInteger(at: start + 1, as: UInt8.self) == noticeCode,
+            let epoch = record.getInteger(at: start + 8, as: UInt64.self),
+            let sequence = record.getInteger(at: start + 16, as: UInt64.self)
+        else { return nil }
+        let position = Position(epoch: epoch, sequence: sequence)
+        return position.isPossible ? position : nil
+    }
+
+    private static let noticeCode: UInt8 = 6
 
     private static func code(of kind: Publication.Kind) -> UInt8 {
         switch kind {

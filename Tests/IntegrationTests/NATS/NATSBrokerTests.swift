@@ -64,7 +64,7 @@ extension NATSIntegration {
             }
         }
 
-        @Test func whatIsLargerThanTheServerTakesIsLeftOutAndSaid() async throws {
+        @Test func whatIsLargerThanTheServerTakesIsToldByANoticeAndSaid() async throws {
             try await NATSServer.with("max_payload: 1000") { server in
                 let broker = try server.broker(logger: log)
                 try await broker.isUp()
@@ -76,6 +76,9 @@ extension NATSIntegration {
                 batch[1].data = ByteBuffer(repeating: 0x20, count: 2000)
                 try await broker.publish(batch)
                 #expect(await receiver.publications(atLeast: 2) == [batch[0], batch[2]])
+                #expect(receiver.losses == [.publication(stream, batch[1].position)])
+                #expect(broker.unreadableMessages == 0)
+                #expect(log.lines.contains { $0.contains("set max_payload") && $0.contains("needed=131072") })
                 #expect(log.lines.contains { $0.contains("larger than NATS takes") && $0.contains("\(stream)") })
                 await #expect(throws: NATSError.tooLarge(bytes: 1001, maximum: 1000)) {
                     try await broker.send(ByteBuffer(repeating: 0, count: 1001), on: .demand)

@@ -97,6 +97,25 @@ struct PublicationRecordTests {
         #expect(try PublicationRecord.read(Self.record(publication), of: Self.stream) == publication)
     }
 
+    @Test func theNoticeOfAPublicationCarriesItsPositionAndIsNone() {
+        let publication = Self.publication(.update)
+        var notice = ByteBuffer(string: "before")
+        notice.moveReaderIndex(forwardBy: 6)
+        PublicationRecord.writeNotice(of: publication, into: &notice)
+        #expect(notice.readableBytes == PublicationRecord.headerLength)
+        #expect(PublicationRecord.notice(notice) == publication.position)
+        #expect(PublicationRecord.notice(Self.record(publication)) == nil)
+        // As it is to a release that does not know it.
+        #expect(throws: PublicationRecord.Failure.unknownKind(6)) {
+            try PublicationRecord.read(notice, of: Self.stream)
+        }
+        var impossible = publication
+        impossible.position = Position(epoch: 1, sequence: 0)
+        notice.clear()
+        PublicationRecord.writeNotice(of: impossible, into: &notice)
+        #expect(PublicationRecord.notice(notice) == nil)
+    }
+
     @Test func everyTruncationIsRefused() {
         let whole = Self.record(Self.publication(.update))
         for length in 0..<whole.readableBytes {

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
+import Shared
 
 /// A bound simulator: its one-thread loop group, its listening socket, its core. Sendable: all of its state is behind
 /// the loop.
@@ -108,7 +109,9 @@ struct RunningSimulator: Sendable {
             }
         )
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in })
+            withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }),
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: HTTPServerPipeline.limits
         )
         try channel.pipeline.syncOperations.addHandler(ControlHandler(core: core.value), name: controlHandlerName)
     }

@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Shared
@@ -121,8 +120,10 @@ final class ClientListener: Sendable {
                     try channel.pipeline.syncOperations.addHandler(gate)
                 }
             }
-            // A client says little: small reads keep an idle connection small.
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
+            .childChannelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: HTTPServerPipeline.readBytes)
+            )
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
@@ -133,11 +134,7 @@ final class ClientListener: Sendable {
                     shard.catchUp()
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(HTTPResponseEncoder())
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-                    )
-                    try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, pages: pages))
+                    try GatewayHandler.add(to: pipeline, shard: shard, paths: paths, pages: pages)
                 }
             }
     }

@@ -38,4 +38,7 @@ final class NodeState: Sendable {
         clients.subtract(1, ordering: .relaxed)
         return false
     }
+
+    /// Gives a place back that was taken for a client that never came.
+    func dismiss() { clients.subtract(1, ordering: .relaxed) }
 }

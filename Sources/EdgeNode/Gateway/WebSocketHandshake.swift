@@ -10,14 +10,14 @@ enum WebSocketHandshake {
         case refuse(HTTPReply)
     }
 
-    /// Whether the request wants to leave HTTP, whatever else is wrong with it.
+    /// Whether the request wants to leave HTTP, whatever else is wrong with it. HTTP/1.0 has no upgrades (RFC 9110, 7.8).
     static func isUpgrade(_ head: HTTPRequestHead) -> Bool {
-        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+        head.version != .http1_0 && head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
     }
 
     static func decide(_ head: HTTPRequestHead) -> Decision {
         let connection = head.headers[canonicalForm: "connection"].map { $0.lowercased() }
-        guard head.method == .GET, head.version == .http1_1, isUpgrade(head), connection.contains("upgrade") else {
+        guard head.method == .GET, isUpgrade(head), connection.contains("upgrade") else {
             return .refuse(
                 HTTPReply(
                     .badRequest,
@@ -31,7 +31,7 @@ enum WebSocketHandshake {
                 HTTPReply(
                     .upgradeRequired,
                     json: #"{"error":"Unsupported WebSocket version","reason":"this server speaks version 13"}"#,
-                    headers: [("Sec-WebSocket-Version", "13")]
+                    headers: [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13")]
                 )
             )
         }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Serves a few JSON pages to operators on a port of its own. Each connection is closed when it stays silent for 30 s.
+/// Serves a few JSON pages to operators on a port of its own. A connection gets 30 s for each request.
 ///
 /// On a loop of its own, from `start` until its channel is closed: whoever floods it with requests delays nothing that the
 /// process does beside, least of all the renewal of a lease.
@@ -32,10 +32,14 @@ package struct AdminServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: HTTPServerPipeline.readBytes)
+            )
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: .seconds(30)))
+                    try HTTPServerPipeline.add(to: channel.pipeline.syncOperations, timeout: .seconds(30))
                     try channel.pipeline.syncOperations.addHandler(Handler(route: route))
                 }
             }
@@ -51,31 +55,18 @@ package struct AdminServer: Sendable {
     }
 
     private final class Handler: ChannelInboundHandler {
-        typealias InboundIn = HTTPServerRequestPart
+        typealias InboundIn = HTTPRequestHead
+        typealias OutboundOut = HTTPReply
 
         private let route: @Sendable (Substring) -> HTTPReply?
-        private var head: HTTPRequestHead?
 
         init(route: @escaping @Sendable (Substring) -> HTTPReply?) {
             self.route = route
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            switch unwrapInboundIn(data) {
-            case .head(let head): self.head = head
-            case .body: break
-            case .end:
-                guard let head else { return }
-                self.head = nil
-                guard head.method == .GET || head.method == .HEAD else {
-                    return HTTPReply.methodNotAllowed.write(to: head, context: context)
-                }
-                (route(head.path) ?? .notFound).write(to: head, context: context)
-            }
-        }
-
-        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-            if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+            let reply = HTTPReply(to: unwrapInboundIn(data), from: route)
+            context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -23,29 +23,33 @@ package struct HTTPReply: Sendable, Equatable {
         json: #"{"error":"Method not allowed"}"#,
         headers: [("Allow", "GET, HEAD")]
     )
+    static let contentTooLarge = HTTPReply(
+        .payloadTooLarge,
+        json: #"{"error":"Content too large","reason":"at most \#(HTTPExchange.maximumBodyBytes) bytes"}"#
+    )
+
+    /// What a request is refused with that the decoder does not take.
+    init(refusing error: HTTPParserError) {
+        self =
+            switch error {
+            case .headerOverflow:
+                HTTPReply(
+                    .requestHeaderFieldsTooLarge,
+                    json: #"{"error":"Request header fields too large","reason":"\#(HTTPServerPipeline.bound)"}"#
+                )
+            default: HTTPReply(.badRequest, json: #"{"error":"Malformed HTTP request"}"#)
+            }
+    }
+
+    /// The answer to a request for a page that `route` gives for its path.
+    package init(to head: HTTPRequestHead, from route: (Substring) -> HTTPReply?) {
+        let isRead = head.method == .GET || head.method == .HEAD
+        self = isRead ? route(head.path) ?? .notFound : .methodNotAllowed
+    }
 
     package static func == (left: Self, right: Self) -> Bool {
         left.status == right.status && left.body == right.body
             && left.headers.elementsEqual(right.headers) { $0 == $1 }
-    }
-
-    /// Writes the answer to a request and flushes it; the connection is closed behind it unless the request keeps it
-    /// alive.
-    package func write(to request: HTTPRequestHead, context: ChannelHandlerContext) {
-        var head = HTTPResponseHead(version: request.version, status: status)
-        head.headers.add(name: "Content-Type", value: "application/json")
-        head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
-        for (name, value) in headers { head.headers.add(name: name, value: value) }
-        if !request.isKeepAlive { head.headers.add(name: "Connection", value: "close") }
-        context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
-        if request.method != .HEAD {
-            context.write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(body))), promise: nil)
-        }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(NIOAny(HTTPServerResponsePart.end(nil)), promise: written)
-        guard !request.isKeepAlive else { return }
-        let channel = context.channel
-        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
     }
 }
 

@@ -27,11 +27,11 @@ struct GatewayClient {
             health: fixture.health
         )
         channel = try await NIOAsyncTestingChannel(loop: fixture.loops[0]) { channel in
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(HTTPResponseEncoder())
-            try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)))
-            try pipeline.addHandler(
-                GatewayHandler(shard: port.shard.value, paths: WebSocketPaths(echo: echo), pages: pages)
+            try GatewayHandler.add(
+                to: channel.pipeline.syncOperations,
+                shard: port.shard.value,
+                paths: WebSocketPaths(echo: echo),
+                pages: pages
             )
         }
         try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/peer")).get()

@@ -88,4 +88,30 @@ import Testing
         #expect(answer.contains("Connection: close\r\n"))
         #expect(!client.channel.isActive)
     }
+
+    /// RFC 9110, 15.5.22 and 7.8; RFC 6455, 4.4.
+    @Test func a426SaysWhatWouldBeRight() async throws {
+        let versions = GatewayClient.upgrade.replacing("Version: 13", with: "Version: 8")
+        let answer = try await GatewayClient(fixture).get("/ws", versions)
+        #expect(answer.hasPrefix("HTTP/1.1 426 "))
+        for header in ["Upgrade: websocket", "Connection: Upgrade", "Connection: close", "Sec-WebSocket-Version: 13"] {
+            #expect(answer.contains("\r\n\(header)\r\n"), "\(header)")
+        }
+    }
+
+    @Test(arguments: ["", "Host: x\r\nHost: x\r\n", "Host: x/y\r\n"])
+    func aRequestWithoutOneGoodHostIsRefused(hosts: String) async throws {
+        for (path, headers) in [("/ready", ""), ("/ws", GatewayClient.upgrade)] {
+            let client = try await GatewayClient(fixture)
+            let answer = try await client.send("GET \(path) HTTP/1.1\r\n\(hosts)\(headers)\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 400 ") && answer.contains("Bad Host"))
+            #expect(!client.channel.isActive)
+        }
+    }
+
+    /// HTTP/1.0 has no upgrades: the page is what is asked for.
+    @Test func anUpgradeOfHTTP10IsNotSeen() async throws {
+        let answer = try await GatewayClient(fixture).send("GET / HTTP/1.0\r\n\(GatewayClient.upgrade)\r\n")
+        #expect(answer.hasPrefix("HTTP/1.0 200 OK\r\n") && answer.contains(#""websocket":"/ws""#))
+    }
 }

@@ -18,7 +18,7 @@ package enum HostileKind: String, Codable, CaseIterable, Sendable {
         case .steady: "read 25, 12 and 6 KB/s"
         case .pipelined: "pipeline and read nothing"
         case .pings: "900 pings/s, read slowly"
-        case .resumes: "resume 3,000 streams, read slowly"
+        case .resumes: "resume 2,500 streams, read slowly"
         case .symbols: "invent symbols"
         case .waiting: "ping while a subscribe waits"
         }

@@ -53,7 +53,7 @@ final class ResumeFlood: HostileScript {
     private let request: ByteBuffer
 
     init() {
-        let positions = (1...3000).map { #""no\#($0)":{"sequence":1}"# }.joined(separator: ",")
+        let positions = (1...2500).map { #""no\#($0)":{"sequence":1}"# }.joined(separator: ",")
         request = ClientFrame.text(#"{"op":"resume","positions":{\#(positions)}}"#)
     }
 

@@ -8,12 +8,21 @@ struct EncodedPublication: Sendable {
     let publication: Publication
     /// True for the first data of an epoch that the node has seen, whatever gap came before it: its frame tells the epoch.
     let opensEpoch: Bool
+    /// What it is a state of, where its stream tells of one object after the other.
+    let object: Int64?
     /// By the raw value of `Dialect`; within the value, since an array would be an allocation for each publication.
     private var frames: InlineArray<3, ByteBuffer?>
 
-    init(_ publication: Publication, opensEpoch: Bool, encoder: FrameEncoder, dialects: DialectSet) {
+    init(
+        _ publication: Publication,
+        opensEpoch: Bool,
+        object: Int64? = nil,
+        encoder: FrameEncoder,
+        dialects: DialectSet
+    ) {
         self.publication = publication
         self.opensEpoch = opensEpoch
+        self.object = object
         frames = InlineArray(repeating: nil)
         guard publication.carriesData else { return }
         for dialect in Dialect.allCases where dialects.contains(dialect) {
@@ -22,9 +31,10 @@ struct EncodedPublication: Sendable {
     }
 
     /// Without frames yet.
-    init(_ publication: Publication, opensEpoch: Bool) {
+    init(_ publication: Publication, opensEpoch: Bool, object: Int64? = nil) {
         self.publication = publication
         self.opensEpoch = opensEpoch
+        self.object = object
         self.frames = InlineArray(repeating: nil)
     }
 

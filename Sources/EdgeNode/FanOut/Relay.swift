@@ -50,6 +50,8 @@ struct Relay {
     var laterLogRead: LogRead?
     var dialects = DialectSet()
     var encoder: FrameEncoder
+    /// Looked for once for each publication.
+    private let conflationKey: ConflationKey?
     var state: StreamState
     var pending: [Publication] = []
     /// The last that had been heard when the read of the history under way began: what that read does not have before it
@@ -68,6 +70,7 @@ struct Relay {
         self.shards = shards
         self.rank = rank
         self.encoder = encoder
+        self.conflationKey = encoder.stream.conflationKey
         self.state = StreamState(encoder.stream.deliveryClass)
     }
 }
@@ -143,9 +146,14 @@ extension Relay {
         state.apply(publication)
         let opensEpoch = publication.carriesData && dataEpoch != publication.position.epoch
         if publication.carriesData { dataEpoch = publication.position.epoch }
-        return .publication(
-            EncodedPublication(publication, opensEpoch: opensEpoch, encoder: encoder, dialects: dialects)
+        let encoded = EncodedPublication(
+            publication,
+            opensEpoch: opensEpoch,
+            object: publication.carriesData ? conflationKey?.object(of: publication.data) : nil,
+            encoder: encoder,
+            dialects: dialects
         )
+        return .publication(encoded)
     }
 
     /// The shards have been told that the stream is over.

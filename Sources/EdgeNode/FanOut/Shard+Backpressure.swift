@@ -4,7 +4,8 @@ import Shared
 
 /// Clients that can't take what comes, or asked for less of it: what is owed to them, and when it is paid.
 ///
-/// A debt is one number per subscription, whatever is held back; it is paid with the stream's newest state.
+/// A debt is one number per subscription, whatever is held back; it is paid with the stream's newest state, and before it with
+/// the last state of each object that is over (`ClosedObjects`).
 extension Shard {
     /// Looked at in one turn at most: each may be a frame of its own.
     static let releasesPerTurn = 2048
@@ -57,18 +58,16 @@ extension Shard {
         if !throttled.isEmpty { scheduleRelease() }
     }
 
-    /// Pays what is owed where it may be paid now, otherwise keeps it for later.
+    /// Pays what is owed as far as it may be paid now, and keeps the rest for later.
     func settle(_ subscription: Subscription, at now: NIODeadline) {
-        guard subscription.owedFrom != nil else { return }
-        if !subscription.hasRoom {
-            subscription.connection.owed.append(subscription)
-        } else if subscription.nextAllowed > now {
-            throttled.insert(Throttled(subscription, at: now))
-        } else {
+        while subscription.owedFrom != nil, !subscription.isUnlisted {
+            if !subscription.hasRoom { return subscription.connection.owed.append(subscription) }
+            if subscription.nextAllowed > now { return throttled.insert(Throttled(subscription, at: now)) }
             payDebt(subscription, at: now)
         }
     }
 
+    /// With the newest state; where objects have ended since, with the last state of the first of them.
     func payDebt(_ subscription: Subscription, at now: NIODeadline) {
         guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
         guard fanOut.state.hasBase else {
@@ -76,19 +75,27 @@ extension Shard {
             return
         }
         let startsWithState = subscription.startsWithState
-        subscription.owedFrom = nil
-        let isSnapshot = startsWithState || subscription.owesSnapshot || subscription.stream.deliveryClass == .delta
+        let first = startsWithState ? nil : owed
+        let isComplete = fanOut.closed.isComplete(from: owed)
+        let isSnapshot = startsWithState || subscription.owesSnapshot || !isComplete
         subscription.startsWithState = false
         subscription.lacksState = false
+        if isComplete, var closed = fanOut.closed.first(from: owed) {
+            closed.kind = isSnapshot ? .snapshot : .update
+            subscription.owedFrom = closed.position.sequence + 1
+            let frame = fanOut.encoder.frame(closed, in: subscription.dialect, first: first, tellsEpoch: true)
+            return deliver(frame, to: subscription, at: now)
+        }
+        subscription.owedFrom = nil
         subscription.owesSnapshot = false
         guard var newest = fanOut.state.snapshot() else {
+            fanOut.markAsLacking(subscription)
             return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
         }
-        newest.kind = isSnapshot ? .snapshot : .update
         guard startsWithState || owed <= newest.position.sequence else {
             return payAfterRestart(newest, to: subscription, fanOut, from: owed, at: now)
         }
-        let first = startsWithState ? nil : owed
+        newest.kind = isSnapshot || subscription.stream.deliveryClass == .delta ? .snapshot : .update
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
         deliver(frame, to: subscription, at: now)
     }

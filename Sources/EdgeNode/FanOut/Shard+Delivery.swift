@@ -16,7 +16,7 @@ extension Shard {
             }
         }
         if !encoded.opensEpoch, fanOut.mustTellEpoch(of: publication) {
-            return take(EncodedPublication(publication, opensEpoch: true), at: now)
+            return take(EncodedPublication(publication, opensEpoch: true, object: encoded.object), at: now)
         }
         fanOut.follow(encoded)
         if case .gap(let reason) = publication.kind {

@@ -26,7 +26,7 @@ extension Shard {
             fanOut.replay = nil
         }
         fanOut.phase = .live
-        fanOut.state = state
+        fanOut.restart(with: state)
         fanOut.promotesNext = !state.isKnown
         // Whoever joins gets the epoch with its state or its position; whoever is here, with the new state.
         if before == nil || state.isKnown { fanOut.dataEpoch = state.position?.epoch }

@@ -13,6 +13,7 @@ final class StreamFanOut {
     let encoder: FrameEncoder
     var phase: Phase
     var state: StreamState
+    private(set) var closed = ClosedObjects()
     /// Requests that can't be answered yet and need this stream; it may be live, and another one of theirs not. Those
     /// that have been answered are taken out by the sweep.
     var waiting: [PendingSubscribe] = []
@@ -63,8 +64,17 @@ final class StreamFanOut {
         introducer = nil
     }
 
+    /// Goes on from a state that the hub has; what came between it and the last one was not seen here.
+    func restart(with state: StreamState) {
+        let completeFrom = self.state.position == nil ? 0 : state.position?.sequence ?? 0
+        let object = state.newest.flatMap { stream.conflationKey?.object(of: $0.data) }
+        closed = ClosedObjects(current: object, completeFrom: completeFrom)
+        self.state = state
+    }
+
     /// The stream's next publication.
     func follow(_ encoded: EncodedPublication) {
+        if let object = encoded.object { closed.follow(encoded.publication, of: object, after: state.newest) }
         if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
         state.apply(encoded.publication)
         if encoded.publication.carriesData { dataEpoch = encoded.publication.position.epoch }

@@ -23,6 +23,9 @@ struct StreamState: Sendable {
     /// Whether there is anything to tell a joiner.
     var isKnown: Bool { !log.isEmpty }
 
+    /// The last publication with data, of a `latest` stream; nil where there is none.
+    var newest: Publication? { log.last }
+
     /// False where a change would have nothing to be applied to.
     var hasBase: Bool { deliveryClass != .delta || !log.isEmpty }
 

@@ -29,7 +29,7 @@ final class Subscription {
     var lacksState = false
     /// Owed something, and in no list of debtors: the stream's state must be known first.
     var isUnlisted = false
-    /// Whether a snapshot is among what was held back: what stands for it must be one.
+    /// Whether a snapshot is among what was held back: what stands for it must be one, until all is paid.
     var owesSnapshot = false
     /// Where it stands in its dialect's list of the fan-out.
     var index = 0

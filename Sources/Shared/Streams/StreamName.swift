@@ -56,6 +56,11 @@ package struct StreamName: Sendable {
         }
     }
 
+    /// Nil where all states of a `latest` stream are of one object.
+    package var conflationKey: ConflationKey? {
+        if case .kline = kind { ConflationKey(field: "openTime") } else { nil }
+    }
+
     /// True where only the owner may read it.
     package var isPrivate: Bool { kind == .orders }
 

@@ -88,7 +88,7 @@ extension Shard {
         }
         subscription.owedFrom = nil
         subscription.owesSnapshot = false
-        guard var newest = fanOut.state.snapshot() else {
+        guard var newest = fanOut.snapshot() else {
             fanOut.markAsLacking(subscription)
             return tellLoss(to: subscription, fanOut, from: startsWithState ? owed + 1 : owed, at: now)
         }
@@ -108,8 +108,6 @@ extension Shard {
         from owed: UInt64,
         at now: NIODeadline
     ) {
-        var newest = newest
-        newest.kind = .snapshot
         let position = newest.position
         let notice = fanOut.encoder.gap(
             from: owed,
@@ -119,7 +117,8 @@ extension Shard {
             in: subscription.dialect
         )
         if let notice { deliver(notice, to: subscription, at: now) }
-        deliver(fanOut.encoder.frame(newest, in: subscription.dialect), to: subscription, at: now)
+        guard let frame = fanOut.snapshotFrame(in: subscription.dialect) else { return }
+        deliver(frame, to: subscription, at: now)
     }
 
     /// What was held back is gone, and the state that would stand for it is not known.

@@ -108,12 +108,13 @@ extension Shard {
     }
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
-        guard let snapshot = fanOut.state.snapshot() else { return fanOut.markAsLacking(subscription) }
+        guard let snapshot = fanOut.snapshot() else { return fanOut.markAsLacking(subscription) }
         guard subscription.connection.hasRoom(for: subscription.stream.deliveryClass) else {
             subscription.startsWithState = true
             return owe(snapshot.position.sequence, to: subscription)
         }
         subscription.lacksState = false
-        deliver(fanOut.encoder.frame(snapshot, in: subscription.dialect), to: subscription, at: now)
+        guard let frame = fanOut.snapshotFrame(in: subscription.dialect) else { return }
+        deliver(frame, to: subscription, at: now)
     }
 }

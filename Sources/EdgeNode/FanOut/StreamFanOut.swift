@@ -12,8 +12,10 @@ final class StreamFanOut {
     let stream: StreamName
     let encoder: FrameEncoder
     var phase: Phase
-    var state: StreamState
+    private(set) var state: StreamState
     private(set) var closed = ClosedObjects()
+    /// The state for those that join, made once for all of them; nil once the stream has moved on.
+    private var joining: EncodedPublication?
     /// Requests that can't be answered yet and need this stream; it may be live, and another one of theirs not. Those
     /// that have been answered are taken out by the sweep.
     var waiting: [PendingSubscribe] = []
@@ -69,11 +71,28 @@ final class StreamFanOut {
         let completeFrom = self.state.position == nil ? 0 : state.position?.sequence ?? 0
         let object = state.newest.flatMap { stream.conflationKey?.object(of: $0.data) }
         closed = ClosedObjects(current: object, completeFrom: completeFrom)
+        joining = nil
         self.state = state
+    }
+
+    /// The state as a snapshot, made once for each position; nil where there is none.
+    func snapshot() -> Publication? {
+        if let joining { return joining.publication }
+        guard let snapshot = state.snapshot() else { return nil }
+        joining = EncodedPublication(snapshot, opensEpoch: false)
+        return snapshot
+    }
+
+    var isSnapshotMade: Bool { joining != nil }
+
+    /// The frame of the snapshot, made once for each position and dialect.
+    func snapshotFrame(in dialect: Dialect) -> ByteBuffer? {
+        snapshot() == nil ? nil : joining?.frame(in: dialect, by: encoder)
     }
 
     /// The stream's next publication.
     func follow(_ encoded: EncodedPublication) {
+        joining = nil
         if let object = encoded.object { closed.follow(encoded.publication, of: object, after: state.newest) }
         if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
         state.apply(encoded.publication)

@@ -46,16 +46,18 @@ struct TestReply: Decodable {
 
     /// What its token says.
     var tokenPositions: [String: Position] {
-        get throws {
-            let signer = ResumeTokenSigner(
-                secret: EdgeFixture.tokenKey,
-                lifetime: .seconds(600),
-                maximumMessageBytes: 65_536
-            )
-            let text = try #require(anyToken)
-            let token = try signer.open(text, user: "", at: WallClock.milliseconds())
-            let places = token.subscriptions.compactMap { item in item.position.map { (item.stream.canonical, $0) } }
-            return Dictionary(uniqueKeysWithValues: places)
-        }
+        get throws { try Self.positions(in: anyToken) }
+    }
+
+    static func positions(in token: String?) throws -> [String: Position] {
+        let signer = ResumeTokenSigner(
+            secret: EdgeFixture.tokenKey,
+            lifetime: .seconds(600),
+            maximumMessageBytes: 65_536
+        )
+        let text = try #require(token)
+        let opened = try signer.open(text, user: "", at: WallClock.milliseconds())
+        let places = opened.subscriptions.compactMap { item in item.position.map { (item.stream.canonical, $0) } }
+        return Dictionary(uniqueKeysWithValues: places)
     }
 }

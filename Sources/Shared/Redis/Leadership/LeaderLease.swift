@@ -24,12 +24,15 @@ struct LeaderLease: Sendable {
 
     private var milliseconds: String { "\(Int(duration / .milliseconds(1)))" }
 
-    /// - Parameter deadline: When nobody waits for the answer any more, by Redis's clock; nil where that is not known.
-    func acquire(before deadline: Int64?) async throws -> Answer {
+    /// - Parameters:
+    ///   - deadline: When nobody waits for the answer any more, by Redis's clock; nil where that is not known.
+    ///   - last: The name under which this process led last. A lease that it could not give up is its own, and in nobody's way.
+    func acquire(before deadline: Int64?, after last: String?) async throws -> Answer {
         var call = LeaseScripts.acquire.call(keys: [names.leaderKey, names.termKey])
         call.append(name)
         call.append(milliseconds)
         call.append(deadline.map(String.init) ?? "")
+        call.append(last ?? "")
         let reply = try await client.run(LeaseScripts.acquire, call)
         let words = reply.array?.map(\.text) ?? []
         guard let now = words.first.flatMap({ $0.flatMap { Int64($0) } }) else { throw unexpected(reply) }

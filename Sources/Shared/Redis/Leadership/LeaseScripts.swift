@@ -3,7 +3,7 @@
 /// ```
 /// KEYS  the lease; for `acquire` the term as well
 /// ARGV  the holder's own name; the lease's time in ms, except for `resign`; for `acquire` the time in ms by Redis's clock
-///       after which nobody waits for the answer any more, or ''
+///       after which nobody waits for the answer any more, or '', and the name under which the caller led last, or ''
 /// ```
 enum LeaseScripts {
     /// Redis's clock in ms; then, where another does not hold the lease, the new term and the one before ('' for none), all as
@@ -19,7 +19,7 @@ enum LeaseScripts {
         local now = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
         if ARGV[3] ~= '' and tonumber(now) > tonumber(ARGV[3]) then return {now} end
         local holder = redis.call('GET', KEYS[1])
-        if holder and holder ~= ARGV[1] then return {now} end
+        if holder and holder ~= ARGV[1] and holder ~= ARGV[4] then return {now} end
         local before = redis.call('GET', KEYS[2]) or ''
         redis.call('INCR', KEYS[2])
         local term = redis.call('GET', KEYS[2])

@@ -20,6 +20,7 @@ package final class RedisLeadership: Leadership {
     private let refusal = Mutex<String?>(nil)
     /// This process led, and no other is known to have led since.
     private let wasLast = Mutex(false)
+    private let lastName = Mutex<String?>(nil)
     private let commandTimeout: Duration
 
     package init(
@@ -68,11 +69,12 @@ package final class RedisLeadership: Leadership {
                 let deadline = clock.map {
                     $0.milliseconds + Int64((asked - $0.asked + commandTimeout) / .milliseconds(1))
                 }
-                let answer = try await lease.acquire(before: deadline)
+                let answer = try await lease.acquire(before: deadline, after: lastName.withLock { $0 })
                 clock = (asked, answer.milliseconds)
                 refusal.withLock { $0 = nil }
                 if let epoch = answer.epoch {
                     wasLast.withLock { $0 = true }
+                    lastName.withLock { $0 = name }
                     let term = RedisLeaderTerm(lease, epoch: epoch, previous: answer.previous, since: asked, now: now)
                     guard Task.isCancelled else { return term }
                     await term.resign()

@@ -56,10 +56,10 @@ class Hostile:
     """A client that sends as much as is taken, and reads nothing."""
 
     def __init__(self, address: tuple[str, int], data: bytes, tls: ssl.SSLContext | None) -> None:
-        self.socket = socket.create_connection(address)
-        # So that little of what it sends waits in the kernel.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        self.tls = tls is not None
+        self.socket = socket.socket()
+        # So that the kernels hold little of what nobody reads, and the server has to.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.connect(address)
         if tls:
             self.socket = tls.wrap_socket(self.socket)
         self.socket.setblocking(False)
@@ -151,7 +151,7 @@ async def script(url: str, pid: str, path: str, *rest: str) -> Message:
     before = memory(pid)
     request = b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n"
     one = Hostile(address, request * (PIPELINED // len(request)), tls)
-    await asyncio.to_thread(push_all, [one], 3)
+    await asyncio.to_thread(push_all, [one], 2.5)
     results["one"] = memory(pid) - before
     assert one.sent < PIPELINED, "all that it asked for was read"
     assert results["one"] < BYTES_OF_ONE, results

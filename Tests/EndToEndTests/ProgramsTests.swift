@@ -78,6 +78,18 @@ import Testing
         }
     }
 
+    @Test("A feed of the exchange that can't be read is refused on the command line too")
+    func unreadableFeed() async throws {
+        try await Scenario.run(lanes: 0) { scenario in
+            let address = "wss://stream.bybit.com/v5/public/option"
+            let process = try Self.start(scenario, "tidegate standalone --upstream \(address)", [:])
+            #expect(try await process.exit() == .status(64), "\(process.tail)")
+            let line =
+                "Error: --upstream \(address) is Bybit's feed of option, which can't be read; linear, inverse and spot can"
+            #expect(process.snapshot.errorLines.first == line, "\(process.tail)")
+        }
+    }
+
     private static let listeners: [(program: String, setting: String)] = [
         ("edge-node", "PORT"), ("ingestor", "ADMIN_PORT"), ("tidegate standalone --upstream simulator", "PORT"),
     ]

@@ -35,10 +35,12 @@ extension StreamFanOut {
         return ReplayPlan(item: item, decision: decision, position: position, frames: frames)
     }
 
-    /// The place of a claim that is good. One without an epoch was good under that of the entry itself, or of the one behind it.
+    /// The place of a claim that is good. One without an epoch was good under that of the entry itself, or of the one behind it;
+    /// where the log is gone, it is where the stream stands.
     private func verifiedPosition(_ claim: ResumeClaim) -> Position? {
-        let epoch = claim.epoch ?? replay.flatMap { $0.epoch(at: claim.sequence) ?? $0.oldest?.epoch }
-        return epoch.map { Position(epoch: $0, sequence: claim.sequence) }
+        let logged = replay.flatMap { $0.epoch(at: claim.sequence) ?? $0.oldest?.epoch }
+        guard let epoch = claim.epoch ?? logged ?? state.position?.epoch else { return nil }
+        return Position(epoch: epoch, sequence: claim.sequence)
     }
 
     private func decideReplay(_ claim: ResumeClaim?) -> ResumeDecision {

@@ -12,7 +12,8 @@ import Shared
 /// nothing is sent.
 ///
 /// One request at a time: while one waits for the broker, or the reply to the last for the socket, others wait in a queue
-/// (`RequestQueue`, bounded by the longest message), and pings, pongs and closes are taken all the while. What comes beyond
+/// (`RequestQueue`), and pings, pongs and closes are taken all the while. Its bound is the longest message, and four times
+/// that while the broker is waited for: so a client may ask for thousands of streams in one breath. What comes beyond
 /// the bound is refused with an error, or stays in the socket where the client does not take the replies it has. A reply may
 /// be as long as the outbox; a longer one is an error in its place, and one that comes to as much again is 4008.
 final class ClientConnection: ChannelDuplexHandler {
@@ -30,6 +31,9 @@ final class ClientConnection: ChannelDuplexHandler {
         case output
         case socket
     }
+
+    /// Of the longest that are allowed, while a request waits for the broker.
+    private static let messagesThatWait = 4
 
     // What every delivery touches stands together: to thousands of clients it is the reads from memory that count.
     /// Its frames of this turn.
@@ -160,7 +164,12 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private var isReplyWaiting: Bool { backlog?.holdsReply ?? false }
 
-    var isFullOfRequests: Bool { requests.bytes >= shard.settings.maximumMessageBytes }
+    /// While the broker is waited for, what a client says in one breath should fit. Who does not take the replies it has is
+    /// allowed less.
+    var isFullOfRequests: Bool {
+        let messages = pending == nil ? 1 : Self.messagesThatWait
+        return requests.bytes >= messages * shard.settings.maximumMessageBytes
+    }
 
     /// Whether the next request may be looked at.
     var takesRequests: Bool { pending == nil && !isReplyWaiting }

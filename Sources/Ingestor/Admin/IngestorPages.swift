@@ -73,13 +73,13 @@ package struct IngestorPages: Sendable {
             $0.integer("dropped", publishing.dropped.current)
             $0.integer("unusable_logs", state.unusableLogs.count)
         }
+        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         return HTTPReply(.ok, body: json.finish())
     }
 
     private static func write(_ state: IngestorState, into json: inout JSONObjectWriter) {
         json.string("role", state.role.word)
         if case .leader(let epoch) = state.role { json.integer("epoch", epoch) }
-        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         json.string("broker", state.broker.word)
         json.string("history", state.history.word)
         json.string("breaker", state.breaker)

@@ -95,6 +95,17 @@ import Testing
         }
     }
 
+    @Test func aClaimThatIsGoodWithoutALogStandsUnderTheEpochOfTheStream() async throws {
+        let reads = HeldHistory(Retention(idleExpiry: .milliseconds(10)))
+        let fixture = EdgeFixture(reads: reads)
+        try await fixture.publish(.trade(1, epoch: 4), .trade(2, epoch: 4))
+        let stream = try StreamName(canonical: "trade.BTCUSDT")
+        try await fixture.until { try await reads.read(stream, from: 0, limit: 1).oldest == nil }
+        let request = #"{"action":"resume","streams":["trade.BTCUSDT"],"lastSequence":2}"#
+        let reply = try await reply(to: request, on: fixture.client())
+        #expect(reply.positions == ["trade.BTCUSDT": Position(epoch: 4, sequence: 2)])
+    }
+
     @Test func aStreamThatGoesOnStandsAtWhatWasWritten() async throws {
         try await publish("ticker.BTCUSDT", 1...2)
         try await publish("kline.1m.BTCUSDT", 1...2)

@@ -29,6 +29,9 @@ struct StandaloneCommand: AsyncParsableCommand {
     func validate() throws {
         // The system would take such a number for another: 99999 for 34463.
         if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be 0 to 65535") }
+        if case .url(let url) = upstream, let objection = Settings.Upstream.url.rule.objection(url.description) {
+            throw ValidationError("--upstream \(url) \(objection)")
+        }
     }
 
     func run() async throws {

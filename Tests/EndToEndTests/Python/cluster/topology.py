@@ -137,7 +137,7 @@ class Cluster(Gateway):
         self.environment = {**QUICK, **self.stores(), "RESUME_TOKEN_KEY": secrets.token_hex(32)}
         self.ingestors = [self.make_ingestor(f"ingestor-{name}") for name in ("a", "b")]
         # Each node reaches its broker through a proxy of its own.
-        broker_port = self.nats_port if kind == NATS else self.redis_port
+        broker_port = self.nats_port if kind == NATS else self.name_port
         self.proxies = [SwallowingProxy(kind == NATS, processes.ports.take(), broker_port) for _ in range(EDGES)]
         self.edges = [
             self.make_edge(f"edge-{number}", self.behind(proxy)) for number, proxy in enumerate(self.proxies, start=1)

@@ -9,8 +9,6 @@ import Synchronization
 /// Bounded by what heartbeats tell: each may begin one comparison, which waits for `grace` and holds no more than the
 /// heartbeat did.
 extension Hub {
-    /// A heartbeat and a publication come on different ways: what is on its way is not missing.
-    private static let grace: Duration = .milliseconds(300)
     private static let concurrentSubscriptions = 64
     private static let patience: Duration = .seconds(1)
 
@@ -18,7 +16,8 @@ extension Hub {
         let behind = streams(behind: positions)
         guard !behind.isEmpty else { return }
         Task {
-            try? await Task.sleep(for: Self.grace)
+            // A heartbeat and a publication come on different ways: what is on its way is not missing.
+            await grace()
             await catchUp(with: behind)
         }
     }

@@ -27,6 +27,8 @@ final class Hub: BrokerReceiver {
     let shards = Mutex<[ShardPort]>([])
     let outage: HistoryOutage
     let refusals = Mutex(RefusalMemory())
+    /// Returns when what a heartbeat told of is no longer taken to be on its way.
+    let grace: @Sendable () async -> Void
 
     init(
         brand: String,
@@ -35,7 +37,8 @@ final class Hub: BrokerReceiver {
         demand: DemandReporter,
         ingestor: IngestorMonitor,
         logger: RateLimitedLogger,
-        historyPatience: Duration = .seconds(6)
+        historyPatience: Duration = .seconds(6),
+        grace: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(300)) }
     ) {
         self.brand = brand
         self.broker = broker
@@ -44,6 +47,7 @@ final class Hub: BrokerReceiver {
         self.ingestor = ingestor
         self.logger = logger
         self.outage = HistoryOutage(patience: historyPatience)
+        self.grace = grace
     }
 
     /// To be called once, before anything else.

@@ -8,9 +8,10 @@ import Testing
 /// The last publication of a quiet stream is found missing by what heartbeats tell, and a deaf subscription with it.
 @Suite(.timeLimit(.minutes(2))) struct UnheardTests {
     private let broker = HeldBroker()
+    private let grace = HeldGrace()
     private let fixture: EdgeFixture
 
-    init() { fixture = EdgeFixture(broker: broker) }
+    init() { fixture = EdgeFixture(broker: broker, grace: grace) }
 
     private func subscribed(to stream: String, at position: Publication) async throws -> TestClient {
         try await fixture.publish(position)
@@ -65,21 +66,28 @@ import Testing
 
     @Test func whatIsOnlyOnItsWayIsNotMissing() async throws {
         let client = try await subscribed(to: "trade:BTCUSDT", at: .trade(1))
+        grace.hold()
         try await beat(.trade(2))
         try await fixture.publish(.trade(2))
         try await beat(.trade(2))
         #expect(try await client.awaitTold() == ["update 2"])
-        try await Task.sleep(for: .milliseconds(400))
-        #expect(broker.calls == ["+trade.BTCUSDT"] && behind == 0)
+        grace.end()
+        // Of what is told, only this is looked for.
+        try await fixture.history.append([.trade(3)])
+        try await beat(.trade(3))
+        #expect(try await client.awaitTold() == ["update 3"])
+        #expect(broker.calls == ["+trade.BTCUSDT", "-trade.BTCUSDT", "+trade.BTCUSDT"] && behind == 1)
     }
 
     @Test func aFormerLeaderAndStreamsThatNobodyWantsSayNothing() async throws {
-        _ = try await subscribed(to: "trade:BTCUSDT", at: .trade(5, epoch: 2))
+        let client = try await subscribed(to: "trade:BTCUSDT", at: .trade(5, epoch: 2))
         try await beat(.trade(5, epoch: 2), epoch: 2)
         try await beat(.trade(9), epoch: 1)
         try await beat(.ticker(9), epoch: 2)
-        try await Task.sleep(for: .milliseconds(400))
-        #expect(broker.calls == ["+trade.BTCUSDT"] && behind == 0)
+        try await fixture.history.append([.trade(6, epoch: 2)])
+        try await beat(.trade(6, epoch: 2), epoch: 2)
+        #expect(try await client.awaitTold() == ["update 6"])
+        #expect(broker.calls == ["+trade.BTCUSDT", "-trade.BTCUSDT", "+trade.BTCUSDT"] && behind == 1)
     }
 
     @Test func aStreamThatHadNothingWhenItWasSubscribedAndThenLostItsFirst() async throws {

@@ -27,6 +27,7 @@ final class EdgeFixture: Sendable {
         broker: any Broker = InProcessBroker(),
         reads: HeldHistory? = nil,
         historyPatience: Duration = .seconds(6),
+        grace: HeldGrace = HeldGrace(),
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -50,7 +51,8 @@ final class EdgeFixture: Sendable {
             demand: demand,
             ingestor: ingestor,
             logger: logger,
-            historyPatience: historyPatience
+            historyPatience: historyPatience,
+            grace: grace.wait
         )
         let node = NodeState(maximumClients: maximumClients)
         let loops = (0..<shards).map { _ in NIOAsyncTestingEventLoop() }

@@ -41,7 +41,7 @@ package final class EdgeNode: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let node: NodeState
-    private let hub: Hub
+    let hub: Hub
     private let demand: DemandReporter
     private let ports: [ShardPort]
     let counters: [ShardCounters]

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Shared
+import Synchronization
 
 @testable import EdgeNode
 
@@ -64,6 +65,9 @@ final class RunningNode: Sendable {
     }
 
     var counters: ShardCounters { node.counters[0] }
+
+    /// Streams of which a heartbeat told more than had been heard.
+    var foundBehind: Int { node.hub.counters.behind.load(ordering: .relaxed) }
 
     var url: String { "ws://127.0.0.1:\(port)/ws" }
 

@@ -12,7 +12,8 @@ final class SwallowingProxy: Sendable {
     private struct State {
         var pattern: String?
         var swallowed = 0
-        var toServer: [any Channel] = []
+        /// To the server, of the client that has subscribed.
+        var subscriber: (any Channel)?
     }
 
     private let state = Mutex(State())
@@ -40,11 +41,14 @@ final class SwallowingProxy: Sendable {
     /// The next message of the server that contains this does not reach its client.
     func swallowNext(_ pattern: String) { state.withLock { $0.pattern = pattern } }
 
-    /// Writes to the server on every connection, as if its client had.
+    /// Writes to the server as if the client that has subscribed had.
     func sayToServer(_ text: String) async throws {
-        for channel in state.withLock({ $0.toServer }) where channel.isActive {
-            try await channel.writeAndFlush(ByteBuffer(string: text)).get()
-        }
+        try await state.withLock({ $0.subscriber })?.writeAndFlush(ByteBuffer(string: text)).get()
+    }
+
+    fileprivate func hear(_ bytes: ByteBuffer, for server: any Channel) {
+        guard String(buffer: bytes).contains("SUBSCRIBE") else { return }
+        state.withLock { $0.subscriber = server }
     }
 
     fileprivate func isSwallowed(_ message: ByteBufferView) -> Bool {
@@ -70,9 +74,8 @@ final class SwallowingProxy: Sendable {
                     }
                     .connect(host: "127.0.0.1", port: port)
                     .flatMap { [self] server in
-                        state.withLock { $0.toServer.append(server) }
-                        return client.eventLoop.makeCompletedFuture {
-                            try client.pipeline.syncOperations.addHandler(Relay(to: server, nil))
+                        client.eventLoop.makeCompletedFuture {
+                            try client.pipeline.syncOperations.addHandler(Relay(to: server, self, isOfClient: true))
                         }
                     }
                     .flatMap { client.setOption(.autoRead, value: true) }
@@ -81,22 +84,27 @@ final class SwallowingProxy: Sendable {
         listener.withLock { $0 = channel }
     }
 
-    /// From one channel to the other; where it has a proxy, message by message.
+    /// From one channel to the other; what the server says message by message.
     private final class Relay: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
 
         private let other: any Channel
-        private let proxy: SwallowingProxy?
+        private let proxy: SwallowingProxy
+        private let isOfClient: Bool
         private var waiting = ByteBuffer()
 
-        init(to other: any Channel, _ proxy: SwallowingProxy?) {
+        init(to other: any Channel, _ proxy: SwallowingProxy, isOfClient: Bool = false) {
             self.other = other
             self.proxy = proxy
+            self.isOfClient = isOfClient
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             var bytes = unwrapInboundIn(data)
-            guard let proxy else { return other.writeAndFlush(bytes, promise: nil) }
+            guard !isOfClient else {
+                proxy.hear(bytes, for: other)
+                return other.writeAndFlush(bytes, promise: nil)
+            }
             waiting.writeBuffer(&bytes)
             while waiting.readableBytes > 0, let length = proxy.framing(waiting.readableBytesView),
                 let message = waiting.readSlice(length: length)

@@ -36,7 +36,9 @@ extension RedisIntegration {
 
         @Test func oneLeadsAndTheOtherTakesOverAtOnceWhenItResigns() async throws {
             try await RedisServer.with { server in
-                let (one, two) = (try candidate(server), try candidate(server))
+                // So long that a busy machine renews it in time.
+                let lease = Duration.seconds(3)
+                let (one, two) = (try candidate(server, lease: lease), try candidate(server, lease: lease))
                 let first = try await one.acquire()
                 #expect(first.isHeld)
                 let waiting = Task { try await two.acquire() }
@@ -290,6 +292,76 @@ extension RedisIntegration {
                 _ = await waiting.result
                 await candidate.close()
                 await client.close()
+            }
+        }
+
+        @Test func aTermSaysWhichWasBeforeAndWhetherNobodyTookItsPlace() async throws {
+            try await RedisServer.with { server in
+                let candidate = try candidate(server)
+                let first = try await candidate.acquire()
+                #expect(first.previous == nil && !first.isVacant)
+                server.freeze()
+                _ = await first.ended()
+                #expect(first.isVacant)
+                server.goOn()
+                let second = try await candidate.acquire()
+                #expect(second.previous == first.epoch)
+                try await server.command("SET", names.leaderKey, "somebody")
+                _ = await second.ended()
+                #expect(!second.isVacant)
+                try await server.command("DEL", names.leaderKey)
+                let third = try await candidate.acquire()
+                await third.resign()
+                #expect(third.previous == second.epoch && !third.isVacant)
+                await candidate.close()
+            }
+        }
+
+        /// Redis was stopped, and finds what a candidate asked for long ago and has given up.
+        @Test func aRequestThatIsCarriedOutTooLateGivesTheLeaseToNobody() async throws {
+            try await RedisServer.with { server in
+                let (one, two) = (try candidate(server), try candidate(server))
+                let first = try await one.acquire()
+                let waiting = Task { try await two.acquire() }
+                while !log.lines.contains(where: { $0.contains("standing by") }) {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                server.freeze()
+                while two.problem == nil { try await Task.sleep(for: .milliseconds(5)) }
+                _ = await first.ended()
+                waiting.cancel()
+                _ = await waiting.result
+                for candidate in [one, two] { await candidate.close() }
+                // The lease has run out when it goes on.
+                try await Task.sleep(for: lease / 4)
+                server.goOn()
+                #expect(try await server.command("EXISTS", names.leaderKey).integer == 0)
+            }
+        }
+
+        /// It alone still has what could not be delivered.
+        @Test func theLastLeaderIsFirstWhenRedisIsBack() async throws {
+            try await RedisServer.with { server in
+                let lease = Duration.seconds(2)
+                let (one, two) = (try candidate(server, lease: lease), try candidate(server, lease: lease))
+                let first = try await one.acquire()
+                let other = Task { try await two.acquire() }
+                while !log.lines.contains(where: { $0.contains("standing by") }) {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                server.stop()
+                _ = await first.ended()
+                let again = Task { try await one.acquire() }
+                try await server.start()
+                let second = try await again.value
+                #expect(second.isHeld)
+                other.cancel()
+                await second.resign()
+                if let late = try? await other.value {
+                    #expect(late.epoch > second.epoch)
+                    await late.resign()
+                }
+                for candidate in [one, two] { await candidate.close() }
             }
         }
 

@@ -49,7 +49,14 @@ import Testing
         #expect(sink.droppedLines == 14)
         pipe.letFlow()
         let before = (101...111).map { "line \($0)" }
-        #expect(try pipe.lines(before.count + 1) == before + ["dropped 14"])
+        #expect(try pipe.lines(before.count) == before)
+        // In one notice or in two: the queue may have looked in between.
+        var told = 0
+        while told < 14 {
+            let notice = try #require(try pipe.lines(1).first)
+            told += try #require(Int(notice.dropFirst("dropped ".count)), "\(notice)")
+        }
+        #expect(told == 14)
         sink.emit(Array("and on\n".utf8))
         #expect(try pipe.lines(1) == ["and on"], "they are told once")
         #expect(sink.droppedLines == 14)

@@ -77,7 +77,9 @@ extension Hub {
         relays.values[index].phase = .live
         relays.values[index].state = StreamState(stream.deliveryClass)
         relays.values[index].state.apply(slice ?? HistorySlice())
-        relays.values[index].isPastUnknown = slice == nil
+        // Not read, or read up to an entry that can't be: then nobody can say where the stream stood when its clients came.
+        let hasPlace = relays.values[index].state.position != nil
+        relays.values[index].isPastUnknown = slice.map { $0.latest != nil && !hasPlace } ?? true
         let data = slice?.entries.last { $0.carriesData }
         relays.values[index].dataEpoch = (data?.position ?? relays.values[index].state.position)?.epoch
         let shards = relays.values[index].shards

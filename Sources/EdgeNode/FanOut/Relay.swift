@@ -42,7 +42,7 @@ struct Relay {
     var shards: UInt64
     /// More may be missing than what is being read for now: it has to be read again.
     var isSuspect = false
-    /// It went live while the history could not be read: what that holds may be older than any client.
+    /// It went live while the history could not be read, or its last entry: what that holds may be older than any client.
     var isPastUnknown = false
     /// The read of the log that is under way for clients that resume.
     var logRead: LogRead?

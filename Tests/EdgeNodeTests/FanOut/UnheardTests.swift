@@ -56,6 +56,23 @@ import Testing
         #expect(try await client.awaitTold() == ["update 4"])
     }
 
+    /// Nobody knows where the stream stood when the client came: what the log has is older than it.
+    @Test func whatWasBeforeAnEntryThatCannotBeReadIsNotSentAsNews() async throws {
+        let history = HeldHistory()
+        let fixture = EdgeFixture(broker: broker, reads: history, grace: grace)
+        try await history.append([.trade(1), .trade(2), .trade(3)])
+        history.garble()
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        let name = try Publication.trade(1).stream
+        let position = Position(epoch: 2, sequence: 3)
+        let heartbeat = Heartbeat(epoch: 2, sentAt: 1, upstream: UpstreamStatus(), positions: [name: position])
+        try await broker.send(heartbeat.encoded(), on: .heartbeat)
+        while broker.calls.count < 3 { await Task.yield() }
+        try await fixture.publish(.trade(4, epoch: 2))
+        #expect(try await client.awaitTold() == ["update 4 @2"])
+    }
+
     @Test func ofABookThatLostItsLastChangesTheIngestorIsAskedForTheState() async throws {
         let client = try await subscribed(to: "depth:BTCUSDT", at: .depth(1, .snapshot))
         try await beat(.depth(2))

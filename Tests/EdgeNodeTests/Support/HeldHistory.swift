@@ -9,6 +9,7 @@ final class HeldHistory: History {
         var failures = 0
         var failure: any Error = Failure()
         var isSpoiled = false
+        var isGarbled = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -48,6 +49,9 @@ final class HeldHistory: History {
     /// Entries can't be read any more; where logs end can.
     func spoil() { state.withLock { $0.isSpoiled = true } }
 
+    /// The last entry of each log can't be read any more.
+    func garble() { state.withLock { $0.isGarbled = true } }
+
     /// What it had is gone, and this is in its place.
     func rewrite(_ batch: Publication...) async throws {
         let other = InProcessHistory()
@@ -58,7 +62,7 @@ final class HeldHistory: History {
     func append(_ batch: [Publication]) async throws { try await history.append(batch) }
 
     func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice {
-        let slice = try await (state.withLock { $0.rewritten } ?? history).read(stream, from: sequence, limit: limit)
+        var slice = try await (state.withLock { $0.rewritten } ?? history).read(stream, from: sequence, limit: limit)
         await withCheckedContinuation { continuation in
             let isHeld = state.withLock { state in
                 if state.isHeld { state.waiting.append(continuation) }
@@ -73,6 +77,10 @@ final class HeldHistory: History {
             return true
         }
         if fails { throw state.withLock { $0.failure } }
+        if let latest = slice.latest, state.withLock({ $0.isGarbled }) {
+            slice.entries.removeAll { $0.position == latest }
+            slice.latest = Position(epoch: 0, sequence: latest.sequence)
+        }
         return slice
     }
 

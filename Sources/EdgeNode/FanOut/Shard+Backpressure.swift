@@ -1,3 +1,4 @@
+import DequeModule
 import HeapModule
 import NIOCore
 import Shared
@@ -9,6 +10,8 @@ import Shared
 extension Shard {
     /// Looked at in one turn at most: each may be a frame of its own.
     static let releasesPerTurn = 2048
+    /// Bytes of debts that are sent together.
+    static let settledAtOnce = 4096
 
     /// The client can't take it now: state is owed, an event that does not fit ends the connection.
     func hold(_ publication: Publication, from subscription: Subscription) {
@@ -36,35 +39,53 @@ extension Shard {
             throttled.insert(Throttled(subscription, at: eventLoop.now))
             scheduleRelease()
         } else {
-            subscription.connection.owed.append(subscription)
+            subscription.connection.owed.append(Debt(subscription: subscription, since: eventLoop.now))
         }
     }
 
     func forgetDebt(of subscription: Subscription) {
         guard subscription.owedFrom != nil else { return }
         subscription.owedFrom = nil
-        subscription.connection.owed.removeAll { $0 === subscription }
+        subscription.connection.owed.removeAll { $0.subscription === subscription }
         // In the list of all clients it may stay until the next look at it: there it is passed over.
     }
 
-    /// There is room in the client's outbox again: it gets the newest state of what was held back.
+    /// Where there is room in the client's outbox again, it gets the newest state of what was held back: as long as next to
+    /// nothing waits, so that none is old when it is read.
     func settle(_ connection: ClientConnection) {
-        guard !connection.owed.isEmpty else { return }
+        guard !connection.owed.isEmpty, !connection.isSettling else { return }
+        connection.isSettling = true
         let now = eventLoop.now
-        let owed = connection.owed
-        connection.owed = []
-        for subscription in owed { settle(subscription, at: now) }
-        flush()
+        while connection.isReadyToSettle, let debt = connection.owed.popFirst() {
+            let subscription = debt.subscription
+            guard subscription.owedFrom != nil, payNext(of: subscription, at: now) else { continue }
+            // The closes of its candles come one by one: what is left goes on to be the oldest.
+            if subscription.owedFrom != nil, !subscription.isUnlisted { connection.owed.prepend(debt) }
+            if connection.chain.bytes >= Self.settledAtOnce { connection.flushNow() }
+        }
+        connection.isSettling = false
+        connection.flushNow()
         if !throttled.isEmpty { scheduleRelease() }
     }
 
     /// Pays what is owed as far as it may be paid now, and keeps the rest for later.
     func settle(_ subscription: Subscription, at now: NIODeadline) {
         while subscription.owedFrom != nil, !subscription.isUnlisted {
-            if !subscription.hasRoom { return subscription.connection.owed.append(subscription) }
-            if subscription.nextAllowed > now { return throttled.insert(Throttled(subscription, at: now)) }
-            payDebt(subscription, at: now)
+            guard subscription.hasRoom else {
+                return subscription.connection.owed.append(Debt(subscription: subscription, since: now))
+            }
+            guard payNext(of: subscription, at: now) else { return }
         }
+    }
+
+    /// False where its rate does not allow it yet.
+    private func payNext(of subscription: Subscription, at now: NIODeadline) -> Bool {
+        guard subscription.nextAllowed <= now else {
+            throttled.insert(Throttled(subscription, at: now))
+            return false
+        }
+        payDebt(subscription, at: now)
+        return true
     }
 
     /// With the newest state; where objects have ended since, with the last state of the first of them.

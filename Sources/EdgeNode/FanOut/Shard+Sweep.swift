@@ -46,17 +46,24 @@ extension Shard {
         }
         // It may have gone since the sweep began.
         guard !connection.isClosing else { return }
+        let isLate = connection.isAwaitingPong && connection.lastPing + settings.pingTimeout <= now
         // Not only a full outbox: what waits may be little, and its client gone all the same.
-        if let time = connection.stalledTime(at: now) {
-            guard time >= settings.stallTimeout else { return }
-            return connection.closeAsSlow("the socket has taken nothing for too long")
+        if connection.backlog != nil || isLate && connection.mayReadLate(at: now) {
+            if let time = connection.stalledTime(at: now) {
+                guard time >= settings.stallTimeout else { return }
+                return connection.closeAsSlow("its side has acknowledged nothing for too long")
+            }
+            // It reads: its pong is behind what it has been sent, and of that its own buffer has the most.
+            if isLate { return }
+        } else if connection.stall.isWatching {
+            connection.stall.reset()
         }
         if connection.lastActivity + settings.idleTimeout <= now {
             return connection.close(.idleTimeout, reason: "Idle timeout")
         }
         if connection.isAwaitingPong {
             // What was not read yet may be its pong.
-            if connection.lastPing + settings.pingTimeout <= now, !connection.hasUnread {
+            if isLate, !connection.hasUnread {
                 connection.close(.internal, reason: "keepalive ping timeout")
             }
         } else if connection.lastPing + settings.pingInterval <= now {

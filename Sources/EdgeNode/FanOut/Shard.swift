@@ -25,6 +25,7 @@ final class Shard {
     // time, each of the accesses per delivery costs as much as what it protects; the same holds in ClientConnection.
     @exclusivity(unchecked) var turn = TurnFrames()
     let sendBuffer = SendBuffer()
+    let unsentWatch: UnsentWatch
     /// Clients that have been written to, each once; some have been sent it already.
     @exclusivity(unchecked) var written: Deque<ClientConnection> = []
     @exclusivity(unchecked) var deliveriesOfTurn = 0
@@ -64,6 +65,7 @@ final class Shard {
     ) {
         self.index = index
         self.eventLoop = eventLoop
+        self.unsentWatch = UnsentWatch(eventLoop: eventLoop)
         self.settings = settings
         self.node = node
         self.tokens = tokens

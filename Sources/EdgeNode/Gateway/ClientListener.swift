@@ -114,6 +114,7 @@ final class ClientListener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Those that are accepted inherit it.
             .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes)
+            .serverChannelOption(ClientSocket.unsentLimitOption, value: Int(SendPace.usual))
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let gate = AcceptGate(node: node, batch: Self.batch, logger: logger)

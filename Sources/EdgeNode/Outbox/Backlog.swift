@@ -9,11 +9,16 @@ import NIOCore
 final class Backlog {
     static let mostPongs = 4
 
+    private struct Waiting {
+        let frame: ByteBuffer
+        let since: NIODeadline
+    }
+
     /// Nil once the backlog is not needed any more.
     var connection: ClientConnection?
     /// Pongs, pings and closes stand before everything else.
     private var urgent: Deque<ByteBuffer> = []
-    private var frames: Deque<ByteBuffer> = []
+    private var frames: Deque<Waiting> = []
     /// Bytes of both.
     private(set) var bytes = 0
     /// Bytes that the channel has been given and has not said to be gone; while there are any, it gets no more.
@@ -21,24 +26,32 @@ final class Backlog {
     /// Of `frames`, how many there are up to the last that is a reply.
     private var upToReply = 0
     private var inFlightHoldsReply = false
+    /// The client's window is full, and its pace not known: what waits is taken for so much older.
+    var doubt = TimeAmount.zero
     /// Where it stands in its shard's list.
     var index = 0
-    /// Bytes that were handed on so far, to tell a socket that takes little from one that takes nothing.
-    private var handed = 0
-    private var takenBefore = 0
-    private var stalledSince: NIODeadline?
+    /// Bytes that were handed on so far.
+    private(set) var handed = 0
+    /// Since when what was removed last had waited.
+    private var removedSince: NIODeadline?
 
     var count: Int { urgent.count + frames.count }
 
     var isEmpty: Bool { count == 0 && inFlight == 0 }
 
-    var first: ByteBuffer? { urgent.first ?? frames.first }
+    var first: ByteBuffer? { urgent.first ?? frames.first?.frame }
 
     /// Whether the answer to a request is among what waits.
     var holdsReply: Bool { upToReply > 0 || inFlightHoldsReply }
 
-    func append(_ frame: ByteBuffer) {
-        frames.append(frame)
+    /// For how long the oldest of it has waited.
+    func age(at now: NIODeadline) -> TimeAmount {
+        let oldest = (inFlight > 0 ? removedSince : nil) ?? frames.first?.since
+        return oldest.map { now - $0 } ?? .zero
+    }
+
+    func append(_ frame: ByteBuffer, at now: NIODeadline) {
+        frames.append(Waiting(frame: frame, since: now))
         bytes += frame.readableBytes
     }
 
@@ -69,20 +82,22 @@ final class Backlog {
     func removeFirst() {
         let frame: ByteBuffer
         if urgent.isEmpty {
-            frame = frames.removeFirst()
+            let waiting = frames.removeFirst()
+            (frame, removedSince) = (waiting.frame, waiting.since)
             upToReply = max(0, upToReply - 1)
         } else {
-            frame = urgent.removeFirst()
+            (frame, removedSince) = (urgent.removeFirst(), nil)
         }
         bytes -= frame.readableBytes
         handed += frame.readableBytes
     }
 
-    /// The channel is given a piece of what was removed.
+    /// The channel is given a piece of what was removed, or of what never waited here.
     ///
     /// - Parameter hadReply: Whether a reply waited before that was removed.
-    func begin(_ count: Int, hadReply: Bool) {
+    func begin(_ count: Int, hadReply: Bool, at now: NIODeadline) {
         inFlight = count
+        removedSince = removedSince ?? now
         inFlightHoldsReply = hadReply && upToReply == 0
     }
 
@@ -90,6 +105,7 @@ final class Backlog {
     func endPiece() {
         inFlight = 0
         inFlightHoldsReply = false
+        removedSince = nil
     }
 
     func removeAll() {
@@ -100,22 +116,15 @@ final class Backlog {
     }
 
     /// Copies whole frames from the beginning as long as they fit.
-    func gather(into buffer: SendBuffer) {
-        for frame in urgent { guard frame.withUnsafeReadableBytes(buffer.add) else { return } }
-        for frame in frames { guard frame.withUnsafeReadableBytes(buffer.add) else { return } }
+    ///
+    /// - Parameter limit: So many bytes at most.
+    func gather(into buffer: SendBuffer, upTo limit: Int) {
+        for frame in urgent { guard Self.add(frame, to: buffer, upTo: limit) else { return } }
+        for waiting in frames { guard Self.add(waiting.frame, to: buffer, upTo: limit) else { return } }
     }
 
-    /// For how long the socket has taken nothing. To be asked by each sweep: it compares with the last time.
-    ///
-    /// - Parameter inChannel: Bytes that the channel still has.
-    func stalledTime(inChannel: Int, at now: NIODeadline) -> TimeAmount? {
-        let taken = handed - inChannel
-        defer { takenBefore = taken }
-        guard taken == takenBefore, let since = stalledSince else {
-            stalledSince = now
-            return nil
-        }
-        return now - since
+    private static func add(_ frame: ByteBuffer, to buffer: SendBuffer, upTo limit: Int) -> Bool {
+        buffer.count + frame.readableBytes <= limit && frame.withUnsafeReadableBytes(buffer.add)
     }
 
     private static func isPong(_ frame: ByteBuffer) -> Bool {

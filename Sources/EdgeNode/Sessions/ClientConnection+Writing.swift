@@ -109,7 +109,7 @@ extension ClientConnection {
     }
 
     func closeSocket() {
-        socket = nil
+        (socket, transport) = (nil, nil)
         context?.close(promise: nil)
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Shared
 
@@ -6,10 +7,10 @@ import Shared
 /// The only handler in its pipeline. Lives on its shard's loop.
 ///
 /// What is written to it in one turn of the loop is sent at the turn's end, in one system call. What its socket does not
-/// take waits in a backlog, bounded in bytes and messages (`OutboxLimits`). As it fills, `latest` streams are held back
-/// first, then `delta` streams, and their newest state is sent when there is room again; an `event` publication that no
-/// longer fits closes the connection with 4008. Pongs go in front of all that waits, some of them at most; behind a close
-/// nothing is sent.
+/// take waits in a backlog, bounded in bytes and messages (`OutboxLimits`); of what the kernel has, little is unsent
+/// (`SendPace`). As it fills or grows old, `latest` streams are held back first, then `delta` streams, and their newest state
+/// is sent when there is room again, the one that waits for the longest first; an `event` publication that no longer fits
+/// closes the connection with 4008. Pongs go in front of all that waits, some of them at most; behind a close nothing is sent.
 ///
 /// One request at a time: while one waits for the broker, or the reply to the last for the socket, others wait in a queue
 /// (`RequestQueue`), and pings, pongs and closes are taken all the while. Its bound is the longest message, and four times
@@ -76,8 +77,14 @@ final class ClientConnection: ChannelDuplexHandler {
     var ending: Ending?
 
     var subscriptions: [StreamName: Subscription] = [:]
-    /// Subscriptions of this client that something was held back from because its socket was full.
-    var owed: [Subscription] = []
+    /// What was held back from it because its socket was full; the oldest first.
+    var owed: Deque<Debt> = []
+    var isSettling = false
+    /// Its socket, however it is written to; nil where the channel has none, as in tests, and once it is on its way out.
+    var transport: ClientSocket?
+    var pace = SendPace()
+    var isWatchedForUnsent = false
+    var stall = StallWatch()
     /// Where it stands in the shard's list.
     var index = 0
     var lastPing: NIODeadline
@@ -102,15 +109,16 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Whether the client has said something that was not looked at: the loop was busy, or the client is not read because it
     /// does not take what it is told.
     var hasUnread: Bool {
-        guard let context else { return false }
-        return input.readableBytes > 0 && isPaused || (socket ?? ClientSocket(context.channel))?.hasUnread == true
+        guard context != nil else { return false }
+        return input.readableBytes > 0 && isPaused || transport?.hasUnread == true
     }
 
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if shard.settings.sendsDirectly { socket = ClientSocket(context.channel) }
+        transport = ClientSocket(context.channel)
+        if shard.settings.sendsDirectly { socket = transport }
         shard.add(self)
         if greetsOnOpen { greet() }
         flushNow()
@@ -139,7 +147,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private func end() {
         guard context != nil else { return }
         context = nil
-        socket = nil
+        (socket, transport) = (nil, nil)
         pending?.connection = nil
         pending = nil
         requests.removeAll()

@@ -45,7 +45,7 @@ extension Settings {
             unit: "s",
             rule: .interval,
             usedBy: .edge,
-            summary: "How long a client's socket may take no bytes before the client counts as stalled."
+            summary: "How long a client may acknowledge none of the bytes that wait for it before it counts as stalled."
         )
         package static let subscriptionLinger = Setting<Duration>(
             "SUBSCRIPTION_LINGER",

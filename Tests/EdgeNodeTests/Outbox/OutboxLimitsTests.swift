@@ -1,3 +1,4 @@
+import NIOCore
 import Shared
 import Testing
 
@@ -17,5 +18,22 @@ import Testing
         limits.messages = 40
         let classes: [DeliveryClass] = [.latest, .delta, .event]
         #expect(classes.map { limits.admits($0, bytes: bytes, messages: messages) } == admitted)
+    }
+
+    /// What is still admitted after so many milliseconds, and with a debt so old: latest, delta, event.
+    @Test(
+        arguments: [
+            (0, nil, [true, true, true]), (199, nil, [true, true, true]), (200, nil, [false, true, true]),
+            (999, nil, [false, true, true]), (1000, nil, [false, false, true]), (0, 0, [false, true, true]),
+            (0, 999, [false, true, true]), (0, 1000, [false, false, true]),
+        ] as [(Int64, Int64?, [Bool])]
+    )
+    func whatIsOldIsNotAddedTo(age: Int64, debt: Int64?, admitted: [Bool]) {
+        let classes: [DeliveryClass] = [.latest, .delta, .event]
+        #expect(
+            classes.map {
+                OutboxLimits.admits($0, age: .milliseconds(age), debt: debt.map { .milliseconds($0) })
+            } == admitted
+        )
     }
 }

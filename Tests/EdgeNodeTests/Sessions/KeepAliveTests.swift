@@ -52,6 +52,24 @@ import Testing
         #expect(try await client.told() == ["close 1011 keepalive ping timeout"])
     }
 
+    /// Its pong is behind what it has been sent.
+    @Test func aClientThatTakesDataIsNotTakenForDead() async throws {
+        let fixture = EdgeFixture { ($0.pingInterval, $0.pingTimeout) = (.seconds(2), .seconds(2)) }
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        try await fixture.sweep(seconds: 2)
+        #expect(try await client.told() == ["PING"])
+        for sequence in 1...4 as ClosedRange<UInt64> {
+            try await client.stopReading()
+            try await fixture.publish(.trade(sequence))
+            try await fixture.sweep()
+            try await client.readOn()
+            #expect(try await client.told().count == 1)
+        }
+        try await fixture.sweep()
+        #expect(try await client.told() == ["close 1011 keepalive ping timeout"])
+    }
+
     @Test func aPongIsAnAnswerAndTheNextPingFollows() async throws {
         let fixture = EdgeFixture()
         let client = try await fixture.client()

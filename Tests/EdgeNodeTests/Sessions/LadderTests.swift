@@ -34,6 +34,40 @@ import Testing
         #expect(told == ["update 2", "update 3", "update 4", "update 5", "update 6", "update 7...20 @1"])
     }
 
+    @Test func whatIsOldIsNotAddedTo() async throws {
+        let fixture = EdgeFixture()
+        try await fixture.publish(.ticker(1), .depth(1, .snapshot))
+        let ticker = try await stopped(fixture, "ticker:BTCUSDT")
+        let book = try await stopped(fixture, "depth:BTCUSDT")
+        try await fixture.publish(.ticker(2), .depth(2))
+        await fixture.advance(.milliseconds(190))
+        try await fixture.publish(.ticker(3), .depth(3))
+        await fixture.advance(.milliseconds(10))
+        try await fixture.publish(.ticker(4), .depth(4))
+        try await fixture.publish(.ticker(5))
+        await fixture.advance(.milliseconds(800))
+        try await fixture.publish(.depth(5))
+        for client in [ticker, book] { #expect(try await client.told().isEmpty) }
+        for client in [ticker, book] { try await client.readOn() }
+        #expect(try await ticker.told() == ["update 2", "update 3", "update 4...5 @1"])
+        #expect(try await book.told() == ["update 2", "update 3", "update 4", "snapshot 5...5 @1"])
+    }
+
+    @Test func whatIsOwedForTheLongestComesFirst() async throws {
+        let fixture = EdgeFixture { $0.outbox.bytes = 3 }
+        let streams = ["ticker.AUSDT", "ticker.BUSDT", "ticker.CUSDT"]
+        for stream in streams { try await fixture.publish(.of(stream, 1)) }
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:AUSDT", "ticker:BUSDT", "ticker:CUSDT")
+        try await client.stopReading()
+        for (index, sequence) in [(2, 2), (0, 2), (1, 2), (2, 3), (0, 3)] as [(Int, UInt64)] {
+            try await fixture.publish(.of(streams[index], sequence))
+        }
+        try await client.readOn()
+        let texts = try await client.texts()
+        #expect(texts.map { text in streams.firstIndex { text.contains($0) } } == [2, 0, 1])
+    }
+
     /// In an epoch that began within what was held back.
     @Test func aConflatedFrameIsAPositionThatAResumeGoesOnFromExactly() async throws {
         let fixture = EdgeFixture { $0.outbox.messages = 4 }

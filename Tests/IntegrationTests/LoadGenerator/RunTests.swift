@@ -80,6 +80,20 @@ import Testing
         #expect((report.expected, report.delivered) == (1800, 1800))
     }
 
+    @Test("Clients that read slowly without a pause stay, and what they read is not old")
+    func steady() async throws {
+        let report = try await Self.run(.slow) { options in
+            (options.clients, options.streams, options.subscriptions, options.rate) = (4, 10, 10, 400)
+            (options.slowShare, options.slowKind, options.seconds) = (0.5, .steady, 4)
+        }
+        #expect(report.problems == [])
+        let slow = try #require(report.slow)
+        #expect((slow.clients, slow.connected, slow.gaps) == (2, 2, 0))
+        // 160,000 bytes a second are written for them.
+        #expect(slow.conflated > slow.delivered)
+        #expect((slow.latency?.p99 ?? .max) < 2_000_000)
+    }
+
     @Test("Refused subscriptions end the run, with the reason")
     func refused() async throws {
         let failure = await #expect(throws: LoadFailure.self) {

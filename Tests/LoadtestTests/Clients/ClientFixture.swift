@@ -22,6 +22,8 @@ struct ClientFixture {
             bytes: 64,
             connectWindow: 1,
             slowKind: .stop,
+            slowRate: 1,
+            slowBuffer: 1,
             gates: nil
         )
         loop = ClientLoop(settings, eventLoop: channel.eventLoop)

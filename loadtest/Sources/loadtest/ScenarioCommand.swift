@@ -48,7 +48,7 @@ struct SlowCommand: ScenarioCommand {
     static let scenario = Scenario.slow
     static let configuration = CommandConfiguration(
         commandName: "slow",
-        abstract: "A share of the clients stops reading, or reads at a trickle."
+        abstract: "A share of the clients stops reading, or reads slowly."
     )
 
     @OptionGroup var options: ScenarioOptions

@@ -54,8 +54,14 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Share of the clients that are slow (scenario slow).")
     var slowShare = 0.05
 
-    @Option(help: "How they are slow: stop (read nothing more) or trickle (10 KB/s).")
+    @Option(help: "How they are slow: stop (read nothing more), trickle (10 KB/s) or steady (see --slow-rate).")
     var slowKind = SlowKind.stop
+
+    @Option(help: "Bytes a second that a steady client reads, without a pause, from the beginning.")
+    var slowRate = 25_000
+
+    @Option(help: "Receive buffer of a steady client, in bytes.")
+    var slowBuffer = 16_384
 
     @Option(help: "Clients that leave and come per second (scenario churn; default: a tenth of them)")
     var churnRate: Double?
@@ -96,6 +102,8 @@ struct ScenarioOptions: ParsableArguments {
         options.warmup = warmup
         options.slowShare = slowShare
         options.slowKind = slowKind
+        options.slowRate = slowRate
+        options.slowBuffer = slowBuffer
         options.churnRate = churnRate
         options.sources = sources
         options.threads = threads

@@ -16,6 +16,8 @@ struct ClientSettings: Sendable {
     /// Attempts to connect at a time on one loop.
     let connectWindow: Int
     let slowKind: SlowKind
+    let slowRate: Int
+    let slowBuffer: Int
     /// Counts deliveries for a publisher that waits for them; nil where none does.
     let gates: StreamGates?
 

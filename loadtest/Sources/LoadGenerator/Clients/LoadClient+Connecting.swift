@@ -16,6 +16,7 @@ extension LoadClient {
         (phase, closeReason, refusal, awaitedReplies) = (.connecting, nil, nil, 0)
         let generation = generation
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let pace = isSlow && loop.settings.slowKind == .steady ? loop.settings.slowRate : nil
         var bootstrap = ClientBootstrap(group: loop.eventLoop)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -25,13 +26,18 @@ extension LoadClient {
             .bind(to: loop.settings.sources.address(ofClient: index))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let pace { try channel.pipeline.syncOperations.addHandler(PacedReads(bytesPerSecond: pace)) }
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
         if isSlow {
-            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(Self.slowReceiveBuffer))
+            let bytes = pace == nil ? Self.slowReceiveBuffer : loop.settings.slowBuffer
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(bytes))
         }
-        if isSlow, loop.settings.slowKind == .trickle {
+        if let pace {
+            let allocator = FixedSizeRecvByteBufferAllocator(capacity: PacedReads.pieceBytes(bytesPerSecond: pace))
+            bootstrap = bootstrap.channelOption(.recvAllocator, value: allocator)
+        } else if isSlow, loop.settings.slowKind == .trickle {
             let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.trickleBytes)
             bootstrap = bootstrap.channelOption(.recvAllocator, value: allocator)
         } else {
@@ -46,7 +52,7 @@ extension LoadClient {
 
     /// From now on it reads nothing by itself.
     func slowDown() {
-        guard phase == .live else { return }
+        guard phase == .live, loop.settings.slowKind != .steady else { return }
         try? channel?.syncOptions?.setOption(.autoRead, value: false)
     }
 

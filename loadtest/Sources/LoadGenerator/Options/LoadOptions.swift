@@ -28,6 +28,9 @@ package struct LoadOptions: Sendable {
     package var warmup = 2.0
     package var slowShare = 0.05
     package var slowKind = SlowKind.stop
+    /// Of a steady client: bytes a second, and its receive buffer.
+    package var slowRate = 25_000
+    package var slowBuffer = 16_384
     /// Clients that leave, and come, per second.
     package var churnRate: Double?
     package var sources: Int?
@@ -63,6 +66,11 @@ package struct LoadOptions: Sendable {
         )
         try require(seconds > 0 && warmup >= 0, "--seconds must be above 0 and --warmup not negative")
         try require((0...1).contains(slowShare), "--slow-share must be from 0 to 1")
+        try require(
+            (100...1_000_000_000).contains(slowRate),
+            "--slow-rate must be from 100 to 1000000000 bytes a second"
+        )
+        try require((1...1 << 30).contains(slowBuffer), "--slow-buffer must be from 1 byte to 1 GB")
         try require((1...64).contains(threads), "--threads must be from 1 to 64")
         try require(sources.map { (1...250 * 250).contains($0) } ?? true, "--sources must be from 1 to 62500")
         try require(connectWindow > 0, "--connect-window must be above 0")

@@ -2,4 +2,6 @@
 package enum SlowKind: String, Sendable, CaseIterable {
     case stop
     case trickle
+    /// Reads `slowRate` bytes a second without a pause, from the beginning.
+    case steady
 }

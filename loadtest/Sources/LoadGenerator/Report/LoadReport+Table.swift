@@ -54,7 +54,7 @@ extension LoadReport {
             ("  closed", slow.closed.isEmpty ? "none" : Amount.counts(slow.closed)),
             ("  delivered", "\(Amount.count(slow.delivered)), \(Amount.count(slow.conflated)) conflated"),
             ("  gaps", "\(Amount.count(slow.gaps)) untold, \(Amount.count(slow.toldGaps)) told"),
-            slow.latency.map { ("  latency", Self.line($0)) },
+            slow.latency.map { ("  age of data", Self.line($0)) },
         ].compactMap { $0 }
     }
 

@@ -76,6 +76,8 @@ package struct LoadTest: Sendable {
             bytes: options.bytes,
             connectWindow: max(1, options.connectWindow / options.threads),
             slowKind: options.slowKind,
+            slowRate: options.slowRate,
+            slowBuffer: options.slowBuffer,
             gates: gates
         )
         return try await ClientFleet(

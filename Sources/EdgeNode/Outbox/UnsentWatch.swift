@@ -1,0 +1,40 @@
+import NIOCore
+
+/// Clients that are written to through their channels (TLS) and of whose bytes enough stand in the kernel unsent: they are
+/// looked at again every 25 ms, since the system says when a socket takes more, not when it has sent most of it. What is
+/// written past the channel needs none of this: there each `send` is refused once enough is unsent (`ClientSocket`).
+///
+/// Lives on its shard's loop. Bounded: each client once.
+final class UnsentWatch {
+    private static let interval: TimeAmount = .milliseconds(25)
+
+    private let eventLoop: any EventLoop
+    private var connections: [ClientConnection] = []
+    private var isScheduled = false
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    func add(_ connection: ClientConnection) {
+        guard !connection.isWatchedForUnsent else { return }
+        connection.isWatchedForUnsent = true
+        connections.append(connection)
+        guard !isScheduled else { return }
+        isScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { [self] in look() }
+    }
+
+    private func look() {
+        isScheduled = false
+        let connections = self.connections
+        self.connections = []
+        for connection in connections {
+            connection.isWatchedForUnsent = false
+            connection.pump()
+        }
+    }
+}
+
+@available(*, unavailable)
+extension UnsentWatch: Sendable {}

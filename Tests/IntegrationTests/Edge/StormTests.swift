@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// How late the latest message was while something else was going on: no more than a fraction of the time that this took.
+    /// How late the latest message was while something else was going on: no more than a fifth of the time that this took.
     /// (Where it has to wait for the end of the turn, that is a third of a storm.)
     private func lateness(
         at meter: LatenessMeter,
@@ -92,7 +92,7 @@ import Testing
         _ = meter.look()
         let start = ContinuousClock.now
         try await body()
-        let bound = max(Self.mostLate, (ContinuousClock.now - start) / 10)
+        let bound = max(Self.mostLate, (ContinuousClock.now - start) / 5)
         let latest = meter.look()
         if latest >= bound { late.append("\(what): \(latest), and \(bound) is allowed") }
         return latest

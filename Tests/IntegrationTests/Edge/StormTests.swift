@@ -53,8 +53,10 @@ import Testing
             // The last to come is the last to be told.
             let last = try await listen(node.port, on: ears)
             let drain = try await lateness(at: last, "drain", &late) { try await node.drain() }
-            #expect(second.dismissed.load(ordering: .relaxed) == Self.clients)
-            #expect(first.isToldToGo && last.isToldToGo)
+            // They read it when they get to it.
+            try await until("all have been told to go") {
+                second.dismissed.load(ordering: .relaxed) == Self.clients && first.isToldToGo && last.isToldToGo
+            }
             print("the latest messages: storm \(storm), crash \(crash), drain \(drain)")
         }
         try await others.shutdownGracefully()

@@ -30,7 +30,6 @@ let package = Package(
         .executable(name: "edge-node", targets: ["edge-node"]),
         .executable(name: "tidegate", targets: ["tidegate"]),
         .executable(name: "loadtest", targets: ["loadtest"]),
-        .library(name: "Shared", targets: ["Shared"]),
         .library(name: "Ingestor", targets: ["Ingestor"]),
         .library(name: "EdgeNode", targets: ["EdgeNode"]),
         .library(name: "BybitSimulator", targets: ["BybitSimulator"]),
@@ -52,23 +51,75 @@ let package = Package(
         .systemLibrary(name: "CNats"),
         // A header of ours.
         .systemLibrary(name: "CHotPath"),
+        // What all programs speak, from the ground up: each sees those above it, the two kinds of stores never each other.
         .target(
-            name: "Shared",
+            name: "Core",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            path: "Sources/Shared/Core",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Platform",
             dependencies: nio + [
-                "CHiredis", "CNats",
+                "Core",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
+            path: "Sources/Shared/Platform",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Stores",
+            dependencies: [
+                "Core", "Platform",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Sources/Shared/Stores",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RedisStores",
+            dependencies: nio + [
+                "CHiredis", "Core", "Platform", "Stores",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Sources/Shared/RedisStores",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "NATSStores",
+            dependencies: nio + [
+                "CNats", "Core", "Platform", "Stores",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Sources/Shared/NATSStores",
+            swiftSettings: strict
+        ),
+        // Which stores a program has, by its settings: chosen here and nowhere else.
+        .target(
+            name: "Composition",
+            dependencies: [
+                "Core", "Platform", "Stores", "RedisStores", "NATSStores",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Commands/Composition",
             swiftSettings: strict
         ),
         .target(
             name: "Ingestor",
             dependencies: nio + [
-                "Shared",
+                "Core", "Platform", "Stores",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -79,7 +130,7 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: nio + [
-                "CHotPath", "Shared",
+                "CHotPath", "Core", "Platform", "Stores",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -92,7 +143,7 @@ let package = Package(
         .target(
             name: "BybitSimulator",
             dependencies: nio + [
-                "Shared",
+                "Core", "Platform",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -101,20 +152,21 @@ let package = Package(
         ),
         .executableTarget(
             name: "ingestor",
-            dependencies: process + ["Ingestor", "Shared"],
+            dependencies: process + ["Composition", "Core", "Ingestor", "Platform", "Stores"],
             path: "Sources/Commands/ingestor",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "edge-node",
-            dependencies: process + ["EdgeNode", "Shared"],
+            dependencies: process + ["Composition", "Core", "EdgeNode", "Platform", "Stores"],
             path: "Sources/Commands/edge-node",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "tidegate",
             dependencies: process + [
-                "Shared", "Ingestor", "EdgeNode", "BybitSimulator",
+                "BybitSimulator", "Composition", "Core", "EdgeNode", "Ingestor", "NATSStores", "Platform",
+                "RedisStores", "Stores",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/tidegate",
@@ -124,7 +176,7 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: nio + [
-                "Shared",
+                "Composition", "Core", "Platform", "Stores",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -148,14 +200,15 @@ let package = Package(
         // What every broker and every history promises, to be run against each of them.
         .target(
             name: "StoreContracts",
-            dependencies: ["Shared", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["Core", "Stores", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
             path: "Tests/StoreContracts",
             swiftSettings: strict
         ),
         .testTarget(
             name: "SharedTests",
             dependencies: nio + [
-                "Shared", "StoreContracts", "TestSupport",
+                "Composition", "Core", "NATSStores", "Platform", "RedisStores", "StoreContracts", "Stores",
+                "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -166,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "IngestorTests",
             dependencies: nio + [
-                "Ingestor", "Shared", "BybitSimulator", "TestSupport",
+                "BybitSimulator", "Core", "Ingestor", "Platform", "Stores", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -177,7 +230,8 @@ let package = Package(
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: nio + [
-                "TestSupport", "EdgeNode", "Shared", .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Core", "EdgeNode", "Platform", "Stores", "TestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict
@@ -185,7 +239,7 @@ let package = Package(
         .testTarget(
             name: "LoadtestTests",
             dependencies: nio + [
-                "LoadGenerator", "EdgeNode", "Shared",
+                "Core", "EdgeNode", "LoadGenerator", "Platform", "Stores",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -196,7 +250,7 @@ let package = Package(
         .testTarget(
             name: "BybitSimulatorTests",
             dependencies: nio + [
-                "BybitSimulator",
+                "BybitSimulator", "Core", "Platform",
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -207,7 +261,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "EdgeNode", "Ingestor", "LoadGenerator", "Shared", "StoreContracts", "TestSupport",
+                "Core", "EdgeNode", "Ingestor", "LoadGenerator", "NATSStores", "Platform", "RedisStores",
+                "StoreContracts", "Stores",
+                "TestSupport",
                 "CAllocationCounter",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 
 extension EdgeNode.Configuration {
     /// From the settings of the process.

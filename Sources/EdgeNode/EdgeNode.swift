@@ -1,7 +1,8 @@
 import Logging
 import NIOCore
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 import Synchronization
 
 /// A node that accepts clients and fans out to them. A service: runs until graceful shutdown, then says goodbye to its

@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 
 extension Ingestor.Configuration {
     /// From the settings of the process. Throws where the address of the exchange makes no sense.

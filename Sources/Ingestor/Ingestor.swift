@@ -1,7 +1,8 @@
 import Logging
 import NIOCore
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 import Synchronization
 
 /// The singleton that keeps the one connection to the exchange and publishes what comes of it.

@@ -1,4 +1,4 @@
-import Shared
+import Stores
 import Testing
 
 extension BrokerContract {

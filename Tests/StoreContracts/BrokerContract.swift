@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 import Testing
 
 /// What every implementation of `Broker` promises. Run the whole table against each:

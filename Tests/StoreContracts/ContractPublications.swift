@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What the contract suites publish. Every stream is fresh, so that the suites can share one real server.
 package enum ContractPublications {

@@ -1,5 +1,6 @@
+import Core
 import Dispatch
-import Shared
+import Stores
 import Synchronization
 import TestSupport
 

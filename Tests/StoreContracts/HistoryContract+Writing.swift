@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 import Testing
 
 extension HistoryContract {

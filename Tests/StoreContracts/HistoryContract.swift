@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 import Testing
 
 /// What every implementation of `History` promises. Run the whole table against each, as with `BrokerContract`.

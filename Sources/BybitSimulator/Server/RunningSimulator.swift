@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
-import Shared
+import Platform
 
 /// A bound simulator: its one-thread loop group, its listening socket, its core. Sendable: all of its state is behind
 /// the loop.

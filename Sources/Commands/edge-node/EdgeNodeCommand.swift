@@ -1,9 +1,11 @@
+import Composition
 import EdgeNode
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 import UnixSignals
 
 /// The edge node's process: settings from the environment, one line about what is wrong with them, or a service until
@@ -17,7 +19,12 @@ enum EdgeNodeCommand {
         // What comes from the stores is decoded on a loop of its own, beside those of the clients.
         let storeGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let stores = try Stores(settings, for: .edgeNode, group: storeGroup, logger: Logger(label: "stores"))
+            let stores = try ConnectedStores(
+                settings,
+                for: .edgeNode,
+                group: storeGroup,
+                logger: Logger(label: "stores")
+            )
             var configuration = try EdgeNode.Configuration(settings)
             configuration.redis = stores.redis
             if configuration.resumeTokenKey == nil {

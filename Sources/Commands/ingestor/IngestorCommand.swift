@@ -1,9 +1,11 @@
+import Composition
 import Ingestor
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 import UnixSignals
 
 /// The ingestor's process: settings from the environment, one line about what is wrong with them, or a service until
@@ -15,7 +17,7 @@ enum IngestorCommand {
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let stores = try Stores(settings, for: .ingestor, group: group, logger: Logger(label: "stores"))
+            let stores = try ConnectedStores(settings, for: .ingestor, group: group, logger: Logger(label: "stores"))
             if stores.leadership == nil {
                 logger.warning("there is no Redis to keep a lease in: this must be the only ingestor")
             }

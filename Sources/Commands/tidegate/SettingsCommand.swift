@@ -1,5 +1,5 @@
 import ArgumentParser
-import Shared
+import Platform
 
 /// `tidegate settings`: the table of settings, as the README has it.
 struct SettingsCommand: ParsableCommand {

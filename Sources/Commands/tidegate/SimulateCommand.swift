@@ -1,8 +1,8 @@
 import ArgumentParser
 import BybitSimulator
 import Logging
+import Platform
 import ServiceLifecycle
-import Shared
 import UnixSignals
 
 /// `tidegate simulate`: runs the exchange simulator until SIGTERM or SIGINT.

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// What several replies are made of.
 extension ClientReply {

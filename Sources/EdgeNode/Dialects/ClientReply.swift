@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What a client is told about its requests and its streams, apart from data; written in the dialect of the request.
 enum ClientReply: Equatable {

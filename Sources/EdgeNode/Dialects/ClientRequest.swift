@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// One request of a client, in whichever dialect.
 struct ClientRequest: Equatable {

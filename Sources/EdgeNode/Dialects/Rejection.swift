@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// A stream that a client asked for and does not get.
 struct Rejection: Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The keys of a request as they are read; makes the request of them.
 struct RequestFields {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The keys of a request that only a resume has: positions, `lastSequence`, a token. A key that is null is as one that
 /// is not there.

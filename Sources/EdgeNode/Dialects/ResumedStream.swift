@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// What a client that came back is told of one stream.
 struct ResumedStream: Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// One stream that a client asks for: as it was written, and what it names.
 struct StreamArgument: Equatable {

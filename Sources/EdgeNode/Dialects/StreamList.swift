@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The streams that a request names, in the order in which they stand there: strings, or objects with a rate.
 ///

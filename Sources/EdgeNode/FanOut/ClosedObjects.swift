@@ -1,6 +1,6 @@
+import Core
 import DequeModule
 import NIOCore
-import Shared
 
 /// The last state of each object that is over, in a stream that tells of one after the other: each candle's close. For clients
 /// that it was held back from, since the next candle does not replace it.

@@ -1,7 +1,7 @@
+import Core
 import DequeModule
 import HeapModule
 import NIOCore
-import Shared
 
 /// Clients that can't take what comes, or asked for less of it: what is owed to them, and when it is paid.
 ///

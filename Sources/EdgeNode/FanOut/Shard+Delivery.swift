@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// One publication to all of its subscribers.
 extension Shard {

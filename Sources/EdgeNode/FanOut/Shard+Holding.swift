@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Changes of a book that nobody can apply, since its state is not known: after a hole that could not be filled, or where
 /// the history could not be read. They are told as one gap when the next snapshot comes.

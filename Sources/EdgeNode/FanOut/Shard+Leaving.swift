@@ -1,6 +1,5 @@
 import DequeModule
 import NIOCore
-import Shared
 import Synchronization
 
 /// Clients that leave: one by one, thousands at once, or all in good order.

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What the hub hands over.
 extension Shard {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// Where clients are told that they stand: in front of all that follows what tells them. The link may die behind it, and a
 /// client must not come back from what it was never sent.

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Subscribe requests: activated, answered, joined.
 extension Shard {

@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// One pass over all clients and streams every second, in place of a timer for each.
 ///

@@ -1,7 +1,6 @@
 import CHotPath
 import DequeModule
 import NIOCore
-import Shared
 
 /// One turn of a shard: what the hub handed over is given to clients, then each client's frames go out in one send.
 ///

@@ -1,7 +1,7 @@
+import Core
 import DequeModule
 import HeapModule
 import NIOCore
-import Shared
 import Synchronization
 
 /// One event loop of the node with the clients and the subscriber lists that live on it.

@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 
 /// What the hub hands to a shard, in the order in which it happened per stream.
 enum ShardItem: Sendable {

@@ -1,6 +1,6 @@
+import Core
 import DequeModule
 import NIOCore
-import Shared
 import Synchronization
 
 /// Hands items from the broker's thread to a shard's loop: a lock that is held for a moment, and one wake-up for as many

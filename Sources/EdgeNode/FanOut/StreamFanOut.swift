@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// One stream on one shard: its subscribers, and its state for those that join. Lives on the shard's loop.
 final class StreamFanOut {

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What an edge node must remember of a stream to give a late joiner its state.
 ///

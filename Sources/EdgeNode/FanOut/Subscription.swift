@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// One client's subscription to one stream. Lives on its shard's loop.
 ///

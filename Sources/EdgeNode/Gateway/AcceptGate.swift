@@ -1,7 +1,7 @@
 import Glibc
 import Logging
 import NIOCore
-import Shared
+import Platform
 import Synchronization
 
 /// Stands before the acceptor of the listening port, on its loop: counts the sockets, and lets no more be accepted while

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Shared
+import Platform
 import Synchronization
 
 /// The listening port: accepts connections and gives each to a shard, in turn.

@@ -1,6 +1,6 @@
 import NIOCore
 import NIOHTTP1
-import Shared
+import Platform
 import Synchronization
 
 /// Behind the handlers of HTTP: answers plain requests, and turns the connection over to a `ClientConnection` when the client

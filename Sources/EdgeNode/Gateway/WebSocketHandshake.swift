@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
 import NIOHTTP1
-import Shared
+import Platform
 
 /// The opening handshake of RFC 6455 (section 4.2), as a decision about one request head. Pure.
 enum WebSocketHandshake {

@@ -1,5 +1,5 @@
 import NIOHTTP1
-import Shared
+import Platform
 
 /// Which paths take WebSocket clients. The query string plays no part.
 struct WebSocketPaths: Sendable {

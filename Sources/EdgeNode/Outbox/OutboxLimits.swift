@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// How much may wait for a client's full socket, and for how long: the ladder that a slow client goes down, in one table.
 ///

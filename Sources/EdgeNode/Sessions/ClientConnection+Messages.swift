@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// What the client sends: frames that are answered at once, and messages on their way to becoming requests.
 extension ClientConnection {

@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Platform
 
 /// What the client asks for.
 extension ClientConnection {

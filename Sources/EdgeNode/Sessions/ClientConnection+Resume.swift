@@ -1,6 +1,7 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
 
 /// A client that comes back, and what it is given to come back with.
 extension ClientConnection {

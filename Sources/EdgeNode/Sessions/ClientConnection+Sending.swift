@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// From the turn's chain to the socket, and what waits where that is full.
 extension ClientConnection {

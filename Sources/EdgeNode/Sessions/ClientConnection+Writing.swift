@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// What the server says: frames into this turn's chain, replies, pings and closes.
 extension ClientConnection {

@@ -1,6 +1,6 @@
+import Core
 import DequeModule
 import NIOCore
-import Shared
 
 /// One WebSocket client after the upgrade: its frames, its requests, its subscriptions, and what it is owed.
 ///

@@ -1,6 +1,8 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
+import Stores
 
 /// Turns announcements of demand into subscriptions at the exchange.
 ///

@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 
 /// Which node wants which streams, and until when: pure, and driven by announcements and the time.
 ///

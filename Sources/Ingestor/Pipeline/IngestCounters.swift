@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Stores
 import Synchronization
 
 /// What the ingestor counts. Written on its loop, read from any thread.

@@ -1,6 +1,7 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
 import Synchronization
 
 /// From a frame to publications, and from the session's actions to the socket.

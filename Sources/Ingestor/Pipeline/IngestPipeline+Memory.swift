@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// What the numbering of streams that nobody wants any longer costs: nothing, once the history has their heads.
 extension IngestPipeline {

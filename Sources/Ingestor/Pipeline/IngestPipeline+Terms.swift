@@ -1,6 +1,7 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
 import Synchronization
 
 /// What befalls a pipeline beside the frames of the exchange: losses behind it, and the end of its term.

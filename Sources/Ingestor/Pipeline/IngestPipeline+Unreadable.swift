@@ -1,6 +1,7 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
 
 /// What could not be read is told, not passed over: to streams of events as a gap, to those with state by a fresh
 /// snapshot.

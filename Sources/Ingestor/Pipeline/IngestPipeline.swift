@@ -1,6 +1,7 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
 import Synchronization
 
 /// The heart of the ingestor: a frame of the exchange in, publications out.

@@ -1,6 +1,7 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
 
 /// The pipeline with one stream and nothing behind it, to measure by. Must be made and used on its loop.
 package final class PipelineMeter {

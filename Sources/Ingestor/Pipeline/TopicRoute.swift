@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// Where the frames of one topic go. Lives on the ingestor's loop.
 final class TopicRoute {

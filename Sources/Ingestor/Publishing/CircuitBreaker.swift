@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 
 /// Whether stores that fail are to be asked again, and when: pure, driven by outcomes and the time.
 ///

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// What waits from one term to the next of the same process.
 extension PublishQueue {

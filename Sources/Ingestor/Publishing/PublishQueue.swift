@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 import Synchronization
 
 /// What waits to be delivered, between the ingestor's loop and the publisher's task.

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 import Synchronization
 
 /// Where the streams stand of which the history and the broker have taken everything up to there: told with the

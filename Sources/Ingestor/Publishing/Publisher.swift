@@ -1,7 +1,9 @@
+import Core
 import DequeModule
 import Logging
 import NIOCore
-import Shared
+import Platform
+import Stores
 import Synchronization
 
 /// Delivers the publications of one term, in their order, to the history and the broker.

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The streams of which publications were dropped, until their edge nodes and clients are told.
 ///

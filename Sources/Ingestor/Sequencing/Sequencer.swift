@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// Numbers the publications of every stream: contiguous per stream, under the epoch of this leader.
 ///

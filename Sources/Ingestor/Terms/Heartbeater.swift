@@ -1,5 +1,6 @@
 import Logging
-import Shared
+import Platform
+import Stores
 
 /// Sends a heartbeat every second of a term, the first at once: it tells edge nodes a new epoch, which they answer with
 /// all that they want.

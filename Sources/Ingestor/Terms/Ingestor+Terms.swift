@@ -1,6 +1,7 @@
 import Logging
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 import Synchronization
 
 /// From standby to leader and back, for as long as the process runs.

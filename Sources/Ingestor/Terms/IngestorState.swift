@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 
 /// How an ingestor is now, for its pages.
 package struct IngestorState: Sendable {

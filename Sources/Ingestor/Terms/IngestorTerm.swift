@@ -1,7 +1,9 @@
+import Core
 import Logging
 import NIOCore
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 
 /// One term of this process as the leader: all that exists only while it leads.
 ///

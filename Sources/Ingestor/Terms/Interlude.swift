@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What goes on of a term that ended because its lease could not be renewed, for as long as nobody else is known to lead:
 /// the connection to the exchange, the pipeline, and the queue of what could not be delivered.

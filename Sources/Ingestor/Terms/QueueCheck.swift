@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 
 /// Whether what waits from an earlier term still follows on what the history holds, stream by stream.
 ///

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// The fields of one candle of the exchange, as far as they have been read. Valid only as long as the frame's bytes.
 struct CandleFields {

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Order books: the exchange's snapshot and deltas, checked for continuity.
 ///

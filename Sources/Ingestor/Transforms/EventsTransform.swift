@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Streams whose every message counts: one publication a frame, its data the array of the frame's events in their
 /// order. An event that can't be used costs itself and a gap.

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 extension BybitDataFrame {
     /// Reads the elements of an array one by one: a bad one costs itself, and where even its end can't be found, what

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Candles: each frame holds the whole state of the candle that is open, or of the one that has just closed.
 ///

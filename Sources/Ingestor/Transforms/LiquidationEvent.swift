@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// A liquidation: `{symbol, side, price, quantity, time}`. `side` is the position that was closed by force: the
 /// exchange's `Buy` means that a long was liquidated.

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Turns the exchange's frames of one topic into the messages of one stream.
 ///

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The side of the order that took liquidity.
 enum TakerSide {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The fields of the exchange's ticker that clients get, in the order in which they are written.
 enum TickerField: Int, CaseIterable {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// What one frame says of a ticker. Valid only as long as the frame's bytes.
 struct TickerFields {

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// Merges the exchange's ticker deltas into the whole state and publishes that: a field that a delta leaves out keeps
 /// its value, and one never seen is left out, so no client is ever shown a price that the exchange did not send. Only

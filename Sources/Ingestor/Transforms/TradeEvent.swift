@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// A trade: `{id, symbol, price, quantity, side, time, isBlockTrade}`. One that does not say whether it is a block trade
 /// is none: the flag is not sent everywhere.

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// One text frame of the exchange, told apart by its keys in whatever order they stand.
 enum BybitFrame {

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What is sent to the exchange.
 enum BybitRequest: Equatable {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// A Bybit V5 topic and the stream that its frames become.
 package struct BybitTopic: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// Whose a frame may have been that can't be read, as far as its bytes tell: what it was is lost, and only a stream that
 /// may have lost it must be told.

@@ -1,6 +1,6 @@
 import Logging
 import NIOCore
-import Shared
+import Platform
 import Synchronization
 
 /// Keeps a pipeline connected to the exchange: reconnects with backoff until its task is cancelled, and no earlier than the

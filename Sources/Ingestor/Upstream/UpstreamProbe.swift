@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 
 /// Finds out whether the exchange can be reached from here.
 package enum UpstreamProbe {

@@ -1,6 +1,5 @@
 import DequeModule
 import NIOCore
-import Shared
 
 /// What is asked of the exchange, and what follows from its answers.
 extension UpstreamSession {

@@ -1,6 +1,5 @@
 import DequeModule
 import NIOCore
-import Shared
 
 /// What becomes of single topics: queued, confirmed, refused, refreshed, forgotten.
 extension UpstreamSession {

@@ -1,6 +1,5 @@
 import DequeModule
 import NIOCore
-import Shared
 
 /// What must be said to the exchange, and when: the pure state of the one upstream connection and of each topic's
 /// subscription on it. Events go in, actions come out; it never reads a clock nor touches a socket.

@@ -1,3 +1,5 @@
+import Core
+
 /// What streams and channels are called in Redis and NATS, in one place.
 ///
 /// In Redis the part in braces is what a cluster hashes: all that belongs to a stream lies on one slot.
@@ -14,7 +16,7 @@ package struct StoreNames: Sendable, Hashable {
     }
 
     /// The same names, for a connection to this database.
-    func inDatabase(_ number: Int) -> StoreNames {
+    package func inDatabase(_ number: Int) -> StoreNames {
         var names = self
         names.database = number
         return names

@@ -1,7 +1,7 @@
+import Core
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
-import Shared
 import Testing
 
 @testable import EdgeNode

@@ -1,6 +1,6 @@
+import Core
 import DequeModule
 import NIOCore
-import Shared
 import Testing
 
 @testable import EdgeNode

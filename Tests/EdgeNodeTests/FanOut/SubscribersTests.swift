@@ -1,6 +1,6 @@
+import Core
 import NIOCore
 import NIOEmbedded
-import Shared
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Stores
 import Testing
 
 @testable import EdgeNode

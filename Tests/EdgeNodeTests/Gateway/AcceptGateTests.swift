@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
 import Synchronization
 import Testing
 

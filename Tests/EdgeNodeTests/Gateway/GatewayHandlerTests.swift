@@ -1,7 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
-import Shared
+import Stores
 import Synchronization
 import Testing
 

@@ -1,5 +1,5 @@
 import NIOHTTP1
-import Shared
+import Platform
 import Testing
 
 @testable import EdgeNode

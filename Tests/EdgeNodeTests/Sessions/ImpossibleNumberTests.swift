@@ -1,5 +1,7 @@
+import Core
 import NIOCore
-import Shared
+import Platform
+import Stores
 import Synchronization
 import TestSupport
 import Testing

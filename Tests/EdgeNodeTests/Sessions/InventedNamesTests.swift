@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 import Synchronization
 import Testing
 

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import Shared
 import Testing
 
 @testable import EdgeNode

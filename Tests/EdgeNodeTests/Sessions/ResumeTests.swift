@@ -1,6 +1,7 @@
+import Core
 import NIOCore
 import NIOEmbedded
-import Shared
+import Stores
 import Synchronization
 import Testing
 

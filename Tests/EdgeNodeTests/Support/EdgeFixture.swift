@@ -1,7 +1,9 @@
+import Core
 import Logging
 import NIOCore
 import NIOEmbedded
-import Shared
+import Platform
+import Stores
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 import Synchronization
 
 /// A broker whose answers to subscribe and unsubscribe can be held back, or be failures.

@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 import Synchronization
 
 /// What a node reads the history through: answers can be held back after it has looked, or be failures.

@@ -1,5 +1,6 @@
+import Core
 import FoundationEssentials
-import Shared
+import Platform
 import Testing
 
 @testable import EdgeNode

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Shared
+import Platform
 import Synchronization
 import Testing
 

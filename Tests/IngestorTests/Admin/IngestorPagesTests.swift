@@ -1,6 +1,8 @@
+import Core
 import NIOCore
 import NIOHTTP1
-import Shared
+import Platform
+import Stores
 import Testing
 
 @testable import Ingestor

@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 import Synchronization
 
 /// A history whose reads wait until the test lets them go, and that fails as often as it is told.

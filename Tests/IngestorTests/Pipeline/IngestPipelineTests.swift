@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Platform
 import Testing
 
 @testable import Ingestor

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 import Testing
 
 @testable import Ingestor
@@ -38,7 +38,7 @@ struct IngestPipelineUnreadableTests {
             let text = String(buffer: publication.data)
             let ids = text.split(separator: "\"id\":\"").dropFirst().map { $0.prefix { $0 != "\"" } }
             return "\(publication.position.sequence) \(publication.kind) \(ids.joined(separator: ","))"
-                .replacing("Shared.GapReason.", with: "")
+                .replacing("Core.GapReason.", with: "")
         }
     }
 

@@ -4,8 +4,9 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 
+@testable import Core
 @testable import Ingestor
-@testable import Shared
+@testable import Platform
 
 /// A pipeline on an embedded loop, with the exchange's end of its connection in the test's hands.
 final class PipelineBench {
@@ -32,7 +33,7 @@ final class PipelineBench {
     /// What was published, in words: `trade.X 3 update`.
     var words: [String] {
         published.joined().map {
-            "\($0.stream) \($0.position.sequence) \($0.kind)".replacing("Shared.GapReason.", with: "")
+            "\($0.stream) \($0.position.sequence) \($0.kind)".replacing("Core.GapReason.", with: "")
         }
     }
 

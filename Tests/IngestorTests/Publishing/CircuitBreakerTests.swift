@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 import TestSupport
 import Testing
 

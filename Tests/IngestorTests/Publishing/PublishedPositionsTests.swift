@@ -1,8 +1,8 @@
 import NIOCore
 import Testing
 
+@testable import Core
 @testable import Ingestor
-@testable import Shared
 
 @Suite("What heartbeats tell of where streams stand: what has fallen quiet, often enough, and all in turn")
 struct PublishedPositionsTests {

@@ -1,6 +1,8 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
+import Stores
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 import Synchronization
 
 /// An outlet that fails as it is told and writes down what it was given, in words: `trade.A 3`.

@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 import Synchronization
 
 /// A history and a broker that write down what they are asked, in one list, and fail as they are told.

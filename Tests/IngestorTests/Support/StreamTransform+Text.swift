@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 @testable import Ingestor
 

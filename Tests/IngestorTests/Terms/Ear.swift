@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 import Synchronization
 
 /// Hears the heartbeats that pass through a broker.

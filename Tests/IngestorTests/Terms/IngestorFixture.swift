@@ -1,9 +1,11 @@
 import BybitSimulator
+import Core
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 
 @testable import Ingestor
 

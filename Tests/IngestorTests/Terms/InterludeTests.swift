@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 import Synchronization
 import Testing
 

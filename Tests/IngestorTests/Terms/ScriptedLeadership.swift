@@ -1,4 +1,4 @@
-import Shared
+import Stores
 import Synchronization
 
 /// A term that the test ends.

@@ -1,6 +1,6 @@
+import Core
 import Foundation
 import NIOCore
-import Shared
 import Testing
 
 @testable import Ingestor

@@ -1,6 +1,8 @@
 import BybitSimulator
+import Core
 import NIOCore
-import Shared
+import Platform
+import Stores
 import Testing
 
 @testable import Ingestor

@@ -1,6 +1,7 @@
 import BybitSimulator
 import NIOCore
-import Shared
+import Platform
+import Stores
 import Testing
 
 @testable import Ingestor

@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 import Testing
 
 @testable import Ingestor

@@ -1,7 +1,8 @@
 import CAllocationCounter
+import Core
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
 import TestSupport
 import Testing
 

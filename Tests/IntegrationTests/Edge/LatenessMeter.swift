@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 import Synchronization
 
 /// A client that follows a stream, and knows how late its messages were: from what they say to when they were read.

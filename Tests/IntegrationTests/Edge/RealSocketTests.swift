@@ -1,7 +1,9 @@
+import Core
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Shared
+import Platform
+import Stores
 import TestSupport
 import Testing
 

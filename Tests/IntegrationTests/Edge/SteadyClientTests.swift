@@ -1,7 +1,8 @@
+import Core
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Shared
+import Platform
 import Testing
 
 @testable import EdgeNode

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import Shared
 import Synchronization
 
 /// A crowd of clients on one loop, as cheap as they can be: each sends one request for the upgrade with one subscribe

@@ -1,7 +1,8 @@
+import Core
 import EdgeNode
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
 import Synchronization
 import Testing
 

@@ -1,7 +1,8 @@
+import Core
 import EdgeNode
 import NIOCore
 import NIOPosix
-import Shared
+import Stores
 import Testing
 
 @testable import LoadGenerator

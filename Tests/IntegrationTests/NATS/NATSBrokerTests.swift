@@ -1,7 +1,9 @@
+import Core
 import Foundation
+import NATSStores
 import NIOCore
-import Shared
 import StoreContracts
+import Stores
 import Testing
 
 extension NATSIntegration {

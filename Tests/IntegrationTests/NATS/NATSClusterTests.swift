@@ -1,5 +1,6 @@
-import Shared
+import NATSStores
 import StoreContracts
+import Stores
 import Testing
 
 extension NATSIntegration {

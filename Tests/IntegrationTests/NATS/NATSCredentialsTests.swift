@@ -1,7 +1,8 @@
 import Foundation
+import NATSStores
 import NIOCore
-import Shared
 import StoreContracts
+import Stores
 import Testing
 
 extension NATSIntegration {

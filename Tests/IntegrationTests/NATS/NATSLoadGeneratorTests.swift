@@ -1,5 +1,6 @@
 import LoadGenerator
-import Shared
+import NATSStores
+import Stores
 import Testing
 
 extension NATSIntegration {

@@ -3,7 +3,9 @@ import Glibc
 import StoreContracts
 import Testing
 
-@testable import Shared
+@testable import Core
+@testable import NATSStores
+@testable import Stores
 
 extension NATSIntegration {
     @Suite("NATS under load")

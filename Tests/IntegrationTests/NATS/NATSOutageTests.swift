@@ -1,6 +1,8 @@
+import Core
+import NATSStores
 import NIOCore
-import Shared
 import StoreContracts
+import Stores
 import Testing
 
 extension NATSIntegration {

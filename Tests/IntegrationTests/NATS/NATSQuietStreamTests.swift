@@ -1,5 +1,6 @@
+import NATSStores
 import NIOCore
-import Shared
+import Stores
 import Testing
 
 @testable import EdgeNode

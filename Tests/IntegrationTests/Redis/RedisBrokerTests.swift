@@ -1,8 +1,10 @@
+import Core
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
+import RedisStores
 import StoreContracts
+import Stores
 import Testing
 
 extension RedisIntegration {

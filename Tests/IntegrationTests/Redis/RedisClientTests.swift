@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
-import Shared
+import RedisStores
+import Stores
 import Testing
 
 extension RedisIntegration {

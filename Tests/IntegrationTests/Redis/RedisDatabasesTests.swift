@@ -1,7 +1,9 @@
+import Core
 import NIOCore
 import NIOPosix
-import Shared
+import RedisStores
 import StoreContracts
+import Stores
 import Testing
 
 extension RedisIntegration {

@@ -1,8 +1,11 @@
+import Core
 import Foundation
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
+import RedisStores
 import StoreContracts
+import Stores
 import Testing
 
 extension RedisIntegration {

@@ -1,7 +1,9 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import RedisStores
 import StoreContracts
+import Stores
 import Testing
 
 extension RedisIntegration {

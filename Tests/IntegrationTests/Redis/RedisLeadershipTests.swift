@@ -1,7 +1,9 @@
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
+import RedisStores
+import Stores
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
-import Shared
+import RedisStores
+import Stores
 import Testing
 
 @testable import EdgeNode

@@ -1,7 +1,8 @@
 import Foundation
 import Logging
 import NIOCore
-import Shared
+import RedisStores
+import Stores
 import Testing
 
 extension RedisIntegration {

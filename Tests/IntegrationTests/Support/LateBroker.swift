@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Stores
 
 /// A broker that confirms no subscription until it may.
 final class LateBroker: Broker {

@@ -1,6 +1,8 @@
+import Core
 import Foundation
 import Glibc
-import Shared
+import NATSStores
+import Stores
 
 /// A nats-server of its own on a free port of 127.0.0.1.
 final class NATSServer: Sendable {

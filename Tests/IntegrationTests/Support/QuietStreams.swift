@@ -1,7 +1,9 @@
+import Core
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
+import Stores
 import TestSupport
 import Testing
 

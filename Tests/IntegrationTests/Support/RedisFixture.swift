@@ -1,7 +1,9 @@
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
+import RedisStores
+import Stores
 
 /// Shorthand for tests with a server.
 extension RedisServer {

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Shared
 
 /// A redis-server of its own on a free port of 127.0.0.1, which keeps nothing on disk.
 final class RedisServer: Sendable {

@@ -1,8 +1,9 @@
+import Core
 import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import Shared
+import Stores
 import Synchronization
 
 @testable import EdgeNode

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Shared
+import Platform
 import Synchronization
 
 @testable import LoadGenerator

@@ -1,6 +1,7 @@
+import Core
 import Dispatch
-import Shared
 import StoreContracts
+import Stores
 
 /// Stays in its first delivery until it may go on.
 final class StoppedReceiver: BrokerReceiver {

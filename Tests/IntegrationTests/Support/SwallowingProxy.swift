@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import Shared
 import Synchronization
 
 /// Stands between a client of NATS or Redis and its server, and hands on everything but what it is told to swallow: as a

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Shared
+@testable import Composition
+@testable import NATSStores
+@testable import Platform
 
 @Suite struct StoreAddressesTests {
     private typealias Addresses = StoreAddresses

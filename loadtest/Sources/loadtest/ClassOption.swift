@@ -1,5 +1,5 @@
 import ArgumentParser
-import Shared
+import Core
 
 /// `--class`.
 enum ClassOption: String, ExpressibleByArgument, CaseIterable {

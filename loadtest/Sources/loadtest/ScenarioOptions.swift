@@ -1,6 +1,5 @@
 import ArgumentParser
 import LoadGenerator
-import Shared
 
 /// The options that scenarios share, as the command line has them.
 struct ScenarioOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Logging
-import Shared
+import Platform
 
 /// `tidegate bench`: the figures that the project promises, measured on this machine.
 struct BenchCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Platform
 
 /// Makes publications of a few hundred bytes, one stream after the other, numbered as an ingestor numbers them.
 struct PublicationSource {

@@ -1,11 +1,13 @@
 import BybitSimulator
+import Composition
 import EdgeNode
 import Ingestor
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
-import Shared
+import Stores
 import UnixSignals
 
 /// The services of a standalone process, in the order in which they start; they stop in the reverse order.
@@ -15,7 +17,7 @@ struct Gateway {
     private let services: [any Service]
     private let logger: Logger
     let edge: EdgeNode
-    let stores: Stores
+    let stores: ConnectedStores
 
     /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not
     /// possible.
@@ -31,7 +33,7 @@ struct Gateway {
         if let simulator = try await choose(upstream, &configuration, group: ingestLoop, logger) {
             services.append(simulator)
         }
-        let stores = try Stores(settings, for: .standalone, group: ingestLoop, logger: Logger(label: "stores"))
+        let stores = try ConnectedStores(settings, for: .standalone, group: ingestLoop, logger: Logger(label: "stores"))
         let demand = BrokerDemandBoard(broker: stores.broker, logger: Logger(label: "demand"))
         let ingestor = Ingestor(
             configuration: configuration,

@@ -5,8 +5,8 @@ import Ingestor
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
-import Shared
 
 /// `tidegate standalone`: ingestor and edge node in one process, over the in-process broker and history.
 struct StandaloneCommand: AsyncParsableCommand {

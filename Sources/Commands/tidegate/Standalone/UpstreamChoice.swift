@@ -1,5 +1,5 @@
 import ArgumentParser
-import Shared
+import Platform
 
 /// Where `tidegate standalone` takes its market data from.
 enum UpstreamChoice: ExpressibleByArgument, CustomStringConvertible {

@@ -1,6 +1,7 @@
+import Core
 import Foundation
 import NIOCore
-import Shared
+import Platform
 
 /// Subscribes, prints what comes, checks its sequence, and connects again when the connection is lost.
 struct StreamFollower {

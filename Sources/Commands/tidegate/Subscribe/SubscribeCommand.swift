@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import NIOPosix
-import Shared
+import Platform
 
 /// `tidegate subscribe`: follows streams on the terminal.
 struct SubscribeCommand: AsyncParsableCommand {

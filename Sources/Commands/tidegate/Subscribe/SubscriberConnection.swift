@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 
 /// Passes what comes over a client connection to an async sequence, and subscribes as soon as it is open.
 /// Lives on the connection's loop. The sequence keeps what its reader has not taken; a terminal reads faster than a

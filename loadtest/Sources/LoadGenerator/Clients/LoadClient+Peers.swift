@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// The protocols of the servers that Tidegate is compared with, and the floor's.
 extension LoadClient {

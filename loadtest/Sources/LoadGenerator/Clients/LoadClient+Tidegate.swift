@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// The `action` dialect.
 extension LoadClient {

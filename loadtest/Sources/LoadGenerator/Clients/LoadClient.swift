@@ -1,6 +1,6 @@
+import Core
 import Glibc
 import NIOCore
-import Shared
 
 /// One connection of a load test, from the handshake on: finds frames and messages in place in what was read, and counts
 /// them. Lives on its loop. It outlives its connection: after a cut it comes back with its positions.

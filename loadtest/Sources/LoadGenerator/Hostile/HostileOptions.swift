@@ -1,5 +1,3 @@
-import Shared
-
 /// What a run of the hostile suite is to do. A value; `check` says what makes no sense.
 package struct HostileOptions: Sendable {
     package var url: Endpoint

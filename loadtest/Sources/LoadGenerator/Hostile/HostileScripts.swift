@@ -1,5 +1,4 @@
 import NIOCore
-import Shared
 
 /// Tickers and books, read at a steady pace that is below what comes. Measures how old what it reads is.
 final class SteadyReader: HostileScript {

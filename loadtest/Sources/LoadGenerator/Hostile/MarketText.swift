@@ -1,5 +1,6 @@
+import Core
 import NIOCore
-import Shared
+import Platform
 
 /// What clients of real streams say and are told, in the `action` dialect.
 enum MarketText {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// What a run is to do, as the command line said it. A value; `check` says what makes no sense.
 package struct LoadOptions: Sendable {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 
 /// The streams of a run, and which of them a client is subscribed to. Named so that the number of a stream stands at the
 /// end of its name, whatever the spelling: `ticker.LT00001`, `depth.50.LT00001`, `trade.LT00001`.

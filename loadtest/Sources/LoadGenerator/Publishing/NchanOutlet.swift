@@ -1,7 +1,7 @@
+import Core
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Shared
 
 /// Publishes to nginx with nchan: a POST for each publication over one connection that is kept, all of a batch written
 /// before the first answer is awaited. What nginx did not answer before it closed the connection, as it does after so many

@@ -1,6 +1,6 @@
+import Core
 import NIOCore
 import NIOPosix
-import Shared
 
 /// Publishes to a nats-server as any client does: `PUB`, without acknowledgement.
 final class PlainNATSOutlet: PublishingOutlet {

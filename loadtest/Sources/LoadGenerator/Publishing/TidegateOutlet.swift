@@ -1,6 +1,8 @@
+import Core
 import Logging
 import NIOCore
-import Shared
+import Platform
+import Stores
 import Synchronization
 
 /// Publishes as a leading ingestor does: records of an epoch, numbered without a hole, into the history where there is one

@@ -1,6 +1,8 @@
+import Composition
 import Logging
 import NIOPosix
-import Shared
+import Platform
+import Stores
 
 /// The broker and the history that a load test publishes to, as an ingestor would use them.
 struct TidegateStores: Sendable {
@@ -24,7 +26,7 @@ struct TidegateStores: Sendable {
             .replacing(Settings.Stores.historyURL, with: options.history.map { "\($0)" } ?? "none")
             .replacing(Settings.Common.brand, with: options.brand)
         // As an edge node: an ingestor would ask for the leader's lease.
-        let stores = try Stores(
+        let stores = try ConnectedStores(
             settings,
             for: .edgeNode,
             group: MultiThreadedEventLoopGroup(numberOfThreads: 1),

@@ -1,5 +1,5 @@
 import NIOCore
-import Shared
+import Platform
 
 /// One run: clients connect, somebody publishes, it is counted, and told. Ends by itself.
 package struct LoadTest: Sendable {

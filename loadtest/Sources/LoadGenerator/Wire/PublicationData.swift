@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// The data of a publication: `{"t":<nanoseconds>,"n":<number>,"pad":"..."}`, of an exact length.
 enum PublicationData {

@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What a node answers to a request, read as JSON: once or twice in a connection's life.
 struct TidegateReply: Equatable {

@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import Shared
 
 /// An edge node in a process of its own, on a free port.
 struct EdgeProcess {

@@ -1,6 +1,8 @@
+import Composition
 import Logging
 import NIOPosix
-import Shared
+import Platform
+import Stores
 
 /// A broker and a history of a measurement's own: servers on free ports, which keep nothing on disk. Whoever starts them
 /// stops them.
@@ -41,7 +43,7 @@ struct LocalStores {
     }
 
     /// Gives `body` connections of this process to them, and closes those.
-    func withConnection<Result>(_ body: (Stores) async throws -> Result) async throws -> Result {
+    func withConnection<Result>(_ body: (ConnectedStores) async throws -> Result) async throws -> Result {
         let stores = try await connect()
         do {
             let result = try await body(stores)
@@ -58,11 +60,11 @@ struct LocalStores {
     }
 
     /// With an event loop of their own, as another process would have them.
-    private func connect() async throws -> Stores {
+    private func connect() async throws -> ConnectedStores {
         let settings = try ResolvedSettings.defaults(for: .standalone)
             .replacing(Settings.Stores.redisURL, with: environment["REDIS_URL"])
             .replacing(Settings.Stores.brokerURL, with: environment["BROKER_URL"])
-        let stores = try Stores(
+        let stores = try ConnectedStores(
             settings,
             for: .standalone,
             group: MultiThreadedEventLoopGroup(numberOfThreads: 1),

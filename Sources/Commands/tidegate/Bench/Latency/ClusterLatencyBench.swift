@@ -1,5 +1,6 @@
 import BybitSimulator
-import Shared
+import Composition
+import Stores
 
 /// The same time through a cluster: ingestor, broker, history and edge node are processes of their own; the simulator, the
 /// client and a tap at the broker, which tells when the ingestor had what, are in this one.
@@ -21,7 +22,9 @@ struct ClusterLatencyBench {
         return try LatencyFigures(samples, seconds: seconds).description
     }
 
-    private func measure(_ servers: LocalStores, _ stores: Stores, _ market: SimulatedMarket) async throws -> [Int64] {
+    private func measure(_ servers: LocalStores, _ stores: ConnectedStores, _ market: SimulatedMarket) async throws
+        -> [Int64]
+    {
         var environment = servers.environment
         environment["MAX_SUBSCRIPTIONS_PER_CLIENT"] = "\(symbols)"
         let ingestor = try await IngestorProcess.start(servers.environment, upstream: market.url)

@@ -1,8 +1,10 @@
 import BybitSimulator
+import Composition
 import EdgeNode
 import Ingestor
 import Logging
-import Shared
+import Platform
+import Stores
 
 /// The time from the ingestor's read of a frame to a client's read of what came of it, over loopback sockets, with
 /// simulator, gateway and client in one process.

@@ -1,6 +1,7 @@
+import Core
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
 
 /// A client of a gateway with many streams, which tells a probe what it receives. Lives on its connection's loop.
 final class LatencyClient: WebSocketClientDelegate {

@@ -1,4 +1,4 @@
-import Shared
+import Core
 import Synchronization
 
 /// Puts together what was told of a publication on its way: when the ingestor had it from the exchange, and when a client

@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 
 /// Hears at the broker what clients hear, for the time at which the ingestor had it. Any thread.
 final class LatencyTap: BrokerReceiver {

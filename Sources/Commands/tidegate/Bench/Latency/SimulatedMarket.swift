@@ -1,6 +1,6 @@
 import BybitSimulator
+import Core
 import Logging
-import Shared
 
 /// A simulator of the exchange in this process, and the tickers that it has.
 struct SimulatedMarket {

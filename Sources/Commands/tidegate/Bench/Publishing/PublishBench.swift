@@ -1,4 +1,6 @@
-import Shared
+import Composition
+import Core
+import Stores
 
 /// Publications per second through a broker and a history on this machine, with one subscriber that hears all of them:
 /// kept and published, as an ingestor does it, and published only.
@@ -22,7 +24,8 @@ struct PublishBench {
         }
     }
 
-    private func run(_ publisher: Stores, _ listener: Stores, _ report: (String) -> Void) async throws {
+    private func run(_ publisher: ConnectedStores, _ listener: ConnectedStores, _ report: (String) -> Void) async throws
+    {
         var source = try PublicationSource(streams: streams)
         let counter = PublishedCounter()
         let subscriber = listener.broker.attach(counter)

@@ -1,5 +1,5 @@
+import Core
 import Glibc
-import Shared
 
 /// One round of publishing: a batch after the other, as the leading ingestor does it, for a while, and then until all of
 /// it was heard.

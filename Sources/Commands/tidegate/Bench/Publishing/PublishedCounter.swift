@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 import Synchronization
 
 /// Counts what a broker delivers. Any thread.

@@ -1,4 +1,5 @@
-import Shared
+import Core
+import Stores
 
 /// Publishes as an ingestor would, and knows where each stream stands.
 actor LivePublishing {

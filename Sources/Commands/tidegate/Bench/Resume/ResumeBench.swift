@@ -1,4 +1,5 @@
-import Shared
+import Composition
+import Platform
 
 /// How fast clients are back: thousands connect at once to a node that has just started, each with a position some
 /// messages back, while publishing goes on. Each must get what it missed and then what is live, without a hole or a
@@ -28,7 +29,7 @@ struct ResumeBench {
         try await servers.withConnection { stores in try await run(servers, stores, report) }
     }
 
-    private func run(_ servers: LocalStores, _ stores: Stores, _ report: (String) -> Void) async throws {
+    private func run(_ servers: LocalStores, _ stores: ConnectedStores, _ report: (String) -> Void) async throws {
         let source = LivePublishing(try PublicationSource(streams: Self.streams), to: stores.outlet)
         try await source.publish(Self.kept * Self.streams)
         var outcomes: [ResumeTally.Outcome] = []

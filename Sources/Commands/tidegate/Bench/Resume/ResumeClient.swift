@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// A client that comes back with a position and checks all that it gets: the WebSocket protocol done by hand, so that ten
 /// thousand of them cost little beside the node that is measured. Lives on its channel's loop.

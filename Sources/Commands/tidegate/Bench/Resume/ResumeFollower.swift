@@ -1,5 +1,5 @@
+import Core
 import NIOCore
-import Shared
 
 /// What one client that came back must be told, in order: the answer, then each publication after its position, then what
 /// is live. Pure.

@@ -1,6 +1,6 @@
+import Core
 import NIOCore
 import NIOPosix
-import Shared
 
 /// All clients of a round, at once, from one event loop.
 struct ResumeStorm {

@@ -2,7 +2,7 @@ import BybitSimulator
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
+import Platform
 
 /// Takes real frames off the simulator's socket, to be measured with later.
 enum FrameRecorder {

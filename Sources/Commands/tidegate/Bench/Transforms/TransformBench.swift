@@ -1,9 +1,9 @@
+import Core
 import Glibc
 import Ingestor
 import Logging
 import NIOCore
 import NIOPosix
-import Shared
 
 /// How many frames of one kind the ingestor's pipeline takes per second on one core: parsed, merged, numbered, written.
 struct TransformBench {

@@ -1,0 +1,39 @@
+import NIOCore
+import Stores
+import Synchronization
+
+/// What is wrong with the parts around a node, in words, as far as the node sees. Asked for each page; any thread.
+struct EdgeHealth: Sendable {
+    let node: NodeState
+    let broker: any Broker
+    let history: any History
+    let ingestor: IngestorMonitor
+    /// The Redis server that the process uses, for whatever; nil where it uses none.
+    var redis: (@Sendable () -> StoreStatus)?
+
+    /// What keeps the node from serving: new clients should go elsewhere.
+    var obstacles: [String] {
+        var obstacles: [String] = []
+        if node.isDraining.load(ordering: .relaxed) { obstacles.append("draining") }
+        if case .disconnected(let reason) = broker.status { obstacles.append("broker: \(reason)") }
+        if let complaint = ingestor.complaint { obstacles.append("ingestor: \(complaint)") }
+        return obstacles
+    }
+
+    /// What makes it serve less than it should, beside the obstacles.
+    var shortcomings: [String] {
+        var shortcomings: [String] = []
+        if case .disconnected(let reason) = history.status { shortcomings.append("history: \(reason)") }
+        if let heartbeat = ingestor.last {
+            if !heartbeat.upstream.isConnected {
+                shortcomings.append("upstream: the ingestor has no connection to the exchange")
+            }
+            shortcomings += heartbeat.upstream.problems.map { "upstream: \($0)" }
+        }
+        if let words = ingestor.last?.upstream.unreadable.words { shortcomings.append("upstream: \(words)") }
+        return shortcomings
+    }
+
+    /// What waits without being wrong.
+    var notices: [String] { (ingestor.last?.upstream.notices ?? []).map { "upstream: \($0)" } }
+}

@@ -1,0 +1,64 @@
+import Core
+
+/// A subscribe or resume request that waits until all of its streams are live, and of those to be resumed the log is at
+/// hand. Lives on its shard's loop.
+final class PendingSubscribe {
+    enum Kind {
+        case subscribe
+        case resume
+    }
+
+    /// A stream that will be subscribed when the request is answered.
+    struct Wanted {
+        var argument: StreamArgument
+        var stream: StreamName
+        var dialect: Dialect
+        /// Up to where the client says that it has the stream; nil where it says nothing.
+        var claim: ResumeClaim?
+    }
+
+    /// Nil once it has ended, which it says itself: a weak reference would make every other to it slow.
+    var connection: ClientConnection?
+    let kind: Kind
+    let dialect: Dialect
+    let id: String?
+    /// Without those that have ended while the request waited: they are in `rejected`.
+    private(set) var wanted: [Wanted]
+    private(set) var rejected: [Rejection]
+    /// Streams that are not live yet, or whose log is not at hand yet.
+    var awaited: Set<StreamName> = []
+    var isAnswered = false
+    private let claimed: Set<StreamName>
+
+    init(
+        connection: ClientConnection,
+        kind: Kind,
+        dialect: Dialect,
+        id: String?,
+        wanted: [Wanted],
+        rejected: [Rejection]
+    ) {
+        self.connection = connection
+        self.kind = kind
+        self.dialect = dialect
+        self.id = id
+        self.wanted = wanted
+        self.rejected = rejected
+        self.claimed = Set(wanted.filter { $0.claim != nil }.map(\.stream))
+    }
+
+    var streams: Set<StreamName> { Set(wanted.map(\.stream)) }
+
+    /// True where the log must be read before the request can be answered.
+    func needsLog(of stream: StreamName) -> Bool { claimed.contains(stream) }
+
+    /// `stream` will not come: each spelling of it is rejected.
+    func reject(_ stream: StreamName, _ rejection: (String) -> Rejection) {
+        rejected += wanted.filter { $0.stream == stream }.map { rejection($0.argument.spelling) }
+        wanted.removeAll { $0.stream == stream }
+        awaited.remove(stream)
+    }
+}
+
+@available(*, unavailable)
+extension PendingSubscribe: Sendable {}

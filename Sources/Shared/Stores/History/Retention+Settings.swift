@@ -1,0 +1,13 @@
+import Platform
+
+extension Retention {
+    package init(_ settings: ResolvedSettings) {
+        self.init(
+            latest: settings[Settings.History.latest],
+            delta: settings[Settings.History.delta],
+            event: settings[Settings.History.event],
+            idleExpiry: settings[Settings.History.idleExpiry],
+            headExpiry: settings[Settings.History.headExpiry]
+        )
+    }
+}

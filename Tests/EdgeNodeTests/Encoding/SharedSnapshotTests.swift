@@ -1,0 +1,58 @@
+import Core
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import EdgeNode
+
+/// A snapshot is made once for each position and dialect, however many join there.
+@Suite(.timeLimit(.minutes(2))) struct SharedSnapshotTests {
+    private let fixture = EdgeFixture()
+
+    /// Where the frame that joiners are given stands in memory.
+    private func frame(in dialect: Dialect = .op, of stream: String) async throws -> UInt {
+        let (port, name) = (fixture.ports[0], try StreamName(canonical: stream))
+        return try await fixture.loops[0].executeInContext {
+            let frame = port.shard.value.fanOuts[name]?.snapshotFrame(in: dialect)
+            return frame?.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } ?? 0
+        }
+    }
+
+    @Test(arguments: ["depth.50.BTCUSDT", "ticker.BTCUSDT"])
+    func aHerdThatJoinsAtOnePositionSharesOneFrame(_ stream: String) async throws {
+        let change = #"{"symbol":"BTCUSDT","bids":[["1","1"]],"asks":[],"updateId":2}"#
+        try await fixture.publish(.of(stream, 1, .snapshot, data: change), .of(stream, 2, data: change))
+        let first = try await fixture.client()
+        #expect(try await first.subscribe(stream).last == "snapshot 2 @1")
+        let (shared, other) = (try await frame(of: stream), try await frame(in: .action, of: stream))
+        #expect(shared != 0 && other != 0 && shared != other)
+        for dialect in [Dialect.op, .action, .op, .action] {
+            let client = try await fixture.client()
+            let list = dialect == .op ? "args" : "streams"
+            try await client.send(#"{"\#(dialect.key)":"subscribe","\#(list)":["\#(stream)"]}"#)
+            #expect(try await client.awaitTold(2).last == "snapshot 2 @1")
+        }
+        #expect(try await frame(of: stream) == shared)
+        #expect(try await frame(in: .action, of: stream) == other)
+    }
+
+    @Test func itsFramesAreLetGoWhenTheStreamMovesOn() throws {
+        let fanOut = StreamFanOut(
+            stream: try StreamName(canonical: "ticker.BTCUSDT"),
+            encoder: fixture.hub.encoder(for: try StreamName(canonical: "ticker.BTCUSDT")),
+            at: .now()
+        )
+        #expect(fanOut.snapshotFrame(in: .op) == nil)
+        fanOut.follow(EncodedPublication(try .ticker(1), opensEpoch: true))
+        #expect(fanOut.isSnapshotMade == false)
+        #expect(fanOut.snapshot()?.position.sequence == 1)
+        #expect(fanOut.isSnapshotMade)
+        fanOut.follow(EncodedPublication(try .ticker(2), opensEpoch: false))
+        #expect(fanOut.isSnapshotMade == false)
+        #expect(fanOut.snapshot()?.position.sequence == 2)
+        var state = StreamState(.latest)
+        state.apply(try .ticker(5))
+        fanOut.restart(with: state)
+        #expect(fanOut.snapshot()?.position.sequence == 5)
+    }
+}

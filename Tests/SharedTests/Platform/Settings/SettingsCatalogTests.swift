@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Testing
+
+@testable import Platform
+
+@Suite struct SettingsCatalogTests {
+    /// Operators' files and the README rely on each of these; a change of one is a change of the interface.
+    private static let defaults = [
+        "LOG_LEVEL": "info", "LOG_JSON": "false", "BRAND": "tidegate", "TIDEGATE_CONFIG": "", "PORT": "8000",
+        "HOST": "0.0.0.0", "EDGE_THREADS": "0", "MAX_CLIENTS_TOTAL": "10000", "MAX_SUBSCRIPTIONS_PER_CLIENT": "100",
+        "MAX_MESSAGE_RATE_PER_CLIENT": "100", "MAX_MESSAGE_BYTES": "65536", "CLIENT_IDLE_TIMEOUT": "300",
+        "CLIENT_PING_INTERVAL": "20", "CLIENT_PING_TIMEOUT": "10", "HANDSHAKE_TIMEOUT": "10",
+        "FANOUT_CALLBACK_TIMEOUT": "5", "MAX_OUTBOX_BYTES": "1048576", "MAX_OUTBOX_MESSAGES": "16384",
+        "MAX_NODE_OUTBOX_BYTES": "536870912", "SUBSCRIPTION_LINGER": "5", "ECHO_PATH": "",
+        "TLS_CERTIFICATE_FILE": "", "TLS_KEY_FILE": "",
+        "SHUTDOWN_TIMEOUT": "10", "BYBIT_WS_URL": "wss://stream.bybit.com/v5/public/linear",
+        "BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION": "10", "BYBIT_RECONNECT_DELAY_INITIAL": "1",
+        "BYBIT_RECONNECT_DELAY_MAX": "60", "BYBIT_RECONNECT_DELAY_MULTIPLIER": "2", "BYBIT_PING_INTERVAL": "20",
+        "BYBIT_PING_TIMEOUT": "10", "UPSTREAM_LINGER": "30", "UPSTREAM_STALE_AFTER": "60", "DEMAND_LEASE": "15",
+        "ADMIN_PORT": "9000", "HISTORY_LATEST": "64", "HISTORY_DELTA": "512", "HISTORY_EVENT": "1000",
+        "HISTORY_IDLE_EXPIRY": "600", "HISTORY_HEAD_EXPIRY": "604800",
+        "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
+        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "RESUME_TOKEN_KEY": "",
+        "RESUME_TOKEN_LIFETIME": "600",
+    ]
+
+    @Test func hasTheseSettingsWithTheseDefaults() {
+        let actual = SettingsCatalog.all.map { ($0.name, $0.defaultText) }
+        #expect(Dictionary(actual) { first, _ in first } == Self.defaults)
+        // A name twice would give one value two types.
+        #expect(actual.count == Self.defaults.count)
+    }
+
+    @Test(arguments: SettingsCatalog.all.map(\.name))
+    func aDefaultIsAValueThatTheSettingTakes(_ name: String) throws {
+        let entry = try #require(SettingsCatalog.all.first { $0.name == name })
+        if !entry.defaultText.isEmpty {
+            #expect(try entry.resolve(entry.defaultText).settingText == entry.defaultText)
+        }
+        #expect(!entry.usedBy.isEmpty)
+        #expect(!entry.summary.isEmpty && !entry.summary.contains("\n"))
+        #expect(entry.name.utf8.allSatisfy { (65...90).contains($0) || $0 == 95 })
+    }
+
+    @Test(arguments: [
+        ("ECHO_PATH", "/echo", true), ("ECHO_PATH", "echo", false), ("ECHO_PATH", "/ws", false),
+        ("ECHO_PATH", "/", false), ("ECHO_PATH", "/a?b", false), ("BRAND", "A-b_9", true), ("BRAND", "é", false),
+        ("BYBIT_WS_URL", "ws://127.0.0.1:9/x", true), ("BYBIT_WS_URL", "wss://", false),
+        ("BYBIT_WS_URL", "ws://:80", false), ("BYBIT_WS_URL", "ws://a b", false), ("BYBIT_WS_URL", "wss:///x", false),
+        ("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/inverse", true),
+        ("BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/spot", true),
+        ("BYBIT_WS_URL", "wss://stream-testnet.bybit.com/v5/public/linear/", true),
+        ("BYBIT_WS_URL", "wss://stream-testnet.bybit.com/v5/public/option", false),
+        ("BYBIT_WS_URL", "ws://proxy:8080/bybit/V5/Public/Option/?x=1", false),
+        ("BYBIT_WS_URL", "ws://h/v5/public/%6Fption", false), ("BYBIT_WS_URL", "ws://h/v5//public//option#a", false),
+        ("BYBIT_WS_URL", "wss://stream.bybit.com/v5/private", false),
+        ("BYBIT_WS_URL", "wss://stream.bybit.com/v5/trade", false), ("BYBIT_WS_URL", "ws://v5/option", true),
+        ("HOST", "::1", true), ("HOST", "localhost", true), ("HOST", "http://x", false), ("PORT", "0", true),
+        ("PORT", "-1", false), ("EDGE_THREADS", "0", true), ("MAX_CLIENTS_TOTAL", "1000000", true),
+        ("BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION", "500", true), ("BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION", "501", false),
+        ("SUBSCRIPTION_LINGER", "0", true), ("CLIENT_PING_INTERVAL", "0", false),
+        ("CLIENT_PING_INTERVAL", "0.01", true), ("REDIS_URL", "redis://h:1", true), ("REDIS_URL", "nats://h", false),
+        ("BROKER_URL", "nats://a:1,b:2", true), ("BROKER_URL", "memory:", true), ("BROKER_URL", "none", false),
+        ("BROKER_URL", "h:4222", false), ("HISTORY_URL", "none", true), ("HISTORY_URL", "rediss://u:p@h:1/2", true),
+        ("HISTORY_URL", "nats://h", false), ("RESUME_TOKEN_KEY", "0123456789abcdef", true),
+        ("RESUME_TOKEN_KEY", "0123456789abcde", false), ("RESUME_TOKEN_LIFETIME", "0", false),
+    ])
+    func takesAndRefuses(name: String, text: String, isTaken: Bool) throws {
+        let entry = try #require(SettingsCatalog.all.first { $0.name == name })
+        #expect(((try? entry.resolve(text)) != nil) == isTaken)
+    }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@Suite struct UnknownNamesTests {
+    @Test(
+        arguments: [
+            ("MAX_CLIENT_TOTAL", nil),
+            ("MAX_CLIENTS_TOTALS", "did you mean MAX_CLIENTS_TOTAL?"),
+            ("MAX_CLIENTS", "the README has the table of settings"),
+            ("MAX_SUBSCRIPTION_PER_CLIENT", nil),
+            ("MAX_SUBSCRIPTIONS_PER_CLIENTS", "did you mean MAX_SUBSCRIPTIONS_PER_CLIENT?"),
+            ("MAX_MESSAGE_BYTE", "did you mean MAX_MESSAGE_BYTES?"),
+            ("BYBIT_WSS_URL", "did you mean BYBIT_WS_URL?"),
+            ("TIDEGATE_PORT", "did you mean PORT?"),
+            ("TIDEGATE_CONFIGURATION_OF_ALL", "the README has the table of settings"),
+            ("SOMETHING_ELSE", nil),
+            ("LOG_LEVELS", nil),
+        ] as [(String, String?)]
+    )
+    func inTheEnvironment(name: String, advice: String?) async {
+        let expected = advice.map { ["\(name): is not a setting; \($0) (from the environment)"] } ?? []
+        #expect(await problems([name: "1"]) == expected)
+    }
+
+    @Test(arguments: [
+        ("TIDEGATE_SERVICE_HOST", "10.0.0.1"), ("TIDEGATE_EDGE_SERVICE_PORT", "8000"),
+        ("TIDEGATE_SERVICE_PORT_HTTP", "8000"), ("TIDEGATE_PORT", "tcp://10.0.0.1:8000"),
+        ("TIDEGATE_PORT_8000_TCP", "tcp://10.0.0.1:8000"), ("TIDEGATE_EDGE_PORT_8000_TCP_ADDR", "10.0.0.1"),
+    ])
+    func whatKubernetesSetsForAServiceIsNoMistakeOfAnybody(name: String, value: String) async {
+        #expect(await problems([name: value]).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("max_client_total: 5", "max_client_total: is not a setting; did you mean max_clients_total?"),
+        ("MAX_CLIENTS_TOTAL: 5", "MAX_CLIENTS_TOTAL: is not a setting; did you mean max_clients_total?"),
+        ("colour: red", "colour: is not a setting; the README has the table of settings"),
+        ("edge:\n  port: 5", "edge.port: is not a setting; the README has the table of settings"),
+        (
+            "tidegate_config: /x",
+            "tidegate_config: a file can't name the file to read; give it in the environment"
+        ),
+        ("port: [1, 2]", "PORT: a list is not one value; give one from 0 to 65535, like 8000"),
+    ])
+    func inTheFile(yaml: String, line: String) async {
+        #expect(await problems(yaml: yaml) == [line + " (from the file FILE)"])
+    }
+
+    @Test func aSettingNotInTheFileButInTheEnvironmentIsNoUnknownKey() async {
+        #expect(await problems(["PORT": "1"], yaml: "host: localhost").isEmpty)
+    }
+}

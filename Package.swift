@@ -116,12 +116,32 @@ let package = Package(
             path: "Sources/Commands/Composition",
             swiftSettings: strict
         ),
+        // Where publications come from: what all feeds are, and a target for each.
+        .target(
+            name: "FeedKit",
+            dependencies: [
+                "Core", "Platform",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            path: "Sources/Feeds/FeedKit",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "BybitFeed",
+            dependencies: nio + [
+                "Core", "FeedKit", "Platform",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Feeds/BybitFeed",
+            swiftSettings: strict
+        ),
         .target(
             name: "Ingestor",
             dependencies: nio + [
-                "Core", "Platform", "Stores",
+                "Core", "FeedKit", "Platform", "Stores",
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -152,7 +172,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "ingestor",
-            dependencies: process + ["Composition", "Core", "Ingestor", "Platform", "Stores"],
+            dependencies: process + ["BybitFeed", "Composition", "Core", "FeedKit", "Ingestor", "Platform", "Stores"],
             path: "Sources/Commands/ingestor",
             swiftSettings: strict
         ),
@@ -165,8 +185,8 @@ let package = Package(
         .executableTarget(
             name: "tidegate",
             dependencies: process + [
-                "BybitSimulator", "Composition", "Core", "EdgeNode", "Ingestor", "NATSStores", "Platform",
-                "RedisStores", "Stores",
+                "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeNode", "FeedKit", "Ingestor", "NATSStores",
+                "Platform", "RedisStores", "Stores",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/tidegate",
@@ -219,11 +239,18 @@ let package = Package(
         .testTarget(
             name: "IngestorTests",
             dependencies: nio + [
-                "BybitSimulator", "Core", "Ingestor", "Platform", "Stores", "TestSupport",
+                "BybitFeed", "BybitSimulator", "Core", "FeedKit", "Ingestor", "Platform", "Stores", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BybitFeedTests",
+            dependencies: nio + [
+                "BybitFeed", "Core", "FeedKit", "Platform", "TestSupport",
             ],
             swiftSettings: strict
         ),
@@ -261,7 +288,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "Core", "EdgeNode", "Ingestor", "LoadGenerator", "NATSStores", "Platform", "RedisStores",
+                "BybitFeed", "BybitSimulator", "Core", "EdgeNode", "Ingestor", "LoadGenerator", "NATSStores",
+                "Platform", "RedisStores",
                 "StoreContracts", "Stores",
                 "TestSupport",
                 "CAllocationCounter",

@@ -2,19 +2,8 @@ import NIOCore
 import Platform
 
 extension Ingestor.Configuration {
-    /// From the settings of the process. Throws where the address of the exchange makes no sense.
-    package init(_ settings: ResolvedSettings) throws {
-        self.init(url: try WebSocketURL(settings[Settings.Upstream.url]))
-        upstream.topicsPerRequest = settings[Settings.Upstream.topicsPerRequest]
-        upstream.pingInterval = TimeAmount(settings[Settings.Upstream.pingInterval])
-        upstream.pongTimeout = TimeAmount(settings[Settings.Upstream.pingTimeout])
-        upstream.linger = TimeAmount(settings[Settings.Ingestor.topicLinger])
-        upstream.staleAfter = TimeAmount(settings[Settings.Ingestor.staleAfter])
-        backoff = Backoff(
-            initial: settings[Settings.Upstream.reconnectDelayInitial],
-            maximum: settings[Settings.Upstream.reconnectDelayMax],
-            multiplier: settings[Settings.Upstream.reconnectDelayMultiplier]
-        )
+    package init(_ settings: ResolvedSettings) {
+        self.init()
         demandLease = TimeAmount(settings[Settings.Ingestor.demandLease])
     }
 }

@@ -1,3 +1,4 @@
+import FeedKit
 import Logging
 import NIOCore
 import Platform
@@ -5,24 +6,18 @@ import ServiceLifecycle
 import Stores
 import Synchronization
 
-/// The singleton that keeps the one connection to the exchange and publishes what comes of it.
+/// The singleton that keeps the feeds connected and publishes what comes of them.
 ///
 /// A service: runs until graceful shutdown. Of several that run, its `Leadership` lets one at a time lead; the others
 /// stand by, and follow the demand to be warm when their term comes. Losing the exchange, the stores or the lease is not
 /// an error: it tries again for as long as it runs.
 package final class Ingestor: Service {
     package struct Configuration: Sendable {
-        package var url: WebSocketURL
-        package var upstream = UpstreamSettings()
-        package var backoff = Backoff(initial: .seconds(1), maximum: .seconds(60), multiplier: 2)
         package var demandLease: TimeAmount = .seconds(15)
-        package var isSimulated = false
         /// How long a graceful shutdown waits for what is queued to be delivered.
         package var flushTimeout = Duration.seconds(5)
 
-        package init(url: WebSocketURL) {
-            self.url = url
-        }
+        package init() {}
     }
 
     package let counters = IngestCounters()
@@ -30,6 +25,7 @@ package final class Ingestor: Service {
     /// Of all terms, for a pipeline may go on from one to the next.
     private let positions = PublishedPositions()
     let configuration: Configuration
+    let feeds: [any Feed]
     let leadership: any Leadership
     private let outlet: any PublicationOutlet
     private let broker: any Broker
@@ -44,10 +40,13 @@ package final class Ingestor: Service {
     /// Between two terms: what is left of the last one.
     let past = Mutex<(memory: Sequencer?, interlude: Interlude?)>((nil, nil))
 
-    /// - Parameter outlet: Where publications go; nil for the history and then the broker. All three are the caller's to
-    ///   close, after `run` has returned.
+    /// - Parameters:
+    ///   - feeds: Where publications come from.
+    ///   - outlet: Where publications go; nil for the history and then the broker. All three are the caller's to close, after
+    ///     `run` has returned.
     package init(
         configuration: Configuration,
+        feeds: [any Feed],
         leadership: any Leadership,
         outlet: (any PublicationOutlet)? = nil,
         broker: any Broker,
@@ -57,6 +56,7 @@ package final class Ingestor: Service {
         logger: Logger
     ) {
         self.configuration = configuration
+        self.feeds = feeds
         self.leadership = leadership
         self.outlet = outlet ?? HistoryThenBroker(history: history, broker: broker)
         self.broker = broker
@@ -72,26 +72,6 @@ package final class Ingestor: Service {
             lease: configuration.demandLease,
             logger: limitedLogger
         )
-    }
-
-    package var status: UpstreamStatus {
-        var status = UpstreamStatus()
-        status.isConnected = counters.isConnected.load(ordering: .relaxed)
-        status.subscribedCount = counters.subscribedTopics.current
-        status.messagesReceived = counters.framesReceived.current
-        status.messagesSkipped = counters.skipped
-        status.reconnectCount = counters.reconnects.current
-        status.isSimulated = configuration.isSimulated
-        status.unreadable = counters.unreadable
-        let report = counters.report.withLock { $0 }
-        status.problems = report.problems
-        status.notices = report.notices
-        if !status.isConnected, let outage = counters.outage.withLock({ $0 }) {
-            status.problems.insert("the exchange is away: \(outage.words(at: .now()))", at: 0)
-        }
-        let last = counters.lastFrameAt.load(ordering: .relaxed)
-        if last > 0 { status.lastMessageAgo = Double(max(0, WallClock.milliseconds() - last)) / 1000 }
-        return status
     }
 
     package var state: IngestorState {
@@ -152,6 +132,7 @@ package final class Ingestor: Service {
         )
         return IngestorTerm(
             configuration: configuration,
+            feeds: feeds,
             term: term,
             publisher: publisher,
             controller: controller,

@@ -1,3 +1,4 @@
+import BybitFeed
 import Composition
 import Ingestor
 import Logging
@@ -22,7 +23,8 @@ enum IngestorCommand {
                 logger.warning("there is no Redis to keep a lease in: this must be the only ingestor")
             }
             let ingestor = Ingestor(
-                configuration: try .init(settings),
+                configuration: .init(settings),
+                feeds: [BybitFeed(configuration: try .init(settings), logger: logger)],
                 leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
                 outlet: stores.outlet,
                 broker: stores.broker,

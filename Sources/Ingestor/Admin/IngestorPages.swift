@@ -1,4 +1,5 @@
 import Core
+import FeedKit
 import NIOCore
 import NIOHTTP1
 import Platform
@@ -58,13 +59,13 @@ package struct IngestorPages: Sendable {
         Self.write(state, into: &json)
         json.raw("upstream", String(buffer: upstream))
         json.object("frames") {
-            $0.integer("received", counters.framesReceived.current)
-            $0.integer("malformed", counters.malformedFrames.current)
-            $0.integer("incomplete", counters.incompleteFrames.current)
-            $0.integer("unknown_topic", counters.unknownTopicFrames.current)
-            $0.integer("oversized", counters.oversizedFrames.current)
-            $0.integer("before_snapshot", counters.unusableFrames.current)
-            $0.integer("book_restarts", counters.bookRestarts.current)
+            $0.integer("received", ingestor.total { $0.framesReceived.current })
+            $0.integer("malformed", ingestor.total { $0.malformedFrames.current })
+            $0.integer("incomplete", ingestor.total { $0.incompleteFrames.current })
+            $0.integer("unknown_topic", ingestor.total { $0.unknownTopicFrames.current })
+            $0.integer("oversized", ingestor.total { $0.oversizedFrames.current })
+            $0.integer("before_snapshot", ingestor.total { $0.unusableFrames.current })
+            $0.integer("book_restarts", ingestor.total { $0.bookRestarts.current })
             $0.integer("refused_topics", counters.refusedTopics.current)
         }
         json.object("publications") {

@@ -1,4 +1,5 @@
 import Core
+import FeedKit
 import Logging
 import NIOCore
 import Platform

@@ -11,7 +11,7 @@ extension IngestPipeline {
     func forgetUnwanted() {
         eventLoop.assertInEventLoop()
         var unwanted = sequencer.positions
-        for route in routes.values { unwanted[route.topic.stream] = nil }
+        for stream in routes.streams { unwanted[stream] = nil }
         for stream in positions.forget(unwanted) {
             sequencer.forget(stream)
             unwanted[stream] = nil

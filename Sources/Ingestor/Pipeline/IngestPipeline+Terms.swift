@@ -1,21 +1,20 @@
 import Core
+import FeedKit
 import Logging
 import NIOCore
 import Platform
-import Synchronization
 
-/// What befalls a pipeline beside the frames of the exchange: losses behind it, and the end of its term.
+/// What befalls a pipeline beside what feeds tell: losses behind it, and the end of its term.
 extension IngestPipeline {
     /// Publications of these streams were numbered and then dropped. Each stream is told of it, also where it has nothing
     /// else to say for a long time, and where its state is known that follows.
     func tell(_ losses: StreamLosses) {
         guard !isEnded else { return }
-        let streams = losses.isEverything ? Set(routes.values.map(\.topic.stream)) : losses.streams
+        let streams = losses.isEverything ? Set(routes.streams) : losses.streams
         let received = WallClock.microseconds()
         for stream in streams.sorted(by: { $0.canonical < $1.canonical }) where sequencer.hasPast(stream) {
             append(.gap(.failover), stream, received / 1000, received, ByteBuffer())
-            guard let topic = BybitTopic(stream), let route = routes[topic.name] else { continue }
-            guard let state = route.transform.state() else { continue }
+            guard let route = routes[stream], let state = route.feed.state(of: route.id) else { continue }
             append(.snapshot, stream, route.exchangeTime, received, state)
         }
         readCompleted()
@@ -26,7 +25,7 @@ extension IngestPipeline {
         guard !isEnded else { return }
         let received = WallClock.microseconds()
         for stream in streams {
-            guard let topic = BybitTopic(stream), let route = routes[topic.name], let state = route.transform.state(),
+            guard let route = routes[stream], let state = route.feed.state(of: route.id),
                 route.refreshedAt + Self.refreshInterval <= .now()
             else { continue }
             route.refreshedAt = .now()
@@ -66,20 +65,14 @@ extension IngestPipeline {
         sequencer = Sequencer(epoch: epoch, continuing: sequencer)
     }
 
-    /// Hands on what it holds, ends the connection and takes nothing more. Answers what must be remembered of the
+    /// Hands on what it holds, ends the connections and takes nothing more. Answers what must be remembered of the
     /// numbers. May be called again.
     func end() -> Sequencer {
         eventLoop.assertInEventLoop()
         guard !isEnded else { return sequencer }
         readCompleted()
         isEnded = true
-        connection?.abort()
-        connection = nil
-        counters.isConnected.store(false, ordering: .relaxed)
-        counters.subscribedTopics.store(0, ordering: .relaxed)
-        counters.noteUnreadable([])
-        counters.report.withLock { $0 = UpstreamReport() }
-        counters.outage.withLock { $0 = nil }
+        for feed in feeds { feed.end() }
         return sequencer
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import FeedKit
 import NIOCore
 import Synchronization
 

@@ -1,3 +1,4 @@
+import FeedKit
 import Logging
 import Platform
 import ServiceLifecycle

@@ -1,4 +1,5 @@
 import Core
+import FeedKit
 import Logging
 import NIOCore
 import Platform
@@ -7,10 +8,10 @@ import Stores
 
 /// One term of this process as the leader: all that exists only while it leads.
 ///
-/// `run` makes a pipeline under the term's epoch, connects it to the exchange, starts everything that is wanted, and
+/// `run` makes a pipeline under the term's epoch, connects its feeds, starts everything that is wanted, and
 /// delivers what comes of it, until the term is lost or the process is to stop. When it returns nothing of it publishes
 /// any more, and the lease is given up. Where the lease could not be renewed, and nobody else is known to lead, pipeline,
-/// connection and queue live on as an `Interlude`, with which the next term of this process may begin.
+/// connections and queue live on as an `Interlude`, with which the next term of this process may begin.
 struct IngestorTerm: Sendable {
     struct Outcome: Sendable {
         /// Why it ended, in words.
@@ -31,6 +32,7 @@ struct IngestorTerm: Sendable {
     }
 
     let configuration: Ingestor.Configuration
+    let feeds: [any Feed]
     let term: any LeaderTerm
     let publisher: Publisher
     let controller: DemandController
@@ -64,14 +66,13 @@ struct IngestorTerm: Sendable {
         }
         await controller.lead(DemandController.Target(pipeline: pipeline, publisher: publisher))
         for (stream, conflict) in conflicts { await controller.renumber(stream, after: conflict) }
-        let connecting = interlude?.connecting ?? connect(pipeline)
+        if interlude == nil { eventLoop.execute { pipeline.value.connect() } }
         let event = await deliver(pipeline)
         ticks.cancel()
         await controller.standDown()
-        let next = mayGoOn(after: event) ? self.interlude(pipeline, connecting) : nil
+        let next = mayGoOn(after: event) ? self.interlude(pipeline) : nil
         var sequencer: Sequencer?
         if next == nil {
-            connecting.cancel()
             sequencer = try? await eventLoop.submit { pipeline.value.end() }.get()
             publisher.queue.abandon()
         }
@@ -100,19 +101,18 @@ struct IngestorTerm: Sendable {
 
     private func interrupted(_ interlude: Interlude) async -> Outcome {
         let reason = "the lease is no longer held"
-        let next = !Task.isCancelled && term.isVacant ? self.interlude(interlude.pipeline, interlude.connecting) : nil
+        let next = !Task.isCancelled && term.isVacant ? self.interlude(interlude.pipeline) : nil
         await term.resign()
         guard next == nil else { return Outcome(reason: reason, isLast: false, interlude: next) }
         return Outcome(reason: reason, isLast: Task.isCancelled, sequencer: await interlude.end())
     }
 
-    private func interlude(_ pipeline: NIOLoopBound<IngestPipeline>, _ connecting: Task<Void, Never>) -> Interlude {
+    private func interlude(_ pipeline: NIOLoopBound<IngestPipeline>) -> Interlude {
         Interlude(
             epoch: term.epoch,
             pipeline: pipeline,
             queue: publisher.queue,
-            eventLoop: eventLoop,
-            connecting: connecting
+            eventLoop: eventLoop
         )
     }
 
@@ -121,19 +121,6 @@ struct IngestorTerm: Sendable {
         case .over, .publisher(.termLost): !Task.isCancelled && term.isVacant
         case .publisher, .shutdown, .flushTimeout: false
         }
-    }
-
-    private func connect(_ pipeline: NIOLoopBound<IngestPipeline>) -> Task<Void, Never> {
-        let link = UpstreamLink(
-            url: configuration.url,
-            backoff: configuration.backoff,
-            eventLoop: eventLoop,
-            counters: counters,
-            logger: logger,
-            pipeline: pipeline
-        )
-        // Not a child of the group: an attempt to connect can't be cut short, and the end of the term need not wait.
-        return Task { await link.run() }
     }
 
     /// Returns when nothing more will be published, with what ended it.
@@ -184,9 +171,8 @@ struct IngestorTerm: Sendable {
     private func makePipeline(_ memory: Sequencer?) -> IngestPipeline {
         IngestPipeline(
             eventLoop: eventLoop,
-            settings: configuration.upstream,
+            feeds: feeds,
             sequencer: Sequencer(epoch: term.epoch, continuing: memory),
-            isSimulated: configuration.isSimulated,
             logger: RateLimitedLogger(logger),
             counters: counters,
             positions: publisher.positions,

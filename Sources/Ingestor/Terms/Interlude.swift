@@ -2,7 +2,7 @@ import Core
 import NIOCore
 
 /// What goes on of a term that ended because its lease could not be renewed, for as long as nobody else is known to lead:
-/// the connection to the exchange, the pipeline, and the queue of what could not be delivered.
+/// the connections of the feeds, the pipeline, and the queue of what could not be delivered.
 ///
 /// The store being away is no reason to stop listening to the exchange: what it sends meanwhile would be lost. It goes on
 /// numbering, and nothing of it leaves the process. Bounded by the queue: what does not fit is dropped and told as a gap.
@@ -12,21 +12,18 @@ struct Interlude: Sendable {
     let pipeline: NIOLoopBound<IngestPipeline>
     let queue: PublishQueue
     let eventLoop: any EventLoop
-    let connecting: Task<Void, Never>
     private let ticks: RepeatedTask
 
     init(
         epoch: UInt64,
         pipeline: NIOLoopBound<IngestPipeline>,
         queue: PublishQueue,
-        eventLoop: any EventLoop,
-        connecting: Task<Void, Never>
+        eventLoop: any EventLoop
     ) {
         self.epoch = epoch
         self.pipeline = pipeline
         self.queue = queue
         self.eventLoop = eventLoop
-        self.connecting = connecting
         // The exchange wants its pings.
         ticks = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             pipeline.value.tick()
@@ -47,7 +44,6 @@ struct Interlude: Sendable {
     /// Another leads, or the process stops. Answers what must be remembered of the numbers.
     func end() async -> Sequencer? {
         ticks.cancel()
-        connecting.cancel()
         let sequencer = try? await eventLoop.submit { [pipeline] in pipeline.value.end() }.get()
         queue.abandon()
         return sequencer

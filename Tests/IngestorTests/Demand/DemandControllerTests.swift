@@ -1,3 +1,4 @@
+import BybitFeed
 import Core
 import Logging
 import NIOCore
@@ -26,12 +27,16 @@ struct DemandControllerTests {
             logger: quiet,
             onConflict: { _, _ in }
         )
+        let url = try WebSocketURL("ws://127.0.0.1:1/v5/public/linear")
+        let feed = BybitFeed(
+            configuration: .init(url: url),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         let pipeline = try await eventLoop.submit { [eventLoop, quiet] in
             let pipeline = IngestPipeline(
                 eventLoop: eventLoop,
-                settings: UpstreamSettings(),
+                feeds: [feed],
                 sequencer: Sequencer(epoch: 7),
-                isSimulated: false,
                 logger: quiet,
                 counters: IngestCounters(),
                 publish: { _ in }

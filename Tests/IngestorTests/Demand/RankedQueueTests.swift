@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Ingestor
+@testable import FeedKit
 
 @Suite("What waits has its turn by place, and then by arrival")
 struct RankedQueueTests {

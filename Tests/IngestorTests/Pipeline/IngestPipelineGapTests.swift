@@ -1,4 +1,6 @@
+import BybitFeed
 import Core
+import FeedKit
 import Testing
 
 @testable import Ingestor
@@ -6,7 +8,7 @@ import Testing
 @Suite("Events that may be missing are told, once, before the next; states need no telling")
 struct IngestPipelineGapTests {
     private func bench() throws -> PipelineBench {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         for stream in ["trade.X", "ticker.X", "kline.1m.X", "depth.50.X"] { try bench.want(stream) }
         try bench.confirmAll()
@@ -69,7 +71,7 @@ struct IngestPipelineGapTests {
     }
 
     @Test func aStreamThatGoesOnAfterItsHistoryBeginsWithAGap() throws {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         try bench.want("trade.X", after: 10)
         try bench.want("ticker.X", after: 10)
@@ -79,7 +81,7 @@ struct IngestPipelineGapTests {
     }
 
     @Test func withinATermTheSameGapIsOneOfTheConnection() throws {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         try bench.want("trade.X", after: 10, epoch: 7)
         try bench.confirmAll()
@@ -106,6 +108,6 @@ struct IngestPipelineGapTests {
         bench.connect()
         bench.deliver(PipelineBench.ticker("delta", "X"), PipelineBench.book("delta", "X", 2))
         #expect(bench.words == Self.firstRound)
-        #expect(bench.counters.unusableFrames.current == 2)
+        #expect(bench.feed.counters.unusableFrames.current == 2)
     }
 }

@@ -1,4 +1,6 @@
+import BybitFeed
 import Core
+import FeedKit
 import NIOCore
 import Synchronization
 import Testing
@@ -8,7 +10,7 @@ import Testing
 @Suite("What the exchange refuses is told to those that want it, and remembered")
 struct IngestPipelineRefusalTests {
     private func refused() throws -> PipelineBench {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         try bench.want("ticker.NOPE")
         try bench.want("ticker.X")
         bench.connect()
@@ -33,13 +35,13 @@ struct IngestPipelineRefusalTests {
     }
 
     @Test func aFullConnectionEndsNoSubscription() throws {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         let names = (100..<600).map { "ticker." + String(repeating: "X", count: 29) + "\($0)" }
         for name in names { try bench.want(name) }
         try bench.confirmAll()
         #expect(bench.published.isEmpty)
-        #expect(bench.counters.subscribedTopics.current == 488)
+        #expect(bench.feed.counters.subscribedTopics.current == 488)
         for name in names { #expect(try bench.pipeline.knows(StreamName(canonical: name))) }
         try bench.pipeline.unwant(StreamName(canonical: names[0]))
         let requests = try bench.requests()
@@ -49,14 +51,14 @@ struct IngestPipelineRefusalTests {
 
     @Test(arguments: ["error:system busy", "error:request limit,topic:tickers.NOPE", "error:handler not found"])
     func whatIsNotKnownToBeFinalIsNeitherPublishedNorRemembered(words: String) throws {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         try bench.want("ticker.NOPE")
         bench.deliver(PipelineBench.answer(to: try #require(try bench.requests().first), failure: words))
         #expect(bench.published.isEmpty && bench.pipeline.refusals.isEmpty)
         #expect(try bench.pipeline.knows(StreamName(canonical: "ticker.NOPE")))
         bench.pipeline.tick()
-        let notices = bench.counters.report.withLock { $0.notices }
+        let notices = bench.feed.counters.report.withLock { $0.notices }
         #expect(
             notices == ["the exchange refuses 1 topics for the time being (\"\(words)\"): they are asked for again"]
         )
@@ -81,7 +83,7 @@ struct IngestPipelineRefusalTests {
     }
 
     @Test func aStreamThatTheExchangeDoesNotHaveIsRefusedWithoutAsking() throws {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         try bench.want("orders.user1")
         #expect(bench.published.joined().map { String(buffer: $0.data) } == ["The exchange has no such stream"])
@@ -98,7 +100,7 @@ struct IngestPipelineRefusalTests {
 
     /// Clients may ask for any number of names that the exchange does not have.
     @Test func refusalsAreRememberedOnlyUpToABound() throws {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         for number in 0...IngestPipeline.maximumRefusals {
             try bench.want("ticker.N\(number)")

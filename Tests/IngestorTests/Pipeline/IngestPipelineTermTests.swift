@@ -1,5 +1,8 @@
+import BybitFeed
 import Core
+import FeedKit
 import NIOCore
+import Platform
 import Synchronization
 import Testing
 
@@ -8,7 +11,7 @@ import Testing
 @Suite("A pipeline tells losses, goes on after what others wrote, and ends with its term")
 struct IngestPipelineTermTests {
     private func bench(wanting streams: String...) throws -> PipelineBench {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         for stream in streams { try bench.want(stream) }
         try bench.confirmAll()
@@ -29,8 +32,7 @@ struct IngestPipelineTermTests {
         bench.pipeline.positions.published(Array(delivered), at: .now() - .seconds(10))
         for _ in 0..<PublishedPositions.tellings { _ = bench.pipeline.positions.due() }
         for name in ["trade.Y", "trade.Z"] {
-            let stream = try StreamName(canonical: name)
-            bench.pipeline.routes[try #require(BybitTopic(stream)).name] = nil
+            bench.pipeline.routes.remove(try StreamName(canonical: name))
         }
         bench.pipeline.forgetUnwanted()
         #expect(Set(bench.pipeline.sequencer.positions.keys.map(\.canonical)) == ["trade.X", "trade.Z"])
@@ -69,7 +71,7 @@ struct IngestPipelineTermTests {
     @Test func aStreamThatNobodyServesNowIsToldAllTheSameAndOneWithoutAPastIsNot() throws {
         let bench = try bench(wanting: "trade.X")
         bench.deliver(PipelineBench.trade("X"))
-        bench.pipeline.routes = [:]
+        bench.pipeline.routes = RouteTable()
         bench.pipeline.tell(try losses("trade.X", "trade.Y"))
         #expect(bench.words == ["trade.X 1 update", "trade.X 2 gap(failover)"])
     }
@@ -104,7 +106,7 @@ struct IngestPipelineTermTests {
 
     @Test func anEndedPipelineHandsOnWhatItHasAndThenNothingMore() throws {
         let bench = try bench(wanting: "trade.X")
-        bench.pipeline.received(ByteBuffer(string: PipelineBench.trade("X")))
+        bench.connection?.received(ByteBuffer(string: PipelineBench.trade("X")))
         #expect(bench.published.isEmpty)
         let sequencer = bench.pipeline.end()
         #expect(bench.words == ["trade.X 1 update"] && !bench.isConnected)
@@ -116,8 +118,7 @@ struct IngestPipelineTermTests {
         #expect(bench.words.count == 1)
         bench.connect()
         #expect(!bench.isConnected, "a connection that comes too late is ended")
-        let isConnected = bench.counters.isConnected.load(ordering: .relaxed)
-        #expect(!isConnected)
-        #expect(bench.counters.subscribedTopics.current == 0)
+        #expect(!bench.feed.counters.isConnected)
+        #expect(bench.feed.counters.subscribedTopics.current == 0)
     }
 }

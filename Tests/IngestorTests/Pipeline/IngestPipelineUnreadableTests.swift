@@ -1,7 +1,9 @@
 import Core
+import FeedKit
 import NIOCore
 import Testing
 
+@testable import BybitFeed
 @testable import Ingestor
 
 @Suite("What can't be read is told: a gap where messages are lost, a fresh snapshot where a state may be wrong")
@@ -9,7 +11,7 @@ struct IngestPipelineUnreadableTests {
     private static let kinds = ["trade.X", "liquidation.X", "ticker.X", "kline.1m.X", "depth.50.X"]
 
     private func bench(_ streams: [String] = kinds) throws -> PipelineBench {
-        let bench = PipelineBench()
+        let bench = try PipelineBench()
         bench.connect()
         for stream in streams { try bench.want(stream) }
         try bench.confirmAll()
@@ -50,7 +52,7 @@ struct IngestPipelineUnreadableTests {
             Self.trade(Self.oneTrade("4"))
         )
         #expect(trades(bench) == ["1 update 1", "2 update 2,3", "3 gap(upstream) ", "4 update 4"])
-        #expect(bench.counters.incompleteFrames.current == 1 && bench.counters.malformedFrames.current == 0)
+        #expect(bench.feed.counters.incompleteFrames.current == 1 && bench.feed.counters.malformedFrames.current == 0)
     }
 
     @Test func numbersInAnotherShapeCostNothing() throws {
@@ -88,7 +90,7 @@ struct IngestPipelineUnreadableTests {
         let bench = try bench(["trade.X", "trade.Y", "ticker.X"])
         bench.deliver(Self.trade(Self.oneTrade("1")), PipelineBench.ticker("snapshot", "X"), PipelineBench.trade("Y"))
         let beginning = ByteBuffer(string: #"{"topic":"publicTrade.X","type":"snapshot","ts":5,"data":[{"T"#)
-        bench.pipeline.receivedOversized(beginning, bytes: 9_000_000)
+        bench.connection?.receivedOversized(beginning, bytes: 9_000_000)
         bench.deliver(Self.trade(Self.oneTrade("2")), PipelineBench.ticker("delta", "X"), PipelineBench.trade("Y"))
         let expected = [
             "trade.X 1 update", "ticker.X 1 snapshot", "trade.Y 1 update", "trade.X 2 gap(upstream)",
@@ -96,7 +98,7 @@ struct IngestPipelineUnreadableTests {
             "ticker.X 2 update", "trade.Y 2 update",
         ]
         #expect(bench.words == expected)
-        #expect(bench.counters.oversizedFrames.current == 1)
+        #expect(bench.feed.counters.oversizedFrames.current == 1)
         #expect(try bench.requests().isEmpty)
     }
 

@@ -4,6 +4,7 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 
+@testable import BybitFeed
 @testable import Core
 @testable import Ingestor
 @testable import Platform
@@ -20,15 +21,24 @@ final class PipelineBench {
     private(set) var published: [[Publication]] = []
     private var channel = EmbeddedChannel()
     private let loop = EmbeddedEventLoop()
+    let feed: BybitFeed
     private(set) lazy var pipeline = IngestPipeline(
         eventLoop: loop,
-        settings: UpstreamSettings(),
+        feeds: [feed],
         sequencer: Sequencer(epoch: 7),
-        isSimulated: true,
         logger: RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
         counters: counters,
         publish: { [unowned self] in published.append($0) }
     )
+
+    /// The feed's only one.
+    var connection: BybitConnection? { (pipeline.feeds.first as? BybitSession)?.connections.first }
+
+    init() throws {
+        var configuration = BybitFeed.Configuration(url: try WebSocketURL("ws://127.0.0.1:1/v5/public/linear"))
+        configuration.isSimulated = true
+        feed = BybitFeed(configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
 
     /// What was published, in words: `trade.X 3 update`.
     var words: [String] {
@@ -45,10 +55,10 @@ final class PipelineBench {
         if let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 1) {
             channel.connect(to: address, promise: nil)
         }
-        pipeline.opened(WebSocketConnection(channel: channel))
+        connection?.opened(WebSocketConnection(channel: channel))
     }
 
-    func lose() { pipeline.closed(reason: "test") }
+    func lose() { connection?.closed(reason: "test") }
 
     func want(_ canonical: String, after sequence: UInt64? = nil, epoch: UInt64 = 3) throws {
         let position = sequence.map { Position(epoch: epoch, sequence: $0) }
@@ -84,8 +94,8 @@ final class PipelineBench {
 
     /// One read of the socket.
     func deliver(_ frames: String...) {
-        for frame in frames { pipeline.received(ByteBuffer(string: frame)) }
-        pipeline.readCompleted()
+        for frame in frames { connection?.received(ByteBuffer(string: frame)) }
+        connection?.readCompleted()
     }
 
     static func trade(_ symbol: String, price: String = "1") -> String {

@@ -1,3 +1,4 @@
+import BybitFeed
 import BybitSimulator
 import Core
 import Logging
@@ -16,6 +17,7 @@ final class IngestorFixture {
     let history = InProcessHistory(retention: Retention(latest: 100_000, delta: 100_000, event: 100_000))
     let demand: BrokerDemandBoard
     let ear = Ear()
+    let feed: BybitFeed
     let ingestor: Ingestor
     let simulator: BybitSimulator
     private let group: ServiceGroup
@@ -23,7 +25,7 @@ final class IngestorFixture {
 
     static func run(
         outlet: (any PublicationOutlet)? = nil,
-        configured change: (inout Ingestor.Configuration) -> Void = { _ in },
+        configured change: (inout BybitFeed.Configuration) -> Void = { _ in },
         _ body: (IngestorFixture) async throws -> Void
     ) async throws {
         let fixture = try await IngestorFixture(outlet: outlet, change)
@@ -43,7 +45,7 @@ final class IngestorFixture {
 
     private init(
         outlet: (any PublicationOutlet)?,
-        _ change: (inout Ingestor.Configuration) -> Void
+        _ change: (inout BybitFeed.Configuration) -> Void
     ) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var market = SimulatorConfiguration()
@@ -53,11 +55,14 @@ final class IngestorFixture {
         let port = try await simulator.start()
         demand = BrokerDemandBoard(broker: broker, logger: quiet)
         try await broker.attach(ear).listen(on: .heartbeat)
-        var configuration = Ingestor.Configuration(url: try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear"))
+        var exchange = BybitFeed.Configuration(url: try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear"))
+        change(&exchange)
+        feed = BybitFeed(configuration: exchange, logger: quiet)
+        var configuration = Ingestor.Configuration()
         configuration.demandLease = .seconds(600)
-        change(&configuration)
         ingestor = Ingestor(
             configuration: configuration,
+            feeds: [feed],
             leadership: leadership,
             outlet: outlet,
             broker: broker,

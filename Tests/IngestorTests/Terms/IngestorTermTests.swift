@@ -1,4 +1,6 @@
+import BybitFeed
 import Core
+import FeedKit
 import NIOCore
 import Stores
 import Synchronization
@@ -26,7 +28,7 @@ struct IngestorTermTests {
             fixture.want(trade)
             try await eventually { fixture.ingestor.state.isRunning }
             #expect(fixture.ingestor.state.role == .standby && fixture.ingestor.state.problems.isEmpty)
-            #expect(fixture.ear.heartbeats.isEmpty && fixture.ingestor.counters.framesReceived.current == 0)
+            #expect(fixture.ear.heartbeats.isEmpty && fixture.feed.counters.framesReceived.current == 0)
         }
     }
 

@@ -1,3 +1,4 @@
+import BybitFeed
 import BybitSimulator
 import Composition
 import EdgeNode
@@ -27,16 +28,17 @@ struct Gateway {
         port: Int?,
         logger: Logger
     ) async throws -> Gateway {
-        var configuration = try Ingestor.Configuration(settings)
+        var feed = try BybitFeed.Configuration(settings)
         var services: [any Service] = []
         let ingestLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        if let simulator = try await choose(upstream, &configuration, group: ingestLoop, logger) {
+        if let simulator = try await choose(upstream, &feed, group: ingestLoop, logger) {
             services.append(simulator)
         }
         let stores = try ConnectedStores(settings, for: .standalone, group: ingestLoop, logger: Logger(label: "stores"))
         let demand = BrokerDemandBoard(broker: stores.broker, logger: Logger(label: "demand"))
         let ingestor = Ingestor(
-            configuration: configuration,
+            configuration: Ingestor.Configuration(settings),
+            feeds: [BybitFeed(configuration: feed, logger: Logger(label: "ingestor"))],
             // A term that rises from one start of the process to the next, since the history does not outlive it.
             leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
             outlet: stores.outlet,
@@ -75,7 +77,7 @@ struct Gateway {
     /// Points the configuration at the upstream; answers the simulator where one is needed, started.
     private static func choose(
         _ upstream: UpstreamChoice,
-        _ configuration: inout Ingestor.Configuration,
+        _ configuration: inout BybitFeed.Configuration,
         group: any EventLoopGroup,
         _ logger: Logger
     ) async throws -> BybitSimulator? {

@@ -18,6 +18,14 @@ extension Settings {
             usedBy: .upstream,
             summary: "Topics in one subscribe request to Bybit."
         )
+        package static let maximumConnections = Setting<Int>(
+            "BYBIT_MAX_CONNECTIONS",
+            default: 1,
+            unit: "connections",
+            rule: .within(1...20),
+            usedBy: .upstream,
+            summary: "Connections to Bybit; each carries some 1,000 topics, another is opened when needed."
+        )
         package static let reconnectDelayInitial = Setting<Duration>(
             "BYBIT_RECONNECT_DELAY_INITIAL",
             default: .seconds(1),

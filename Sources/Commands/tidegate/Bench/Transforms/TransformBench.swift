@@ -1,9 +1,11 @@
+import BybitFeed
 import Core
 import Glibc
 import Ingestor
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 
 /// How many frames of one kind the ingestor's pipeline takes per second on one core: parsed, merged, numbered, written.
 struct TransformBench {
@@ -37,10 +39,14 @@ struct TransformBench {
         let bytes = frames.reduce(0) { $0 + $1.readableBytes } / max(frames.count, 1)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let rates = try await group.next().submit { [rounds, framesPerRound] in
-            let bench = PipelineMeter(eventLoop: group.next(), stream: stream)
+            let url = try WebSocketURL(Settings.Upstream.url.defaultValue)
+            let feed = BybitFeed(configuration: .init(url: url), logger: Logger(label: "bench"))
+            let meter = PipelineMeter(eventLoop: group.next(), feed: feed, stream: stream)
             return try (0..<rounds).map { _ in
                 let start = Self.cpuNanoseconds()
-                let published = bench.ingest(frames, total: framesPerRound)
+                let before = meter.published
+                BybitMeter.ingest(frames, total: framesPerRound, into: meter.session)
+                let published = meter.published - before
                 guard published >= framesPerRound / 2 else {
                     throw BenchFailure.failed("only \(published) of \(framesPerRound) frames were published")
                 }

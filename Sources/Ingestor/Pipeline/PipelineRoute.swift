@@ -1,0 +1,27 @@
+import Core
+import FeedKit
+import NIOCore
+
+/// What the pipeline knows of a stream that a feed was asked for. Lives on the ingestor's loop.
+final class PipelineRoute {
+    let id: RouteID
+    let stream: StreamName
+    let feed: any FeedSession
+    /// Of events: what is missing is told as a gap. State needs none: it goes on from a new snapshot.
+    let countsEach: Bool
+    /// When an edge node last got the state for the asking.
+    var refreshedAt = NIODeadline.uptimeNanoseconds(0)
+    /// Set where messages may have been missed since the stream's last publication: the next one must be a gap notice.
+    var mayHaveMissed: Bool
+    var losses = LossNotice()
+    /// The exchange's time of the last message: milliseconds since 1970.
+    var exchangeTime: Int64 = 0
+
+    init(id: RouteID, stream: StreamName, feed: any FeedSession, mayHaveMissed: Bool) {
+        self.id = id
+        self.stream = stream
+        self.feed = feed
+        self.countsEach = stream.deliveryClass == .event
+        self.mayHaveMissed = mayHaveMissed
+    }
+}

@@ -1,3 +1,4 @@
+import Core
 import FeedKit
 import Logging
 import NIOCore
@@ -14,6 +15,8 @@ import Synchronization
 package final class Ingestor: Service {
     package struct Configuration: Sendable {
         package var demandLease: TimeAmount = .seconds(15)
+        /// In which form heartbeats are written.
+        package var wire = WireVersion.one
         /// How long a graceful shutdown waits for what is queued to be delivered.
         package var flushTimeout = Duration.seconds(5)
 
@@ -142,7 +145,8 @@ package final class Ingestor: Service {
                 term: term,
                 publisher: publisher,
                 upstream: { [weak self] in self?.status ?? UpstreamStatus() },
-                logger: limitedLogger
+                logger: limitedLogger,
+                wire: configuration.wire
             ),
             eventLoop: eventLoop,
             counters: counters,

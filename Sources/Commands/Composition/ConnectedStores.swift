@@ -32,6 +32,7 @@ package struct ConnectedStores: Sendable {
         let addresses = try StoreAddresses(settings, for: program)
         let names = StoreNames(brand: settings[Settings.Common.brand])
         let retention = Retention(settings)
+        let wire = settings[Settings.Stores.wireVersion]
         var clients: [String: RedisClient] = [:]
         func connector(_ address: StoreAddresses.Address) throws -> RedisConnector {
             try RedisConnector(
@@ -50,7 +51,13 @@ package struct ConnectedStores: Sendable {
         switch addresses.broker {
         case .memory: broker = InProcessBroker()
         case .redis(let address):
-            broker = RedisBroker(try connector(address), names: names, group: group, logger: logger)
+            broker = RedisBroker(
+                try connector(address),
+                names: names,
+                writing: wire,
+                group: group,
+                logger: logger
+            )
         case .nats(let address):
             let configuration = try address.parse { text throws(NATSConfiguration.Malformed) in
                 try NATSConfiguration(
@@ -59,18 +66,24 @@ package struct ConnectedStores: Sendable {
                     caFile: settings[Settings.Stores.caFile]
                 )
             }
-            broker = try NATSBroker(configuration, names: names, logger: logger)
+            broker = try NATSBroker(configuration, names: names, writing: wire, logger: logger)
         }
         switch addresses.history {
         case .memory: history = InProcessHistory(retention: retention)
         case .none: history = NoHistory()
         case .redis(let address):
-            history = RedisHistory(try client(address), names: names, retention: retention, logger: logger)
+            history = RedisHistory(
+                try client(address),
+                names: names,
+                retention: retention,
+                writing: wire,
+                logger: logger
+            )
         }
         if case .redis(let history) = addresses.history, case .redis(let broker) = addresses.broker,
             history.text == broker.text
         {
-            outlet = RedisOutlet(try client(history), names: names, retention: retention)
+            outlet = RedisOutlet(try client(history), names: names, retention: retention, writing: wire)
         } else {
             outlet = HistoryThenBroker(history: history, broker: broker)
         }

@@ -34,7 +34,11 @@ enum EdgeNodeCommand {
                 configuration: configuration,
                 broker: stores.broker,
                 history: stores.history,
-                demand: BrokerDemandBoard(broker: stores.broker, logger: logger),
+                demand: BrokerDemandBoard(
+                    broker: stores.broker,
+                    writing: settings[Settings.Stores.wireVersion],
+                    logger: logger
+                ),
                 group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
                 logger: logger
             )

@@ -29,7 +29,11 @@ enum IngestorCommand {
                 outlet: stores.outlet,
                 broker: stores.broker,
                 history: stores.history,
-                demand: BrokerDemandBoard(broker: stores.broker, logger: logger),
+                demand: BrokerDemandBoard(
+                    broker: stores.broker,
+                    writing: settings[Settings.Stores.wireVersion],
+                    logger: logger
+                ),
                 group: group,
                 logger: logger
             )

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import Platform
 import Stores
@@ -18,6 +19,7 @@ struct Heartbeater: Sendable {
     let publisher: Publisher
     let upstream: @Sendable () -> UpstreamStatus
     let logger: RateLimitedLogger
+    var wire = WireVersion.one
     var interval = Duration.seconds(1)
 
     /// Runs until cancelled.
@@ -33,7 +35,7 @@ struct Heartbeater: Sendable {
         guard publisher.isDelivering, term.isHeld else { return }
         let heartbeat = Heartbeat(epoch: term.epoch, sentAt: WallClock.milliseconds(), upstream: upstream())
         do {
-            for part in heartbeat.parts(telling: publisher.positions.due()) {
+            for part in heartbeat.parts(telling: publisher.positions.due(), as: wire) {
                 try await broker.send(part, on: .heartbeat)
             }
         } catch {

@@ -29,6 +29,7 @@ package final class NATSBroker: Broker {
 
     private let link: NATSLink
     private let names: StoreNames
+    private let wire: WireVersion
     private let logger: RateLimitedLogger
     private let notes: UnreadableMessages
     private let graveyard = NATSGraveyard()
@@ -47,11 +48,13 @@ package final class NATSBroker: Broker {
         _ configuration: NATSConfiguration,
         names: StoreNames,
         limits: NATSLimits = NATSLimits(),
+        writing wire: WireVersion = .one,
         logger: Logger
     ) throws {
         let attached = Registry()
         self.attached = attached
         self.names = names
+        self.wire = wire
         self.logger = RateLimitedLogger(logger)
         notes = UnreadableMessages(logger)
         link = try NATSLink(
@@ -131,7 +134,7 @@ package final class NATSBroker: Broker {
     /// On the publishing queue.
     private func write(_ publication: Publication, to connection: OpaquePointer) throws(NATSError) {
         desk.buffer.clear()
-        PublicationRecord.write(publication, into: &desk.buffer)
+        PublicationRecord.write(publication, as: wire, into: &desk.buffer)
         let subject = subject(publication.stream)
         var status = sendDesk(on: subject, connection)
         if status == NATS_MAX_PAYLOAD {
@@ -145,7 +148,7 @@ package final class NATSBroker: Broker {
                 ]
             )
             desk.buffer.clear()
-            PublicationRecord.writeNotice(of: publication, into: &desk.buffer)
+            PublicationRecord.writeNotice(of: publication, as: wire, into: &desk.buffer)
             status = sendDesk(on: subject, connection)
         }
         try NATSError.check(status, "publish")

@@ -25,6 +25,27 @@ extension NATSIntegration {
             }
         }
 
+        @Test func whatIsPublishedInAnyVersionIsHeard() async throws {
+            try await NATSServer.with { server in
+                let receiver = CollectingReceiver()
+                let stream = Sample.freshStream()
+                let listening = try server.broker()
+                try await listening.isUp()
+                let subscriber = listening.attach(receiver)
+                try await subscriber.subscribe(to: stream)
+                for (number, version) in zip(UInt64(1)..., WireVersion.allCases) {
+                    let publishing = try server.broker(writing: version)
+                    try await publishing.isUp()
+                    try await publishing.publish([Sample.publication(stream, number)])
+                    _ = await receiver.publications(atLeast: Int(number))
+                    await publishing.close()
+                }
+                #expect(receiver.publications == Sample.publications(stream, 1...2))
+                #expect(listening.unreadableMessages == 0)
+                await listening.close()
+            }
+        }
+
         @Test func tenThousandStreamsAreSubscribedToInAMoment() async throws {
             try await NATSServer.with { server in
                 let broker = try server.broker()

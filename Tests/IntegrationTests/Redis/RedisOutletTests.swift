@@ -72,6 +72,23 @@ extension RedisIntegration {
             }
         }
 
+        /// What a rolling upgrade and the way back leave in a log.
+        @Test func whatIsWrittenInBothVersionsIsOneLogAndOneOrder() async throws {
+            try await with { _, client, history, broker in
+                let outlets = [WireVersion.one, .two, .one].map {
+                    RedisOutlet(client, names: names, retention: Retention(), writing: $0)
+                }
+                try await outlets[0].deliver(Sample.publications(stream, 1...3))
+                // As after an answer that was lost: 3 is there already, and that it is of another version is no fault.
+                try await outlets[1].deliver(Sample.publications(stream, 3...6))
+                try await outlets[2].deliver(Sample.publications(stream, 6...8))
+                #expect(try await heard(broker) == Sample.publications(stream, 1...8))
+                #expect(
+                    try await history.read(stream, from: 0, limit: 99).entries == Sample.publications(stream, 1...8)
+                )
+            }
+        }
+
         @Test func aRefusalIsPublishedAndNotKept() async throws {
             try await with { _, client, history, broker in
                 let refusal = Sample.publication(stream, 0, kind: .refusal)

@@ -51,10 +51,11 @@ final class NATSServer: Sendable {
 
     func broker(
         _ login: String = "",
+        writing wire: WireVersion = .one,
         logger: CollectedLog = CollectedLog(),
         _ change: (inout NATSLimits) -> Void = { _ in }
     ) throws -> NATSBroker {
-        try natsBroker("nats://\(login)127.0.0.1:\(port)", logger: logger, change)
+        try natsBroker("nats://\(login)127.0.0.1:\(port)", writing: wire, logger: logger, change)
     }
 }
 
@@ -62,6 +63,7 @@ func natsBroker(
     _ address: String,
     credentialsFile: String? = nil,
     caFile: String? = nil,
+    writing wire: WireVersion = .one,
     logger: CollectedLog = CollectedLog(),
     _ change: (inout NATSLimits) -> Void = { _ in }
 ) throws -> NATSBroker {
@@ -72,6 +74,7 @@ func natsBroker(
         NATSConfiguration(address: address, credentialsFile: credentialsFile, caFile: caFile),
         names: StoreNames(brand: "t"),
         limits: limits,
+        writing: wire,
         logger: logger.logger
     )
 }

@@ -35,7 +35,11 @@ struct Gateway {
             services.append(simulator)
         }
         let stores = try ConnectedStores(settings, for: .standalone, group: ingestLoop, logger: Logger(label: "stores"))
-        let demand = BrokerDemandBoard(broker: stores.broker, logger: Logger(label: "demand"))
+        let demand = BrokerDemandBoard(
+            broker: stores.broker,
+            writing: settings[Settings.Stores.wireVersion],
+            logger: Logger(label: "demand")
+        )
         let ingestor = Ingestor(
             configuration: Ingestor.Configuration(settings),
             feeds: [BybitFeed(configuration: feed, logger: Logger(label: "ingestor"))],

@@ -1,3 +1,9 @@
+import Core
+
+extension WireVersion: SettingChoice {
+    package static var noun: String { "a version" }
+}
+
 extension Settings {
     /// Where the broker, the history and the leader's lease are.
     package enum Stores {
@@ -54,6 +60,13 @@ extension Settings {
             rule: .interval,
             usedBy: .edge,
             summary: "A node that has heard no heartbeat of the ingestor for so long is neither healthy nor ready."
+        )
+        package static let wireVersion = Setting<WireVersion>(
+            "WIRE_VERSION",
+            default: .one,
+            rule: .choices,
+            usedBy: .everyProgram,
+            summary: "Form of what other processes read; both are read. 2 only when all programs are of this release."
         )
 
         /// Checked as far as one look tells; the whole address is parsed by its user, with an error in words.

@@ -28,7 +28,7 @@ package struct SettingsCatalog: Sendable {
         typealias Stores = Settings.Stores
         return [
             Stores.redisURL, Stores.brokerURL, Stores.historyURL, Stores.caFile, Stores.natsCredentials,
-            Stores.leaderLease, Stores.heartbeatTimeout,
+            Stores.leaderLease, Stores.heartbeatTimeout, Stores.wireVersion,
         ]
     }
 

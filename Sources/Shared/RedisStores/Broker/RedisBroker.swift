@@ -25,13 +25,21 @@ package final class RedisBroker: Broker {
     private let connector: RedisConnector
     private let client: RedisClient
     private let names: StoreNames
+    private let wire: WireVersion
     private let group: any EventLoopGroup
     private let logger: RateLimitedLogger
     private let notes: UnreadableMessages
     private let attached = Mutex(Attached())
 
-    package init(_ connector: RedisConnector, names: StoreNames, group: any EventLoopGroup, logger: Logger) {
+    package init(
+        _ connector: RedisConnector,
+        names: StoreNames,
+        writing wire: WireVersion = .one,
+        group: any EventLoopGroup,
+        logger: Logger
+    ) {
         self.connector = connector
+        self.wire = wire
         self.names = names.inDatabase(connector.url.database)
         self.group = group
         self.logger = RateLimitedLogger(logger, limit: 1)
@@ -105,7 +113,7 @@ package final class RedisBroker: Broker {
         var rest = batch
         while let publication = rest.first, piece.count < Self.maximumMessages, piece.byteCount < Self.maximumBytes {
             var command = RedisCommand("PUBLISH", names.channel(publication.stream))
-            command.append { PublicationRecord.write(publication, into: &$0) }
+            command.append { PublicationRecord.write(publication, as: wire, into: &$0) }
             try piece.append(command)
             rest.removeFirst()
         }

@@ -18,6 +18,7 @@ struct LogPart {
         _ rest: ArraySlice<Publication>,
         streams: inout LogStreams,
         termKey: String,
+        writing wire: WireVersion,
         publishes: Bool,
         at now: ContinuousClock.Instant
     ) throws(RedisError) {
@@ -55,7 +56,7 @@ struct LogPart {
             command.append(number)
             // A refusal stands outside the sequence.
             command.append(publication.kind == .refusal ? "" : "\(publication.position.sequence)-0")
-            command.append { PublicationRecord.write(publication, into: &$0) }
+            command.append { PublicationRecord.write(publication, as: wire, into: &$0) }
         }
         call = try RedisBatch(command)
         var firsts: [StreamName?] = Array(repeating: nil, count: indices.count)

@@ -21,11 +21,17 @@ package final class RedisHistory: History {
     private let logger: RateLimitedLogger
 
     /// `client` may be shared with an outlet on the same server; `close` closes it.
-    package init(_ client: RedisClient, names: StoreNames, retention: Retention, logger: Logger) {
+    package init(
+        _ client: RedisClient,
+        names: StoreNames,
+        retention: Retention,
+        writing wire: WireVersion = .one,
+        logger: Logger
+    ) {
         self.client = client
         self.names = names
         self.logger = RateLimitedLogger(logger)
-        writer = RedisLogWriter(client, names: names, retention: retention, publishes: false)
+        writer = RedisLogWriter(client, names: names, retention: retention, writing: wire, publishes: false)
     }
 
     package func append(_ batch: [Publication]) async throws { try await writer.append(batch) }

@@ -11,11 +11,13 @@ import Synchronization
 final class RedisLogWriter: Sendable {
     private let client: RedisClient
     private let names: StoreNames
+    private let wire: WireVersion
     private let publishes: Bool
     private let streams: Mutex<LogStreams>
 
-    init(_ client: RedisClient, names: StoreNames, retention: Retention, publishes: Bool) {
+    init(_ client: RedisClient, names: StoreNames, retention: Retention, writing wire: WireVersion, publishes: Bool) {
         self.client = client
+        self.wire = wire
         let names = names.inDatabase(client.database)
         self.names = names
         self.publishes = publishes
@@ -49,7 +51,14 @@ final class RedisLogWriter: Sendable {
     private func part(of rest: ArraySlice<Publication>) throws -> LogPart? {
         guard !rest.isEmpty else { return nil }
         return try streams.withLock { streams in
-            try LogPart(rest, streams: &streams, termKey: names.termKey, publishes: publishes, at: .now)
+            try LogPart(
+                rest,
+                streams: &streams,
+                termKey: names.termKey,
+                writing: wire,
+                publishes: publishes,
+                at: .now
+            )
         }
     }
 

@@ -9,8 +9,13 @@ package struct RedisOutlet: PublicationOutlet {
     private let writer: RedisLogWriter
 
     /// `client` may be shared with a history on the same server, and is closed by its owner.
-    package init(_ client: RedisClient, names: StoreNames, retention: Retention) {
-        writer = RedisLogWriter(client, names: names, retention: retention, publishes: true)
+    package init(
+        _ client: RedisClient,
+        names: StoreNames,
+        retention: Retention,
+        writing wire: WireVersion = .one
+    ) {
+        writer = RedisLogWriter(client, names: names, retention: retention, writing: wire, publishes: true)
     }
 
     package func deliver(_ batch: [Publication]) async throws { try await writer.append(batch) }

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import NIOCore
 import Platform
@@ -10,14 +11,16 @@ import Synchronization
 /// is queued on the sending side; on the listening side what `DemandQueue` bounds.
 package final class BrokerDemandBoard: DemandBoard {
     private let broker: any Broker
+    private let wire: WireVersion
     private let logger: RateLimitedLogger
     /// The last announcement's number. From the time of day, so that a node which was restarted doesn't repeat those of
     /// its former life.
     private let number = Atomic(WallClock.microseconds())
     private let refusals = Atomic(0)
 
-    package init(broker: any Broker, logger: Logger) {
+    package init(broker: any Broker, writing wire: WireVersion = .one, logger: Logger) {
         self.broker = broker
+        self.wire = wire
         self.logger = RateLimitedLogger(logger)
     }
 
@@ -30,7 +33,7 @@ package final class BrokerDemandBoard: DemandBoard {
         guard (1...DemandMessage.maximumNodeLength).contains(length) else {
             throw DemandMessageError.badNode(length: length)
         }
-        let messages = DemandMessage.encode(announcement) { number.add(1, ordering: .relaxed).newValue }
+        let messages = DemandMessage.encode(announcement, as: wire) { number.add(1, ordering: .relaxed).newValue }
         for message in messages { try await broker.send(message, on: .demand) }
     }
 

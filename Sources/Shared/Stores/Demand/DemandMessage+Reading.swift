@@ -18,7 +18,7 @@ extension DemandMessage {
         }
         // First of all: another version may have other fields.
         guard let version = fields.version else { throw .missing("version") }
-        guard version == Self.version else { throw .unknownVersion(version) }
+        guard WireVersion(number: version) != nil else { throw .unknownVersion(version) }
         guard let node = fields.node else { throw .missing("node") }
         guard (1...Self.maximumNodeLength).contains(node.utf8.count) else { throw .badNode(length: node.utf8.count) }
         guard let number = fields.number else { throw .missing("number") }

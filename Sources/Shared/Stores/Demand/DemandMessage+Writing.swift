@@ -4,7 +4,11 @@ import NIOCore
 extension DemandMessage {
     /// The messages that carry `announcement`, none longer than `maximumLength`. `number` is taken for each
     /// announcement that it becomes.
-    static func encode(_ announcement: DemandAnnouncement, number: () -> Int64) -> [ByteBuffer] {
+    static func encode(
+        _ announcement: DemandAnnouncement,
+        as version: WireVersion = .one,
+        number: () -> Int64
+    ) -> [ByteBuffer] {
         let (verb, streams) =
             switch announcement.change {
             case .all(let streams): (Verb.all, streams)
@@ -20,7 +24,7 @@ extension DemandMessage {
         let common = number()
         return chunks.enumerated().map { index, names in
             var writer = JSONObjectWriter()
-            writer.integer("version", version)
+            writer.integer("version", version.number)
             writer.string("node", announcement.node)
             writer.integer("number", isWhole || index == 0 ? common : number())
             writer.integer("part", isWhole ? index : 0)

@@ -2,15 +2,14 @@ import Core
 
 /// One message of the broker's demand channel: an announcement, or a part of one. A value.
 ///
-/// On the wire it is one JSON object with a `version`. An announcement of everything that a node wants may be longer
-/// than a broker takes in one message, and counts only as a whole: it goes in parts, each with the announcement's
-/// number. Additions and removals that are long go as several announcements.
+/// On the wire it is one JSON object with a `version`; 1 and 2 are alike as yet. An announcement of everything that a
+/// node wants may be longer than a broker takes in one message, and counts only as a whole: it goes in parts, each with
+/// the announcement's number. Additions and removals that are long go as several announcements.
 struct DemandMessage: Sendable, Hashable {
     enum Verb: String, Sendable {
         case all, add, remove, refresh
     }
 
-    static let version: Int64 = 1
     /// No message that is sent is longer than this; NATS takes 1 MiB unless told otherwise.
     static let maximumLength = 64 << 10
     /// Enough for an announcement of the longest names that there are.
@@ -46,7 +45,7 @@ enum DemandMessageError: Error, Hashable, CustomStringConvertible {
         case .tooLong(let length): "it has \(length) bytes; one has at most \(DemandMessage.maximumLength)"
         case .malformed(let error): "it is not the JSON that was expected: \(error)"
         case .unknownVersion(let version):
-            "it is of version \(version); this release reads version \(DemandMessage.version)"
+            "it is of version \(version); this release reads versions \(WireVersion.readable)"
         case .missing(let field): "it lacks its field '\(field)'"
         case .unknownVerb: "its 'change' is none of all, add, remove"
         case .badNode(let length):

@@ -6,10 +6,13 @@ import NIOCore
 extension Heartbeat {
     /// First the heartbeat without positions, which always finds its way; none is longer than `maximumLength`. Where the
     /// rest of a heartbeat leaves no room, no position is told.
-    package func parts(telling positions: [StreamName: Position]) -> [ByteBuffer] {
+    package func parts(
+        telling positions: [StreamName: Position],
+        as version: WireVersion = .one
+    ) -> [ByteBuffer] {
         var heartbeat = self
         heartbeat.positions = [:]
-        var parts = [heartbeat.encoded()]
+        var parts = [heartbeat.encoded(as: version)]
         let room = Self.maximumLength - parts[0].readableBytes - 16
         var used = 0
         for (stream, position) in positions {
@@ -17,14 +20,14 @@ extension Heartbeat {
             let length = stream.canonical.utf8.count + 48
             guard length <= room else { continue }
             if used + length > room {
-                parts.append(heartbeat.encoded())
+                parts.append(heartbeat.encoded(as: version))
                 heartbeat.positions = [:]
                 used = 0
             }
             heartbeat.positions[stream] = position
             used += length
         }
-        if !heartbeat.positions.isEmpty { parts.append(heartbeat.encoded()) }
+        if !heartbeat.positions.isEmpty { parts.append(heartbeat.encoded(as: version)) }
         return parts
     }
 }

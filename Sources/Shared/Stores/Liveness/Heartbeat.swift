@@ -4,10 +4,9 @@ import NIOCore
 /// What the leading ingestor tells every edge node each second over the broker's heartbeat channel: that it lives, in
 /// which term, and how its connection to the exchange is.
 ///
-/// A value. On the wire it is one JSON object with a `version`; fields that this release doesn't know are passed over.
-/// What can't be read is refused with an error in words: it came from a newer release or a foreign publisher.
+/// A value. On the wire it is one JSON object with a `version` (1 and 2 are alike as yet); fields that this release
+/// doesn't know are passed over. What can't be read is refused with an error in words: it came from a newer release or a foreign publisher.
 package struct Heartbeat: Sendable, Hashable {
-    static let version: Int64 = 1
     /// A heartbeat takes some 250 bytes, and 30 for each position that it tells; nobody should be made to read a long one.
     static let maximumLength = 4096
     /// Problems, and notices, and the length of each.
@@ -27,7 +26,7 @@ package struct Heartbeat: Sendable, Hashable {
                 "the heartbeat has \(length) bytes; one has at most \(Heartbeat.maximumLength)"
             case .malformed(let error): "the heartbeat is not the JSON that was expected: \(error)"
             case .unknownVersion(let version):
-                "the heartbeat is of version \(version); this release reads version \(Heartbeat.version)"
+                "the heartbeat is of version \(version); this release reads versions \(WireVersion.readable)"
             case .missing(let field): "the heartbeat lacks its field '\(field)'"
             case .impossibleEpoch(let epoch):
                 "the heartbeat is of epoch \(epoch); an epoch is from 1 to \(Position.highest)"
@@ -55,9 +54,9 @@ package struct Heartbeat: Sendable, Hashable {
         self.positions = positions
     }
 
-    package func encoded() -> ByteBuffer {
+    package func encoded(as version: WireVersion = .one) -> ByteBuffer {
         var writer = JSONObjectWriter()
-        writer.integer("version", Self.version)
+        writer.integer("version", version.number)
         writer.integer("epoch", epoch)
         writer.integer("sent_at", sentAt)
         writer.object("upstream") { writer in
@@ -121,7 +120,7 @@ package struct Heartbeat: Sendable, Hashable {
         }
         // First of all: another version may have other fields.
         guard let version = fields.version else { throw .missing("version") }
-        guard version == Self.version else { throw .unknownVersion(version) }
+        guard WireVersion(number: version) != nil else { throw .unknownVersion(version) }
         guard let epoch = fields.epoch else { throw .missing("epoch") }
         guard (1...Position.highest).contains(epoch) else { throw .impossibleEpoch(epoch) }
         guard let sentAt = fields.sentAt else { throw .missing("sent_at") }

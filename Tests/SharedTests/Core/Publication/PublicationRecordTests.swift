@@ -22,9 +22,9 @@ struct PublicationRecordTests {
         )
     }
 
-    private static func record(_ publication: Publication) -> ByteBuffer {
+    private static func record(_ publication: Publication, as version: WireVersion = .one) -> ByteBuffer {
         var buffer = ByteBuffer()
-        PublicationRecord.write(publication, into: &buffer)
+        PublicationRecord.write(publication, as: version, into: &buffer)
         return buffer
     }
 
@@ -34,12 +34,16 @@ struct PublicationRecordTests {
         return ByteBuffer(bytes: bytes)
     }
 
-    @Test(arguments: kinds, [false, true])
-    func roundTrip(of kind: Publication.Kind, simulated: Bool) throws {
+    @Test(arguments: kinds, WireVersion.allCases)
+    func roundTrip(of kind: Publication.Kind, in version: WireVersion) throws {
         for data in ["", "[]", String(repeating: "é", count: 5000)] {
-            var publication = Self.publication(kind, data: data)
-            publication.isSimulated = simulated
-            #expect(try PublicationRecord.read(Self.record(publication), of: Self.stream) == publication)
+            for isSimulated in [false, true] {
+                var publication = Self.publication(kind, data: data)
+                publication.isSimulated = isSimulated
+                let record = Self.record(publication, as: version)
+                #expect(record.readableBytesView.first == version.number)
+                #expect(try PublicationRecord.read(record, of: Self.stream) == publication)
+            }
         }
     }
 
@@ -62,7 +66,7 @@ struct PublicationRecordTests {
 
     @Test(
         arguments: [
-            (0, 2, .unknownVersion(2)), (0, 0, .unknownVersion(0)), (1, 6, .unknownKind(6)),
+            (0, 3, .unknownVersion(3)), (0, 0, .unknownVersion(0)), (1, 6, .unknownKind(6)),
             (1, 255, .unknownKind(255)),
             (2, 2, .unknownFlags(2)), (2, 129, .unknownFlags(129)), (7, 8, .badLength(claimed: 8, actual: 7)),
             (7, 6, .badLength(claimed: 6, actual: 7)), (4, 255, .badLength(claimed: 0xFF00_0007, actual: 7)),

@@ -21,8 +21,8 @@ import Testing
         "ADMIN_PORT": "9000", "HISTORY_LATEST": "64", "HISTORY_DELTA": "512", "HISTORY_EVENT": "1000",
         "HISTORY_IDLE_EXPIRY": "600", "HISTORY_HEAD_EXPIRY": "604800",
         "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
-        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "RESUME_TOKEN_KEY": "",
-        "RESUME_TOKEN_LIFETIME": "600",
+        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1",
+        "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {

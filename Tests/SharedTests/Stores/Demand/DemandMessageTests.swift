@@ -25,12 +25,23 @@ struct DemandMessageTests {
         return "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     }
 
-    @Test func theWireFormIsTheDocumentedOne() {
+    @Test(arguments: [(.one, "1"), (.two, "2")] as [(WireVersion, String)])
+    func theWireFormIsTheDocumentedOne(_ version: WireVersion, _ number: String) throws {
         let announcement = DemandAnnouncement(node: "n", change: .add([StreamName(checked: .depth(50), "X")]))
+        let messages = DemandMessage.encode(announcement, as: version) { 7 }
         #expect(
-            DemandMessage.encode(announcement) { 7 }.map { String(buffer: $0) } == [
-                #"{"version":1,"node":"n","number":7,"part":0,"parts":1,"change":"add","streams":["depth.50.X"]}"#
+            messages.map { String(buffer: $0) } == [
+                #"{"version":\#(number),"node":"n","number":7,"part":0,"parts":1,"change":"add","#
+                    + #""streams":["depth.50.X"]}"#
             ]
+        )
+        #expect(try DemandMessage(messages[0]).streams == [StreamName(checked: .depth(50), "X")])
+    }
+
+    @Test func aVersionThatIsNotReadIsToldWithThoseThatAre() {
+        #expect(
+            DemandMessageError.unknownVersion(3).description
+                .contains("it is of version 3; this release reads versions 1 and 2")
         )
     }
 
@@ -73,7 +84,7 @@ struct DemandMessageTests {
 
     @Test(
         arguments: [
-            (["version": "2", "node": ""], .unknownVersion(2)), (["version": ""], .missing("version")),
+            (["version": "3", "node": ""], .unknownVersion(3)), (["version": ""], .missing("version")),
             (["node": ""], .missing("node")), (["number": ""], .missing("number")), (["part": ""], .missing("part")),
             (["parts": ""], .missing("parts")), (["change": ""], .missing("change")),
             (["streams": ""], .missing("streams")), (["change": #""some""#], .unknownVerb),

@@ -35,10 +35,12 @@ struct HeartbeatTests {
         #expect(try Heartbeat(quiet.encoded()) == quiet)
     }
 
-    @Test func theWireFormIsTheDocumentedOne() {
+    @Test(arguments: [(.one, "1"), (.two, "2")] as [(WireVersion, String)])
+    func theWireFormIsTheDocumentedOne(_ version: WireVersion, _ number: String) throws {
+        #expect(try Heartbeat(Self.beating.encoded(as: version)) == Self.beating)
         #expect(
-            String(buffer: Self.beating.encoded())
-                == #"{"version":1,"epoch":9223372036854775807,"sent_at":1790757082283,"upstream":{"connected":true,"#
+            String(buffer: Self.beating.encoded(as: version))
+                == #"{"version":\#(number),"epoch":9223372036854775807,"sent_at":1790757082283,"upstream":{"connected":true,"#
                 + #""category":"linear","subscribed":3,"received":4000000000,"skipped":5,"reconnects":6,"#
                 + #""last_message_ago":0.123,"simulated":true}}"#
         )
@@ -116,7 +118,7 @@ struct HeartbeatTests {
     }
 
     @Test func anotherVersionIsToldBeforeWhatItLacks() {
-        #expect(Self.failure(#"{"version":2}"#) == .unknownVersion(2))
+        #expect(Self.failure(#"{"version":3}"#) == .unknownVersion(3))
         #expect(Self.failure(#"{"version":0}"#)?.description.contains("version 0") == true)
     }
 

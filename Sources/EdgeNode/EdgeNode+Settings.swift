@@ -12,6 +12,7 @@ extension EdgeNode.Configuration {
         brand = settings[Settings.Common.brand]
         maximumClients = settings[Settings.Clients.maxTotal]
         echoPath = settings[Settings.Edge.echoPath]
+        wire = settings[Settings.Stores.wireVersion]
         resumeTokenKey = settings[Settings.Clients.resumeTokenKey]
         resumeTokenLifetime = settings[Settings.Clients.resumeTokenLifetime]
         heartbeatTimeout = TimeAmount(settings[Settings.Stores.heartbeatTimeout])

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import NIOCore
 import Platform
@@ -26,6 +27,8 @@ package final class EdgeNode: Service {
         package var heartbeatTimeout: TimeAmount = .seconds(10)
         /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
         package var resumeTokenKey: String?
+        /// In which form resume tokens are made.
+        package var wire = WireVersion.one
         package var resumeTokenLifetime: Duration = .seconds(600)
         /// Clients come over TLS; nil: in plain text.
         package var certificate: ServerCertificate?

@@ -29,6 +29,9 @@ enum EdgeNodeCommand {
             configuration.redis = stores.redis
             if configuration.resumeTokenKey == nil {
                 logger.notice("RESUME_TOKEN_KEY is not set: a resume token holds on this node only, and until it ends")
+            } else {
+                let keys = ResumeKeys(configuration.resumeTokenKey).words
+                logger.info("resume tokens have their keys", metadata: ["resume_token_keys": "\(keys)"])
             }
             let node = EdgeNode(
                 configuration: configuration,

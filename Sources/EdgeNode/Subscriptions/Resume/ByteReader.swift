@@ -27,10 +27,15 @@ struct ByteReader {
         return Double(bitPattern: bits)
     }
 
-    mutating func text() -> String? {
+    /// With their length in front.
+    mutating func bytes() -> ArraySlice<UInt8>? {
         guard let length = number(), length <= rest.count else { return nil }
         let bytes = rest.prefix(Int(length))
         rest = rest.dropFirst(Int(length))
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
+    }
+
+    mutating func text() -> String? {
+        bytes().flatMap { String(validating: $0, as: UTF8.self) }
     }
 }

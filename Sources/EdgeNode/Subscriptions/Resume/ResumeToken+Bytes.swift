@@ -2,91 +2,129 @@ import Core
 
 /// The bytes of a token, in front of its signature:
 ///
-///     version (1) | issued at | user | number of subscriptions | subscriptions...
+///     version 1: 1 | issued at | user | number of subscriptions | subscriptions...
 ///     subscription: flags | stream | rate where flagged | epoch and sequence where flagged
 ///
+///     version 2: 2 | id of the key | issued at | user | number of subscriptions | subscriptions...
+///     subscription: dialect | flags | stream | rate where flagged | epoch and sequence where flagged | options
+///
 /// Numbers are in LEB128, texts have their length in front, a rate is the 8 bytes of a double, lowest first. The flags
-/// are the dialect in bits 0 and 1, "has a rate" in bit 2, "has a position" in bit 3.
+/// are "has a rate" in bit 2, "has a position" in bit 3, and in version 1 the dialect in bits 0 and 1.
+///
+/// The options have the length of all of them in front; each is a type (8 bits), a length and a value. This release
+/// knows none: those of a type below 128 are passed over, one from 128 up is what the client was promised and so can't be.
 extension ResumeToken {
-    static let version: UInt8 = 1
-
     private static let dialectFlags: UInt8 = 0b0011
     private static let rateFlag: UInt8 = 0b0100
     private static let positionFlag: UInt8 = 0b1000
+    private static let firstCriticalOption: UInt8 = 128
 
-    func encoded() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64 + user.utf8.count + 48 * subscriptions.count)
-        bytes.append(Self.version)
-        bytes.appendNumber(UInt64(bitPattern: issuedAt))
-        bytes.appendText(user)
-        bytes.appendNumber(UInt64(subscriptions.count))
-        for subscription in subscriptions {
-            var flags = subscription.dialect.rawValue
-            if subscription.maxRate != nil { flags |= Self.rateFlag }
-            if subscription.position != nil { flags |= Self.positionFlag }
-            bytes.append(flags)
-            bytes.appendText(subscription.stream.canonical)
-            if let rate = subscription.maxRate {
-                for shift in stride(from: 0, to: 64, by: 8) {
-                    bytes.append(UInt8(truncatingIfNeeded: rate.bitPattern >> UInt64(shift)))
-                }
-            }
-            if let position = subscription.position {
-                bytes.appendNumber(position.epoch)
-                bytes.appendNumber(position.sequence)
-            }
+    /// In the version that is wanted, or in version 2 where a dialect is beyond what version 1 can say.
+    func encoded(as wanted: WireVersion = .one, keyID: String = "") -> [UInt8] {
+        let version = subscriptions.contains { $0.dialectID > Self.dialectFlags } ? .two : wanted
+        var writer = ByteWriter(capacity: 64 + user.utf8.count + 48 * subscriptions.count)
+        writer.byte(version.number)
+        if version == .two { writer.text(keyID) }
+        writer.number(UInt64(bitPattern: issuedAt))
+        writer.text(user)
+        writer.number(UInt64(subscriptions.count))
+        for subscription in subscriptions { Self.write(subscription, as: version, to: &writer) }
+        return writer.bytes
+    }
+
+    private static func write(_ subscription: Subscription, as version: WireVersion, to writer: inout ByteWriter) {
+        var flags: UInt8 = 0
+        if subscription.maxRate != nil { flags |= rateFlag }
+        if subscription.position != nil { flags |= positionFlag }
+        switch version {
+        case .one: writer.byte(subscription.dialectID | flags)
+        case .two:
+            writer.byte(subscription.dialectID)
+            writer.byte(flags)
         }
-        return bytes
+        writer.text(subscription.stream.canonical)
+        if let rate = subscription.maxRate { writer.double(rate) }
+        if let position = subscription.position {
+            writer.number(position.epoch)
+            writer.number(position.sequence)
+        }
+        // No options.
+        if version == .two { writer.number(0) }
     }
 
     /// Reads what `encoded` made. Checks every length, so that no bytes can make it read beyond their end.
     init(encoded bytes: ArraySlice<UInt8>) throws(ResumeTokenError) {
         var reader = ByteReader(bytes)
-        guard let version = reader.byte() else { throw .malformed }
-        guard version == Self.version else { throw .unknownVersion(version) }
+        guard let number = reader.byte() else { throw .malformed }
+        guard let version = WireVersion(number: Int64(number)) else { throw .unknownVersion(number) }
+        if version == .two, reader.text() == nil { throw .malformed }
         guard let issuedAt = reader.number(), let user = reader.text(), let count = reader.number() else {
             throw .malformed
         }
         var subscriptions: [Subscription] = []
-        for _ in 0..<count {
-            guard let subscription = Self.subscription(&reader) else { throw .malformed }
-            subscriptions.append(subscription)
-        }
+        for _ in 0..<count { subscriptions.append(try Self.subscription(of: version, &reader)) }
         guard reader.rest.isEmpty else { throw .malformed }
         self.init(user: user, issuedAt: Int64(bitPattern: issuedAt), subscriptions: subscriptions)
     }
 
-    private static func subscription(_ reader: inout ByteReader) -> Subscription? {
-        guard let flags = reader.byte(), let dialect = Dialect(rawValue: flags & dialectFlags),
-            flags & ~(dialectFlags | rateFlag | positionFlag) == 0,
-            let name = reader.text(), let stream = try? StreamName(canonical: name)
-        else { return nil }
-        var subscription = Subscription(stream: stream, dialect: dialect)
+    /// Under which key a token says that it is signed; nil where it does not say. It is not yet known to be one of ours.
+    static func keyID(ofEncoded bytes: ArraySlice<UInt8>) -> String? {
+        var reader = ByteReader(bytes)
+        guard reader.byte() == WireVersion.two.number else { return nil }
+        return reader.text()
+    }
+
+    private static func subscription(
+        of version: WireVersion,
+        _ reader: inout ByteReader
+    ) throws(ResumeTokenError) -> Subscription {
+        guard var dialectID = reader.byte() else { throw .malformed }
+        var flags = dialectID
+        switch version {
+        case .one:
+            dialectID &= dialectFlags
+            flags &= ~dialectFlags
+        case .two:
+            guard let byte = reader.byte() else { throw .malformed }
+            flags = byte
+        }
+        guard flags & ~(rateFlag | positionFlag) == 0, let name = reader.text(),
+            let stream = try? StreamName(canonical: name)
+        else { throw .malformed }
+        guard var subscription = Subscription(of: stream, dialectID: dialectID) else {
+            throw .unknownDialect(dialectID)
+        }
         if flags & rateFlag != 0 {
-            guard let rate = reader.double(), rate.isFinite, rate > 0 else { return nil }
+            guard let rate = reader.double(), rate.isFinite, rate > 0 else { throw .malformed }
             subscription.maxRate = rate
         }
         if flags & positionFlag != 0 {
-            guard let epoch = reader.number(), let sequence = reader.number() else { return nil }
+            guard let epoch = reader.number(), let sequence = reader.number() else { throw .malformed }
             subscription.position = Position(epoch: epoch, sequence: sequence)
+        }
+        if version == .two {
+            guard let options = reader.bytes() else { throw .malformed }
+            try check(options)
         }
         return subscription
     }
+
+    private static func check(_ options: ArraySlice<UInt8>) throws(ResumeTokenError) {
+        var reader = ByteReader(options)
+        while let type = reader.byte() {
+            guard reader.bytes() != nil else { throw .malformed }
+            guard type < firstCriticalOption else { throw .unknownOption(type) }
+        }
+    }
 }
 
-extension [UInt8] {
-    fileprivate mutating func appendNumber(_ number: UInt64) {
-        var rest = number
-        while rest > 0x7F {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(rest))
-    }
+/// The one place where a token's byte and a dialect meet.
+extension ResumeToken.Subscription {
+    fileprivate var dialectID: UInt8 { dialect.rawValue }
 
-    fileprivate mutating func appendText(_ text: String) {
-        appendNumber(UInt64(text.utf8.count))
-        append(contentsOf: text.utf8)
+    /// Nil for a dialect that this release does not speak.
+    fileprivate init?(of stream: StreamName, dialectID: UInt8) {
+        guard let dialect = Dialect(rawValue: dialectID) else { return nil }
+        self.init(stream: stream, dialect: dialect)
     }
 }

@@ -4,7 +4,8 @@ extension ResumeTokenSigner {
         self.init(
             secret: configuration.resumeTokenKey,
             lifetime: configuration.resumeTokenLifetime,
-            maximumMessageBytes: configuration.connection.maximumMessageBytes
+            maximumMessageBytes: configuration.connection.maximumMessageBytes,
+            writing: configuration.wire
         )
     }
 }

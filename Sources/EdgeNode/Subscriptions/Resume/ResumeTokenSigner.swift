@@ -1,9 +1,11 @@
+import Core
 import Crypto
 import FoundationEssentials
 
 /// Makes resume tokens and reads them again: HMAC-SHA256 over the token's bytes, both in base64url.
 ///
-/// It keeps nothing of a token, so a client may come back to any node that has the same key. Immutable: any thread may
+/// It keeps nothing of a token, so a client may come back to any node that has the key. Tokens of all versions are read,
+/// under any of the keys; one is made in the version that the setting says, under the first key. Immutable: any thread may
 /// use it. A token is no longer than `maximumLength`: longer ones are neither made nor looked at.
 struct ResumeTokenSigner: Sendable {
     /// How far the clocks of two nodes may be apart, in milliseconds.
@@ -14,15 +16,17 @@ struct ResumeTokenSigner: Sendable {
     /// Signed in front of each token: what somebody else signs under the same secret is no token.
     private static let purpose = Array("tidegate resume token\n".utf8)
 
-    private let key: SymmetricKey
+    private let keys: ResumeKeys
+    private let wire: WireVersion
     private let lifetimeMilliseconds: Int64
     private let maximumLength: Int
 
     /// - Parameters:
-    ///   - secret: What all nodes share; nil for a key of its own, under which no other node's tokens are good.
+    ///   - secret: What all nodes share, in the form of `ResumeKeys`; nil for a key of its own.
     ///   - maximumMessageBytes: What a client may send: a token must fit into its request.
-    init(secret: String?, lifetime: Duration, maximumMessageBytes: Int) {
-        self.key = secret.map { SymmetricKey(data: Array($0.utf8)) } ?? SymmetricKey(size: .bits256)
+    init(secret: String?, lifetime: Duration, maximumMessageBytes: Int, writing wire: WireVersion = .one) {
+        self.keys = ResumeKeys(secret)
+        self.wire = wire
         let (seconds, attoseconds) = lifetime.components
         self.lifetimeMilliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         self.maximumLength = max(0, maximumMessageBytes - Self.requestLength)
@@ -32,14 +36,17 @@ struct ResumeTokenSigner: Sendable {
     ///
     /// - Parameter now: Milliseconds since 1970.
     func issue(user: String, subscriptions: [ResumeToken.Subscription], at now: Int64) -> String? {
-        let payload = ResumeToken(user: user, issuedAt: now, subscriptions: subscriptions).encoded()
+        let token = ResumeToken(user: user, issuedAt: now, subscriptions: subscriptions)
+        let payload = token.encoded(as: wire, keyID: keys.signing.id)
         guard Base64URL.encodedLength(of: payload.count + Self.signatureLength) <= maximumLength else { return nil }
         return sign(payload)
     }
 
     /// The text of a token with these bytes.
     func sign(_ payload: [UInt8]) -> String {
-        Base64URL.encode(payload + HMAC<SHA256>.authenticationCode(for: Self.purpose + payload, using: key))
+        Base64URL.encode(
+            payload + HMAC<SHA256>.authenticationCode(for: Self.purpose + payload, using: keys.signing.secret)
+        )
     }
 
     /// The token, if it was given to `user` and is still good.
@@ -50,12 +57,12 @@ struct ResumeTokenSigner: Sendable {
         guard length <= maximumLength else { throw .tooLong(length: length, limit: maximumLength) }
         guard let bytes = Base64URL.decode(text), bytes.count > Self.signatureLength else { throw .malformed }
         let payload = bytes.dropLast(Self.signatureLength)
+        let signature = Array(bytes.suffix(Self.signatureLength))
+        let signed = Self.purpose + payload
         // Takes the same time wherever the difference is.
-        let isOurs = HMAC<SHA256>.isValidAuthenticationCode(
-            Array(bytes.suffix(Self.signatureLength)),
-            authenticating: Self.purpose + payload,
-            using: key
-        )
+        let isOurs = keys.all(first: ResumeToken.keyID(ofEncoded: payload)).contains { key in
+            HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: signed, using: key.secret)
+        }
         guard isOurs else { throw .forged }
         let token = try ResumeToken(encoded: payload)
         guard token.user == user else { throw .foreignUser }

@@ -98,7 +98,9 @@ extension Settings {
             ),
             usedBy: .edge,
             isSecret: true,
-            summary: "Secret that resume tokens are signed under, the same on all nodes; unset: random for each node."
+            summary:
+                "Secret under which resume tokens are signed, the same on all nodes, or `id:key,id:key`: the first signs, "
+                + "all are taken; unset: random for each node."
         )
         package static let resumeTokenLifetime = Setting<Duration>(
             "RESUME_TOKEN_LIFETIME",

@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func anotherVersionIsNotRead() {
-        #expect(failure(Self.signer.sign([2, 0, 0, 0])) == .unknownVersion(2))
+        #expect(failure(Self.signer.sign([3, 0, 0, 0])) == .unknownVersion(3))
         #expect(failure(Self.signer.sign([0])) == .unknownVersion(0))
     }
 
@@ -163,8 +163,8 @@ import Testing
 
     @Test func aForgerLearnsNothingFromTheAnswer() {
         let errors: [ResumeTokenError] = [
-            .tooLong(length: 2, limit: 1), .malformed, .forged, .unknownVersion(2), .foreignUser,
-            .fromTheFuture(milliseconds: 60_001),
+            .tooLong(length: 2, limit: 1), .malformed, .forged, .unknownVersion(2), .unknownDialect(3),
+            .unknownOption(128), .foreignUser, .fromTheFuture(milliseconds: 60_001),
         ]
         #expect(Set(errors.map { $0.clientError.message(in: .op) }).count == 1)
         for error in errors + [.expired(ageMilliseconds: 5)] {

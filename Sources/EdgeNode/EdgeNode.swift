@@ -124,7 +124,7 @@ package final class EdgeNode: Service {
             configuration: configuration,
             node: node,
             ports: ports,
-            pages: pages,
+            pages: pages.list,
             shardLoops: group,
             logger: logger
         )

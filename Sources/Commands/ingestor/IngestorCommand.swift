@@ -37,12 +37,12 @@ enum IngestorCommand {
                 group: group,
                 logger: logger
             )
-            let pages = IngestorPages(ingestor: ingestor)
             let admin = AdminServer(
                 host: "0.0.0.0",
                 port: settings[Settings.Ingestor.adminPort],
-                logger: logger
-            ) { pages.reply(to: $0) }
+                logger: logger,
+                pages: IngestorPages.list(ingestor)
+            )
             let page = try await admin.start()
             try await ServiceGroup(
                 services: [ingestor],

@@ -28,7 +28,7 @@ final class ClientListener: Sendable {
     private let configuration: EdgeNode.Configuration
     private let node: NodeState
     private let ports: [ShardPort]
-    private let pages: EdgePages
+    private let router: HTTPRouter
     private let shardLoops: any EventLoopGroup
     private let logger: Logger
     private let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -38,14 +38,14 @@ final class ClientListener: Sendable {
         configuration: EdgeNode.Configuration,
         node: NodeState,
         ports: [ShardPort],
-        pages: EdgePages,
+        pages: [any HTTPPage],
         shardLoops: any EventLoopGroup,
         logger: Logger
     ) {
         self.configuration = configuration
         self.node = node
         self.ports = ports
-        self.pages = pages
+        router = HTTPRouter(pages)
         self.shardLoops = shardLoops
         self.logger = logger
     }
@@ -105,7 +105,7 @@ final class ClientListener: Sendable {
     private func makeBootstrap() -> ServerBootstrap {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
         let paths = WebSocketPaths(echo: configuration.echoPath)
-        let pages = pages
+        let router = router
         let tls = configuration.certificate?.context
         let (node, logger) = (node, RateLimitedLogger(logger))
         return ServerBootstrap(group: acceptor, childGroup: shardLoops)
@@ -135,7 +135,7 @@ final class ClientListener: Sendable {
                     shard.catchUp()
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try GatewayHandler.add(to: pipeline, shard: shard, paths: paths, pages: pages)
+                    try GatewayHandler.add(to: pipeline, shard: shard, paths: paths, router: router)
                 }
             }
     }

@@ -3,19 +3,21 @@ import NIOHTTP1
 import Platform
 import Synchronization
 
-/// Behind the handlers of HTTP: answers plain requests, and turns the connection over to a `ClientConnection` when the client
-/// asks for a WebSocket at one of its paths. Lives on its shard's loop, and is gone after the upgrade.
+/// Behind the handlers of HTTP: turns the connection over to a `ClientConnection` when the client asks for a WebSocket at one
+/// of its paths, and leaves other requests to the pages. Lives on its shard's loop, and is gone after the upgrade.
 ///
 /// What a connection may hold and take its time for until then is `HTTPServerPipeline`'s matter.
 final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestHead
+    typealias InboundIn = HTTPRequest
+    typealias InboundOut = HTTPRequest
     typealias OutboundOut = HTTPReply
 
     private let shard: Shard
     private let paths: WebSocketPaths
-    private let pages: EdgePages
+    /// Stands behind.
+    private let pages: HTTPRouterHandler
 
-    init(shard: Shard, paths: WebSocketPaths, pages: EdgePages) {
+    private init(shard: Shard, paths: WebSocketPaths, pages: HTTPRouterHandler) {
         self.shard = shard
         self.paths = paths
         self.pages = pages
@@ -26,10 +28,12 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         to pipeline: ChannelPipeline.SynchronousOperations,
         shard: Shard,
         paths: WebSocketPaths,
-        pages: EdgePages
+        router: HTTPRouter
     ) throws {
-        try HTTPServerPipeline.add(to: pipeline, timeout: shard.settings.handshakeTimeout)
+        try HTTPServerPipeline.add(to: pipeline, timeout: shard.settings.handshakeTimeout) { router.wantedBody(of: $0) }
+        let pages = HTTPRouterHandler(router)
         try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, pages: pages))
+        try pipeline.addHandler(pages)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -41,9 +45,9 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         shard.catchUp()
-        let head = unwrapInboundIn(data)
-        if let endpoint = paths.endpoint(for: head) { return upgrade(head, to: endpoint, context) }
-        answer(HTTPReply(to: head, from: pages.reply), context)
+        let request = unwrapInboundIn(data)
+        guard let endpoint = paths.endpoint(for: request.head) else { return context.fireChannelRead(data) }
+        upgrade(request.head, to: endpoint, context)
     }
 
     private func answer(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
@@ -97,6 +101,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         let pipeline = context.pipeline.syncOperations
         do {
             try HTTPServerPipeline.stopAnswering(in: pipeline)
+            pipeline.removeHandler(pages, promise: nil)
             try pipeline.addHandler(connection, position: .after(self))
             pipeline.removeHandler(context: context, promise: nil)
             // It does so in a later turn of the loop, behind the read that would have flushed the answers to what it brings.
@@ -110,6 +115,6 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
 extension HTTPReply {
     fileprivate static func unavailable(_ reason: String, retryAfter seconds: Int) -> HTTPReply {
-        HTTPReply(.serviceUnavailable, json: #"{"error":"\#(reason)"}"#, headers: [("Retry-After", "\(seconds)")])
+        HTTPReply(.serviceUnavailable, error: reason, headers: [("Retry-After", "\(seconds)")])
     }
 }

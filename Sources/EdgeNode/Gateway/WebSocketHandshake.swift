@@ -21,8 +21,8 @@ enum WebSocketHandshake {
             return .refuse(
                 HTTPReply(
                     .badRequest,
-                    json:
-                        #"{"error":"Not a WebSocket request","reason":"send an HTTP/1.1 GET with Upgrade: websocket and Connection: Upgrade"}"#
+                    error: "Not a WebSocket request",
+                    reason: "send an HTTP/1.1 GET with Upgrade: websocket and Connection: Upgrade"
                 )
             )
         }
@@ -30,26 +30,21 @@ enum WebSocketHandshake {
             return .refuse(
                 HTTPReply(
                     .upgradeRequired,
-                    json: #"{"error":"Unsupported WebSocket version","reason":"this server speaks version 13"}"#,
+                    error: "Unsupported WebSocket version",
+                    reason: "this server speaks version 13",
                     headers: [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13")]
                 )
             )
         }
         // Section 4.2.1 asks for exactly one, as HTTP/1.1 does of every request.
         guard head.headers["host"].count == 1 else {
-            return .refuse(
-                HTTPReply(.badRequest, json: #"{"error":"Bad Host","reason":"send one Host header"}"#)
-            )
+            return .refuse(HTTPReply(.badRequest, error: "Bad Host", reason: "send one Host header"))
         }
         // The canonical form is without the white space around it, which is no part of a value.
         let keys = head.headers[canonicalForm: "sec-websocket-key"].map(String.init)
         guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {
-            return .refuse(
-                HTTPReply(
-                    .badRequest,
-                    json: #"{"error":"Bad Sec-WebSocket-Key","reason":"it must be 16 bytes in base64"}"#
-                )
-            )
+            let reason = "it must be 16 bytes in base64"
+            return .refuse(HTTPReply(.badRequest, error: "Bad Sec-WebSocket-Key", reason: reason))
         }
         return .accept([
             "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": acceptance(of: keys[0]),

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import Platform
 
 @testable import EdgeNode
 
@@ -25,12 +26,13 @@ struct GatewayClient {
             hub: fixture.hub,
             health: fixture.health
         )
+        let router = HTTPRouter(pages.list)
         channel = try await NIOAsyncTestingChannel(loop: fixture.loops[0]) { channel in
             try GatewayHandler.add(
                 to: channel.pipeline.syncOperations,
                 shard: port.shard.value,
                 paths: WebSocketPaths(echo: echo),
-                pages: pages
+                router: router
             )
         }
         try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/peer")).get()

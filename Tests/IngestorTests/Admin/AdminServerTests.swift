@@ -15,11 +15,7 @@ struct AdminServerTests {
         let served = Atomic(0)
         let othersHaveWorked = Atomic(false)
         let hasGivenUp = Atomic(false)
-        let server = AdminServer(
-            host: "127.0.0.1",
-            port: 0,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ) { _ in
+        let page = ClosurePage {
             served.add(1, ordering: .relaxed)
             let end = NIODeadline.now() + .seconds(20)
             while !othersHaveWorked.load(ordering: .relaxed), !hasGivenUp.load(ordering: .relaxed) {
@@ -28,6 +24,12 @@ struct AdminServerTests {
             }
             return HTTPReply(.ok, json: "{}")
         }
+        let server = AdminServer(
+            host: "127.0.0.1",
+            port: 0,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            pages: [page]
+        )
         let channel = try await server.start()
         let port = try #require(channel.localAddress?.port)
         var clients: [any Channel] = []
@@ -50,13 +52,20 @@ struct AdminServerTests {
 
     @Test func aPortThatIsTakenIsSaidSo() async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let first = try await AdminServer(host: "127.0.0.1", port: 0, logger: quiet) { _ in nil }.start()
+        let first = try await AdminServer(host: "127.0.0.1", port: 0, logger: quiet, pages: []).start()
         let port = try #require(first.localAddress?.port)
         await #expect(throws: ListenError.self) {
-            try await AdminServer(host: "127.0.0.1", port: port, logger: quiet) { _ in nil }.start()
+            try await AdminServer(host: "127.0.0.1", port: port, logger: quiet, pages: []).start()
         }
         try await first.close()
     }
+}
+
+private struct ClosurePage: HTTPPage {
+    let path = "/stats"
+    let make: @Sendable () -> HTTPReply
+
+    func answer(_ request: HTTPRequest) -> HTTPAnswer { .now(make()) }
 }
 
 extension ByteBuffer {

@@ -24,7 +24,7 @@ struct IngestorPagesTests {
     private static let leader = IngestorState.Role.leader(epoch: 7)
 
     @Test func aLeaderThatDeliversIsHealthy() {
-        let reply = IngestorPages.health(Self.state(Self.leader))
+        let reply = IngestorHealthPage.reply(Self.state(Self.leader))
         #expect(reply.status == .ok)
         #expect(
             String(buffer: reply.body)
@@ -34,7 +34,7 @@ struct IngestorPagesTests {
     }
 
     @Test func aStandbyNeedsOnlyItsStores() {
-        let reply = IngestorPages.health(Self.state(.standby) { $0.history = .unused })
+        let reply = IngestorHealthPage.reply(Self.state(.standby) { $0.history = .unused })
         #expect(reply.status == .ok)
         #expect(
             String(buffer: reply.body)
@@ -67,11 +67,11 @@ struct IngestorPagesTests {
         ] as [(IngestorState, String, Bool)]
     )
     func aPartThatIsWrongIsNamed(_ state: IngestorState, _ reason: String, isReady: Bool) throws {
-        let health = IngestorPages.health(state)
+        let health = IngestorHealthPage.reply(state)
         #expect(health.status == .serviceUnavailable)
         let page = try Parsed.object(String(buffer: health.body))
         #expect(page["status"] as? String == "degraded" && page["reason"] as? String == reason)
-        let ready = IngestorPages.ready(state)
+        let ready = IngestorReadyPage.reply(state)
         #expect(ready.status == (isReady ? .ok : .serviceUnavailable))
         let told = try Parsed.object(String(buffer: ready.body))
         #expect(told["ok"] as? Bool == isReady && told["reason"] as? String == (isReady ? nil : reason))
@@ -82,9 +82,9 @@ struct IngestorPagesTests {
         let state = Self.state(Self.leader) { state in
             for stream in streams { state.unusableLogs[stream] = "WRONGTYPE" }
         }
-        let page = try Parsed.object(String(buffer: IngestorPages.health(state).body))
+        let page = try Parsed.object(String(buffer: IngestorHealthPage.reply(state).body))
         #expect(page["reason"] as? String == "the log of trade.A (and 1 more) can't be used: WRONGTYPE")
-        #expect(IngestorPages.ready(state).status == .ok)
+        #expect(IngestorReadyPage.reply(state).status == .ok)
     }
 
     @Test func severalWrongPartsAreAllNamed() throws {
@@ -92,7 +92,7 @@ struct IngestorPagesTests {
             $0.broker = .disconnected(reason: "a")
             $0.upstream.isConnected = false
         }
-        let page = try Parsed.object(String(buffer: IngestorPages.health(state).body))
+        let page = try Parsed.object(String(buffer: IngestorHealthPage.reply(state).body))
         #expect(page["reason"] as? String == "the broker is disconnected: a; the exchange is disconnected")
     }
 }

@@ -30,7 +30,7 @@ struct PassingRefusalTests {
                 words.contains { $0.contains("refuses all subscriptions") && $0.contains("error:system busy") }
             }
             try await eventually { isTold(fixture.ingestor.state.problems) }
-            #expect(String(buffer: IngestorPages.health(fixture.ingestor.state).body).contains("error:system busy"))
+            #expect(String(buffer: IngestorHealthPage.reply(fixture.ingestor.state).body).contains("error:system busy"))
             try await eventually { fixture.ear.heartbeats.contains { isTold($0.upstream.problems) } }
             await fixture.simulator.inject(.refuseSubscriptions(.zero))
             try await eventually { fixture.ingestor.status.subscribedCount == 9 }

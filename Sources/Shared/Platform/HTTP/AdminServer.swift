@@ -1,9 +1,8 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 
-/// Serves a few JSON pages to operators on a port of its own. A connection gets 30 s for each request.
+/// Serves pages to operators on a port of its own. A connection gets 30 s for each request and its answer.
 ///
 /// On a loop of its own, from `start` until its channel is closed: whoever floods it with requests delays nothing that the
 /// process does beside, least of all the renewal of a lease.
@@ -11,24 +10,18 @@ package struct AdminServer: Sendable {
     private let host: String
     private let port: Int
     private let logger: Logger
-    private let route: @Sendable (Substring) -> HTTPReply?
+    private let router: HTTPRouter
 
-    /// `route` answers a GET of a path, on an event loop: it must not block. Nil is answered with 404.
-    package init(
-        host: String,
-        port: Int,
-        logger: Logger,
-        route: @escaping @Sendable (Substring) -> HTTPReply?
-    ) {
+    package init(host: String, port: Int, logger: Logger, pages: [any HTTPPage]) {
         self.host = host
         self.port = port
         self.logger = logger
-        self.route = route
+        router = HTTPRouter(pages)
     }
 
     /// Opens the port. Throws `ListenError` where that is not possible.
     package func start() async throws -> any Channel {
-        let route = route
+        let router = router
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -39,8 +32,9 @@ package struct AdminServer: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try HTTPServerPipeline.add(to: channel.pipeline.syncOperations, timeout: .seconds(30))
-                    try channel.pipeline.syncOperations.addHandler(Handler(route: route))
+                    let pipeline = channel.pipeline.syncOperations
+                    try HTTPServerPipeline.add(to: pipeline, timeout: .seconds(30)) { router.wantedBody(of: $0) }
+                    try pipeline.addHandler(HTTPRouterHandler(router))
                 }
             }
         do {
@@ -52,24 +46,6 @@ package struct AdminServer: Sendable {
             try? await group.shutdownGracefully()
             throw ListenError(setting: "ADMIN_PORT", host: host, port: port, cause: error)
         }
-    }
-
-    private final class Handler: ChannelInboundHandler {
-        typealias InboundIn = HTTPRequestHead
-        typealias OutboundOut = HTTPReply
-
-        private let route: @Sendable (Substring) -> HTTPReply?
-
-        init(route: @escaping @Sendable (Substring) -> HTTPReply?) {
-            self.route = route
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            let reply = HTTPReply(to: unwrapInboundIn(data), from: route)
-            context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
-        }
-
-        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
 }
 

@@ -6,13 +6,14 @@ import NIOHTTP1
 ///
 /// The next request is read when the answer to the one before has been taken by the socket: a client that does not read
 /// gets nothing more done, and what waits for it is one answer. A connection that has not sent a request within `timeout`
-/// and taken its answer, however slowly its bytes come, is closed.
+/// and taken its answer, however slowly its bytes come, is closed. Where the request is whole and nobody has answered it by
+/// then, it is answered with 503 first, and whoever was to answer is told so by `HTTPRequestAbandoned`.
 ///
 /// The last answer of a connection closes its output first. A second later at the latest the socket is closed: at once, a
 /// client that is still sending would lose the answer with the connection (RFC 9112, 9.6).
 package final class HTTPExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPServerRequestPart
-    package typealias InboundOut = HTTPRequestHead
+    package typealias InboundOut = HTTPRequest
     package typealias OutboundIn = HTTPReply
     package typealias OutboundOut = HTTPServerResponsePart
 
@@ -20,18 +21,27 @@ package final class HTTPExchangeHandler: ChannelDuplexHandler, RemovableChannelH
 
     private let intake: HTTPIntake
     private let timeout: TimeAmount
+    private let wantedBody: (HTTPRequestHead) -> Int
     private let now: () -> Int64
     private var exchange = HTTPExchange()
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter now: Seconds since 1970.
-    init(intake: HTTPIntake, timeout: TimeAmount, now: @escaping () -> Int64) {
+    /// - Parameters:
+    ///   - wantedBody: How many bytes of body are wanted of such a request.
+    ///   - now: Seconds since 1970.
+    init(
+        intake: HTTPIntake,
+        timeout: TimeAmount,
+        wantedBody: @escaping (HTTPRequestHead) -> Int,
+        now: @escaping () -> Int64
+    ) {
         self.intake = intake
         self.timeout = timeout
+        self.wantedBody = wantedBody
         self.now = now
     }
 
-    package func handlerAdded(context: ChannelHandlerContext) { closeLater(context, after: timeout) }
+    package func handlerAdded(context: ChannelHandlerContext) { expireLater(context, after: timeout) }
 
     package func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
 
@@ -41,12 +51,12 @@ package final class HTTPExchangeHandler: ChannelDuplexHandler, RemovableChannelH
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        perform(exchange.take(unwrapInboundIn(data)), context)
+        perform(exchange.take(unwrapInboundIn(data), wanted: wantedBody), context)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
-        perform(exchange.fail(error), context)
+        perform(exchange.fail(error, isInTarget: intake.isInTarget), context)
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -67,9 +77,9 @@ package final class HTTPExchangeHandler: ChannelDuplexHandler, RemovableChannelH
         case .encourage:
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        case .deliver(let head):
+        case .deliver(let request):
             intake.hold()
-            context.fireChannelRead(wrapInboundOut(head))
+            context.fireChannelRead(wrapInboundOut(request))
         case .refuse(let reply):
             intake.hold()
             write(context: context, data: NIOAny(reply), promise: nil)
@@ -80,20 +90,26 @@ package final class HTTPExchangeHandler: ChannelDuplexHandler, RemovableChannelH
         guard case .success = outcome else { return context.close(promise: nil) }
         switch exchange.wasWritten() {
         case .nextRequest:
-            closeLater(context, after: timeout)
+            expireLater(context, after: timeout)
             intake.release()
         case .close:
             intake.discard()
-            closeLater(context, after: Self.lingering)
+            expireLater(context, after: Self.lingering)
             context.close(mode: .output).assumeIsolated().whenFailure { _ in context.close(promise: nil) }
         case .upgraded: break
         }
     }
 
-    private func closeLater(_ context: ChannelHandlerContext, after time: TimeAmount) {
+    private func expireLater(_ context: ChannelHandlerContext, after time: TimeAmount) {
         deadline?.cancel()
-        let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in expire(context) }
+    }
+
+    private func expire(_ context: ChannelHandlerContext) {
+        guard let reply = exchange.giveUp() else { return context.close(promise: nil) }
+        expireLater(context, after: Self.lingering)
+        context.fireUserInboundEventTriggered(HTTPRequestAbandoned())
+        write(context: context, data: NIOAny(reply), promise: nil)
     }
 }
 

@@ -28,6 +28,7 @@ final class HTTPIntake: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var state = State.passing
     private var held = ByteBuffer()
+    private var firstLine = FirstLine()
     private var isFeeding = false
     private var isReadHeld = false
     private var context: ChannelHandlerContext?
@@ -35,6 +36,9 @@ final class HTTPIntake: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// Whether the first line of a request, with its target, is not over yet.
+    var isInTarget: Bool { !firstLine.isOver }
 
     /// A request is whole.
     func hold() {
@@ -45,6 +49,7 @@ final class HTTPIntake: ChannelDuplexHandler, RemovableChannelHandler {
     func release() {
         guard state == .holding else { return }
         state = .passing
+        firstLine = FirstLine()
         // Else the line is still being looked at that brought the request.
         guard !isFeeding, let context else { return }
         if held.readableBytes > 0 {
@@ -104,7 +109,11 @@ final class HTTPIntake: ChannelDuplexHandler, RemovableChannelHandler {
     private func feed(_ context: ChannelHandlerContext) {
         guard !isFeeding else { return }
         isFeeding = true
-        while state == .passing, let line = nextLine() { context.fireChannelRead(wrapInboundOut(line)) }
+        while state == .passing, let line = nextLine() {
+            firstLine.begin(line)
+            context.fireChannelRead(wrapInboundOut(line))
+            firstLine.end(line)
+        }
         isFeeding = false
     }
 
@@ -117,6 +126,23 @@ final class HTTPIntake: ChannelDuplexHandler, RemovableChannelHandler {
             return held.readableBytes > 0 ? held : nil
         }
         return held.readSlice(length: end - bytes.startIndex)
+    }
+}
+
+/// Whether the line with the method and the target has been passed on. Pure.
+private struct FirstLine {
+    private var hasBegun = false
+    private(set) var isOver = false
+
+    /// Empty lines may stand before it (RFC 9112, 2.2).
+    mutating func begin(_ piece: ByteBuffer) {
+        guard !hasBegun else { return }
+        hasBegun = piece.readableBytesView.contains { $0 != 0x0A && $0 != 0x0D }
+    }
+
+    /// Behind what the decoder says to it: where that ends a request, this is the next one's, which has not begun.
+    mutating func end(_ piece: ByteBuffer) {
+        if hasBegun, piece.readableBytesView.last == 0x0A { isOver = true }
     }
 }
 

@@ -3,28 +3,32 @@ import NIOHTTP1
 /// What HTTP asks of every request, whatever it is for, as far as the decoder does not see to it. Pure.
 enum HTTPRequestRules {
     /// What a request is refused with; nil where it may pass.
-    static func refusal(of head: HTTPRequestHead) -> HTTPReply? {
+    ///
+    /// - Parameter bodyLimit: The bytes that its body may have.
+    static func refusal(of head: HTTPRequestHead, bodyLimit: Int) -> HTTPReply? {
         let hosts = head.headers["host"]
         // RFC 9112, 3.2: each of these is 400, also where the target names the server itself.
         if hosts.count > 1 || hosts.isEmpty && head.version != .http1_0 { return badHost("send one Host header") }
         if let host = hosts.first, !isHost(host) { return badHost("it must be a host and perhaps a port") }
         // RFC 9112, 6.1: nobody can tell where such a request ends.
         if head.version == .http1_0, head.headers.contains(name: "transfer-encoding") {
-            return HTTPReply(
-                .badRequest,
-                json: #"{"error":"Bad Transfer-Encoding","reason":"HTTP/1.0 has none: send a Content-Length"}"#
-            )
+            let reason = "HTTP/1.0 has none: send a Content-Length"
+            return HTTPReply(.badRequest, error: "Bad Transfer-Encoding", reason: reason)
         }
-        if let length = head.headers.first(name: "content-length").flatMap(UInt64.init),
-            length > HTTPExchange.maximumBodyBytes
-        {
-            return .contentTooLarge
+        // RFC 9110, 10.1.1: HTTP/1.0 knows no expectations.
+        let expectations = head.version == .http1_0 ? [] : head.headers[canonicalForm: "expect"]
+        if expectations.contains(where: { $0.lowercased() != "100-continue" }) {
+            let reason = "this server knows only 100-continue"
+            return HTTPReply(.expectationFailed, error: "Unknown expectation", reason: reason)
+        }
+        if let length = head.headers.first(name: "content-length").flatMap(UInt64.init), length > bodyLimit {
+            return .contentTooLarge(limit: bodyLimit)
         }
         return nil
     }
 
     private static func badHost(_ reason: String) -> HTTPReply {
-        HTTPReply(.badRequest, json: #"{"error":"Bad Host","reason":"\#(reason)"}"#)
+        HTTPReply(.badRequest, error: "Bad Host", reason: reason)
     }
 
     /// `uri-host [ ":" port ]` of RFC 3986; it may be empty.

@@ -2,10 +2,11 @@ import NIOCore
 import NIOHTTP1
 
 /// The handlers of a server's HTTP connection, the same for all our ports: behind them stands who is given an
-/// `HTTPRequestHead` and writes an `HTTPReply`.
+/// `HTTPRequest` and writes an `HTTPReply`, at once or later. For pages that is an `HTTPRouterHandler`.
 ///
-/// What a connection may hold before it is anything: `maximumHeaderBytes` of one request, parsed, what was read with it (one
-/// read, or a TLS record), and one answer. More header bytes are 431.
+/// What a connection may hold before it is anything: `maximumHeaderBytes` of one request, parsed, as much of its body as
+/// somebody wants, what was read with it (one read, or a TLS record), and one answer. A target that is longer is 414, more
+/// fields are 431, more body is 413.
 package enum HTTPServerPipeline {
     /// Of the target and all header and trailer fields together.
     static let maximumHeaderBytes = 8192
@@ -22,10 +23,13 @@ package enum HTTPServerPipeline {
         return limits
     }
 
-    /// - Parameter timeout: How long a request may take, from its first byte until its answer has been taken.
+    /// - Parameters:
+    ///   - timeout: How long a request may take, from its first byte until its answer has been taken.
+    ///   - wantedBody: How many bytes of body are wanted of such a request; 0 where nobody wants it.
     package static func add(
         to pipeline: ChannelPipeline.SynchronousOperations,
         timeout: TimeAmount,
+        wantedBody: @escaping (HTTPRequestHead) -> Int = { _ in 0 },
         now: @escaping () -> Int64 = { WallClock.milliseconds() / 1000 }
     ) throws {
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
@@ -33,7 +37,9 @@ package enum HTTPServerPipeline {
         try pipeline.addHandler(intake)
         try pipeline.addHandler(HTTPResponseEncoder())
         try pipeline.addHandler(ByteToMessageHandler(decoder))
-        try pipeline.addHandler(HTTPExchangeHandler(intake: intake, timeout: timeout, now: now))
+        try pipeline.addHandler(
+            HTTPExchangeHandler(intake: intake, timeout: timeout, wantedBody: wantedBody, now: now)
+        )
     }
 
     /// After a 101 has been written: from now on what is written goes out as it stands. To be called before somebody is

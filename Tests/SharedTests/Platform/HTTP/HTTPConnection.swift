@@ -8,20 +8,25 @@ import NIOHTTP1
 final class HTTPConnection {
     /// Takes the requests.
     private final class Desk: ChannelInboundHandler, RemovableChannelHandler {
-        typealias InboundIn = HTTPRequestHead
+        typealias InboundIn = HTTPRequest
         typealias OutboundOut = HTTPReply
 
-        var requests: [HTTPRequestHead] = []
-        var answer: ((HTTPRequestHead) -> HTTPReply)?
+        var requests: [HTTPRequest] = []
+        var abandoned = 0
+        var answer: ((HTTPRequest) -> HTTPReply)?
         var context: ChannelHandlerContext?
 
         func handlerAdded(context: ChannelHandlerContext) { self.context = context }
         func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            let head = unwrapInboundIn(data)
-            requests.append(head)
-            if let answer { write(answer(head)) }
+            let request = unwrapInboundIn(data)
+            requests.append(request)
+            if let answer { write(answer(request)) }
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is HTTPRequestAbandoned { abandoned += 1 }
         }
 
         func write(_ reply: HTTPReply) { context?.writeAndFlush(wrapOutboundOut(reply), promise: nil) }
@@ -62,18 +67,38 @@ final class HTTPConnection {
     private let desk = Desk()
     private let socket = Socket()
 
-    /// - Parameter answer: Answers a request; nil where the test answers.
-    init(_ answer: ((HTTPRequestHead) -> HTTPReply)?) throws {
+    /// - Parameters:
+    ///   - wanting: How many bytes of body are wanted of each request.
+    ///   - answer: Answers a request; nil where the test answers.
+    init(
+        wanting wantedBody: @escaping (HTTPRequestHead) -> Int = { _ in 0 },
+        _ answer: ((HTTPRequest) -> HTTPReply)?
+    ) throws {
         desk.answer = answer
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(socket)
-        try HTTPServerPipeline.add(to: pipeline, timeout: Self.timeout, now: { 784_111_777 })
+        let (timeout, now) = (Self.timeout, { 784_111_777 as Int64 })
+        try HTTPServerPipeline.add(to: pipeline, timeout: timeout, wantedBody: wantedBody, now: now)
         try pipeline.addHandler(desk, name: Self.deskName)
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/peer")).wait()
     }
 
+    /// Its requests are answered by pages that do so at once.
+    convenience init(pages: [TestPage]) throws {
+        let router = HTTPRouter(pages)
+        try self.init(wanting: router.wantedBody) { request in
+            guard case .now(let reply) = router.answer(request) else { return HTTPReply(.notImplemented, text: "") }
+            return reply
+        }
+    }
+
     /// As far as they were given to whoever answers.
-    var requests: [String] { desk.requests.map { "\($0.method) \($0.uri)" } }
+    var requests: [String] { desk.requests.map { "\($0.method) \($0.head.uri)" } }
+
+    var bodies: [String] { desk.requests.map { String(buffer: $0.body) } }
+
+    /// How often whoever answers was told that it is too late.
+    var abandoned: Int { desk.abandoned }
 
     var reads: Int { socket.reads }
 

@@ -115,10 +115,39 @@ import Testing
         #expect(try connection.statuses() == [200, 200, 200])
     }
 
+    @Test func aRequestThatNobodyAnswersInTimeIsAnsweredWith503() throws {
+        let connection = try HTTPConnection(nil)
+        try connection.receive(Self.get)
+        connection.channel.embeddedEventLoop.advanceTime(by: HTTPConnection.timeout)
+        #expect(connection.abandoned == 1)
+        let answer = try connection.sent()
+        #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains("Retry-After: 5\r\n"))
+        #expect(answer.hasSuffix(#"{"error":"No answer in time"}"#) && answer.contains("Connection: close\r\n"))
+        connection.answer()
+        #expect(try connection.sent() == "" && !connection.channel.isActive)
+    }
+
+    @Test func a503ThatNobodyTakesIsNotWaitedForEither() throws {
+        let connection = try HTTPConnection(nil)
+        connection.fillSocket()
+        try connection.receive(Self.get)
+        connection.channel.embeddedEventLoop.advanceTime(by: HTTPConnection.timeout)
+        #expect(connection.channel.isActive)
+        connection.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!connection.channel.isActive && connection.abandoned == 1)
+    }
+
+    @Test func theTargetOfALaterRequestIsATargetToo() throws {
+        let connection = try HTTPConnection { _ in Self.page }
+        try connection.receive(Self.get + "\r\nGET /\(Self.filler(9000))")
+        #expect(try connection.statuses() == [200, 414])
+        #expect(!connection.channel.isActive)
+    }
+
     /// How much of what a client may send before it is anything is kept.
     @Test(
         arguments: [
-            ("GET /\(filler(9000)) HTTP/1.1\r\n", 431), ("GET / HTTP/1.1\r\nHost: x\r\nA: \(filler(9000))\r\n", 431),
+            ("GET /\(filler(9000)) HTTP/1.1\r\n", 414), ("GET / HTTP/1.1\r\nHost: x\r\nA: \(filler(9000))\r\n", 431),
             ("GET / HTTP/1.1\r\nHost: x\r\n\(filler(9000)): a\r\n", 431),
             ("GET / HTTP/1.1\r\nHost: x\r\n" + String(repeating: "A: \(filler(500))\r\n", count: 17), 431),
             ("GET / HTTP/1.1\r\nHost: x\r\n" + String(repeating: "A:\r\n", count: 101), 431),

@@ -28,11 +28,17 @@ import Testing
         ("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "200+"), ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "405+"),
         ("CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n", "405"), ("GET /no HTTP/1.1\r\nHost: x\r\n\r\n", "404+"),
         ("DELETE / HTTP/1.1\r\nHost: x\r\n\r\n", "405+"),
+        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "405+"),
+        ("GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n", "200+"), ("GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "200+"),
+        ("GET http://x:8/?a=//y/no HTTP/1.1\r\nHost: x\r\n\r\n", "200+"),
+        ("GET http://x/no HTTP/1.1\r\nHost: x\r\n\r\n", "404+"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n", "200+"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\n\r\n", "417"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue, more\r\n\r\n", "417"),
+        ("GET / HTTP/1.0\r\nExpect: 200-ok\r\n\r\n", "200"),
     ])
     func eachRequestGetsTheAnswerOfTheRFC(text: String, expected: String) throws {
-        let connection = try HTTPConnection { head in
-            HTTPReply(to: head, from: { $0 == "/" ? HTTPReply(.ok, json: "{}") : nil })
-        }
+        let connection = try HTTPConnection(pages: [TestPage("/") { _ in HTTPReply(.ok, json: "{}") }])
         try connection.receive(text)
         let answer = try connection.sent()
         let status = answer.prefix(12).suffix(3)

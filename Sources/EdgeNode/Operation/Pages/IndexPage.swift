@@ -1,0 +1,20 @@
+import Core
+import NIOHTTP1
+import Platform
+
+/// `/`: what this is, and where the rest is.
+struct IndexPage: HTTPPage {
+    let path = "/"
+    let brand: String
+    let version: String
+
+    func answer(_ request: HTTPRequest) -> HTTPAnswer {
+        var json = JSONObjectWriter()
+        json.string("name", brand)
+        json.string("version", version)
+        json.string("websocket", "/ws")
+        json.string("health", "/health")
+        json.string("ready", "/ready")
+        return .now(HTTPReply(.ok, body: json.finish()))
+    }
+}

@@ -1,0 +1,45 @@
+import Core
+import FeedKit
+import NIOCore
+import NIOHTTP1
+import Platform
+import Stores
+
+/// `/stats`: what it has counted.
+struct IngestorStatsPage: HTTPPage {
+    let path = "/stats"
+    let ingestor: Ingestor
+
+    func answer(_ request: HTTPRequest) -> HTTPAnswer { .now(reply) }
+
+    private var reply: HTTPReply {
+        let state = ingestor.state
+        let counters = ingestor.counters
+        let publishing = ingestor.publishing
+        var upstream = ByteBuffer()
+        state.upstream.writeJSON(into: &upstream)
+        var json = JSONObjectWriter()
+        state.write(into: &json)
+        json.raw("upstream", String(buffer: upstream))
+        json.object("frames") {
+            $0.integer("received", ingestor.total { $0.framesReceived.current })
+            $0.integer("malformed", ingestor.total { $0.malformedFrames.current })
+            $0.integer("incomplete", ingestor.total { $0.incompleteFrames.current })
+            $0.integer("unknown_topic", ingestor.total { $0.unknownTopicFrames.current })
+            $0.integer("oversized", ingestor.total { $0.oversizedFrames.current })
+            $0.integer("before_snapshot", ingestor.total { $0.unusableFrames.current })
+            $0.integer("book_restarts", ingestor.total { $0.bookRestarts.current })
+            $0.integer("refused_topics", counters.refusedTopics.current)
+        }
+        json.object("publications") {
+            $0.integer("sequenced", counters.publications.current)
+            $0.integer("published", publishing.published.current)
+            $0.integer("queued", state.queued)
+            $0.integer("retries", publishing.retries.current)
+            $0.integer("dropped", publishing.dropped.current)
+            $0.integer("unusable_logs", state.unusableLogs.count)
+        }
+        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
+        return HTTPReply(.ok, body: json.finish())
+    }
+}

@@ -4,7 +4,7 @@ import Testing
 @testable import BybitSimulator
 
 /// Faults over real sockets, by call and over HTTP.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FaultTests {
     @Test
     func dropClosesWithoutACloseFrame() async throws {

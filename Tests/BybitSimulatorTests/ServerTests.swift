@@ -8,7 +8,7 @@ import Testing
 @testable import BybitSimulator
 
 /// The simulator over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
     @Test
     func acknowledgesThenSendsASnapshotThenDeltas() async throws {

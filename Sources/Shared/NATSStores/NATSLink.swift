@@ -166,7 +166,7 @@ final class NATSLink: Sendable {
 // MARK: What cnats calls
 
 extension NATSLink {
-    fileprivate func lost(_ reason: String) {
+    func lost(_ reason: String) {
         let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             state.losses += 1
@@ -182,7 +182,7 @@ extension NATSLink {
         )
     }
 
-    fileprivate func restored() {
+    func restored() {
         let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             state.status = .connected
@@ -194,7 +194,7 @@ extension NATSLink {
     }
 
     /// cnats will not try any longer, or was told to close.
-    fileprivate func ended(_ reason: String?) {
+    func ended(_ reason: String?) {
         lost(reason ?? "the server refused it")
         control.async {
             let old = self.state.withLock { $0.connection.take() }
@@ -203,7 +203,7 @@ extension NATSLink {
         }
     }
 
-    fileprivate func lameDuck() {
+    func lameDuck() {
         logger.log(
             .warning,
             key: "lame duck",
@@ -212,7 +212,7 @@ extension NATSLink {
         )
     }
 
-    fileprivate func slow(_ subject: String) {
+    func slow(_ subject: String) {
         // cnats says so again and again while a queue is around its limit.
         guard state.withLock({ $0.slow.insert(subject).inserted }) else { return }
         control.async {
@@ -221,40 +221,7 @@ extension NATSLink {
         }
     }
 
-    fileprivate func failed(_ reason: String) {
+    func failed(_ reason: String) {
         logger.log(.warning, key: "error", "NATS reports an error", metadata: ["reason": "\(reason)"])
-    }
-}
-
-private func natsLink(_ closure: UnsafeMutableRawPointer?) -> NATSLink? {
-    // Each connection holds one until `natsEnded`.
-    closure.map { Unmanaged<NATSLink>.fromOpaque($0).takeUnretainedValue() }
-}
-
-private func lastError(_ connection: OpaquePointer?) -> String? {
-    var text: UnsafePointer<CChar>?
-    guard let connection, natsConnection_GetLastError(connection, &text) != NATS_OK, let text else { return nil }
-    let words = String(cString: text)
-    return words.isEmpty ? nil : words
-}
-
-private let natsRestored: natsConnectionHandler = { _, closure in natsLink(closure)?.restored() }
-
-private let natsLost: natsConnectionHandler = { connection, closure in
-    natsLink(closure)?.lost(lastError(connection) ?? "the connection was lost")
-}
-
-private let natsEnded: natsConnectionHandler = { connection, closure in
-    natsLink(closure)?.ended(lastError(connection))
-    if let closure { Unmanaged<NATSLink>.fromOpaque(closure).release() }
-}
-
-private let natsLameDuck: natsConnectionHandler = { _, closure in natsLink(closure)?.lameDuck() }
-
-private let natsFailed: natsErrHandler = { connection, subscription, status, closure in
-    if status == NATS_SLOW_CONSUMER, let subscription, let subject = natsSubscription_GetSubject(subscription) {
-        natsLink(closure)?.slow(String(cString: subject))
-    } else {
-        natsLink(closure)?.failed(lastError(connection) ?? String(cString: natsStatus_GetText(status)))
     }
 }

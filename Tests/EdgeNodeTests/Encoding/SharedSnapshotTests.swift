@@ -6,7 +6,7 @@ import Testing
 @testable import EdgeNode
 
 /// A snapshot is made once for each position and dialect, however many join there.
-@Suite(.timeLimit(.minutes(2))) struct SharedSnapshotTests {
+@Suite(.timeLimit(.minutes(10))) struct SharedSnapshotTests {
     private let fixture = EdgeFixture()
 
     /// Where the frame that joiners are given stands in memory.

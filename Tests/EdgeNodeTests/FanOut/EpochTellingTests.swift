@@ -5,7 +5,7 @@ import Testing
 @testable import EdgeNode
 
 /// A client that reads data only knows its epoch all the same: the first data of an epoch tells it, whatever gap came before.
-@Suite(.timeLimit(.minutes(2))) struct EpochTellingTests {
+@Suite(.timeLimit(.minutes(10))) struct EpochTellingTests {
     private let fixture = EdgeFixture()
 
     private func subscribed(_ arguments: String...) async throws -> TestClient {

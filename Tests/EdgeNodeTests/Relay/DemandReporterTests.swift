@@ -43,7 +43,7 @@ import Testing
         let reporter = DemandReporter(node: "edge-1", board: board, lease: lease, logger: logger)
         changes(reporter)
         let running = Task { await reporter.run() }
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while !isDone(board.changes), ContinuousClock.now < deadline { await Task.yield() }
         running.cancel()
         await running.value
@@ -124,7 +124,7 @@ import Testing
         let running = Task { await reporter.run() }
         defer { running.cancel() }
         func next(_ count: Int) async throws -> DemandAnnouncement? {
-            let deadline = ContinuousClock.now + .seconds(60)
+            let deadline = ContinuousClock.now + .seconds(300)
             while announced.withLock({ $0.count }) < count, ContinuousClock.now < deadline { await Task.yield() }
             return announced.withLock { $0.last }
         }

@@ -6,7 +6,7 @@ import Testing
 @testable import EdgeNode
 
 /// What the broker dropped is read from the history before any client sees what comes after it.
-@Suite(.timeLimit(.minutes(2))) struct HealingTests {
+@Suite(.timeLimit(.minutes(10))) struct HealingTests {
     private let broker = HeldBroker()
     private let fixture: EdgeFixture
 

@@ -6,7 +6,7 @@ import Testing
 @testable import EdgeNode
 
 /// What goes wrong while the history is being read, or when it can't be.
-@Suite(.timeLimit(.minutes(2))) struct LateHealingTests {
+@Suite(.timeLimit(.minutes(10))) struct LateHealingTests {
     private let broker = HeldBroker()
     private let history = HeldHistory()
     private let fixture: EdgeFixture

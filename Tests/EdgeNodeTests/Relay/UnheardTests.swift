@@ -7,7 +7,7 @@ import Testing
 @testable import EdgeNode
 
 /// The last publication of a quiet stream is found missing by what heartbeats tell, and a deaf subscription with it.
-@Suite(.timeLimit(.minutes(2))) struct UnheardTests {
+@Suite(.timeLimit(.minutes(10))) struct UnheardTests {
     private let broker = HeldBroker()
     private let grace = HeldGrace()
     private let fixture: EdgeFixture

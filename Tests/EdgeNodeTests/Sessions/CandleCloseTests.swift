@@ -6,7 +6,7 @@ import Testing
 @testable import EdgeNode
 
 /// The next candle is another object and does not replace the one before: whoever is held back from gets each candle's close.
-@Suite(.timeLimit(.minutes(2))) struct CandleCloseTests {
+@Suite(.timeLimit(.minutes(10))) struct CandleCloseTests {
     private static let stream = "kline.1m.BTCUSDT"
     private static let filler = String(repeating: "x", count: 300)
 

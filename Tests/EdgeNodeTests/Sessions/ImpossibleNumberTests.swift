@@ -9,7 +9,7 @@ import Testing
 @testable import EdgeNode
 
 /// Numbers that no leader gives, from stores, ingestors and clients: they are refused and counted, and end nothing.
-@Suite(.timeLimit(.minutes(2))) struct ImpossibleNumberTests {
+@Suite(.timeLimit(.minutes(10))) struct ImpossibleNumberTests {
     private static let numbers: [UInt64] = [
         0, 1, 2, 3, 4, 6, Position.highest - 1, Position.highest, 1 << 63, .max - 1, .max,
     ]

@@ -130,7 +130,7 @@ final class EdgeFixture: Sendable {
 
     /// Looks again and again until it is so; fails after a minute, for the machine may be busy.
     func until(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try await !condition() {
             guard ContinuousClock.now < deadline else { throw Timeout() }
             try await Self.pause()

@@ -53,7 +53,7 @@ final class TestClient: Sendable {
 
     /// Waits for the first text from now on.
     func awaitTexts() async throws -> [String] {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
             let texts = try await texts()
             if !texts.isEmpty { return texts }
@@ -67,7 +67,7 @@ final class TestClient: Sendable {
 
     /// Waits for so many frames from now on, and gives them with what came along with them.
     func awaitTold(_ count: Int = 1) async throws -> [String] {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         var told: [String] = []
         while ContinuousClock.now < deadline {
             told += try await self.told()

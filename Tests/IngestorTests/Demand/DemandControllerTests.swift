@@ -9,7 +9,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("Who leads starts everything that is wanted, each stream after its history", .timeLimit(.minutes(1)))
+@Suite("Who leads starts everything that is wanted, each stream after its history", .timeLimit(.minutes(10)))
 struct DemandControllerTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     private let quiet = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("What the exchange refuses for a while is there again when that is over", .timeLimit(.minutes(1)))
+@Suite("What the exchange refuses for a while is there again when that is over", .timeLimit(.minutes(10)))
 struct PassingRefusalTests {
     @Test func noneOfNineSubscriptionsEndsAndThePagesAndHeartbeatsSayWhatIsWrong() async throws {
         let names = [

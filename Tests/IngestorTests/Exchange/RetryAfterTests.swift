@@ -8,7 +8,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("The exchange is left alone for as long as it asks for", .timeLimit(.minutes(1)))
+@Suite("The exchange is left alone for as long as it asks for", .timeLimit(.minutes(10)))
 struct RetryAfterTests {
     @Test func a429AtTheUpgradeIsWaitedForAndSaid() async throws {
         try await IngestorFixture.run(configured: {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("What is dropped is counted and can be told", .timeLimit(.minutes(1)))
+@Suite("What is dropped is counted and can be told", .timeLimit(.minutes(10)))
 struct PublisherLossTests {
     private let a: StreamName
     private let b: StreamName

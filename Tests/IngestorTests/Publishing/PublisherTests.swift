@@ -9,7 +9,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("The publisher delivers in order, and what fails stays at the head", .timeLimit(.minutes(1)))
+@Suite("The publisher delivers in order, and what fails stays at the head", .timeLimit(.minutes(10)))
 struct PublisherTests {
     private let a: StreamName
     private let b: StreamName

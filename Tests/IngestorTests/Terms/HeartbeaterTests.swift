@@ -8,7 +8,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("A heartbeat is sent only while what is published arrives", .timeLimit(.minutes(1)))
+@Suite("A heartbeat is sent only while what is published arrives", .timeLimit(.minutes(10)))
 struct HeartbeaterTests {
     private let term = ScriptedTerm(epoch: 7)
     private let quiet = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

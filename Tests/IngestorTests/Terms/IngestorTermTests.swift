@@ -8,7 +8,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("One ingestor at a time leads, and terms follow one another without a repeat", .timeLimit(.minutes(1)))
+@Suite("One ingestor at a time leads, and terms follow one another without a repeat", .timeLimit(.minutes(10)))
 struct IngestorTermTests {
     private let trade: StreamName
     private let ticker: StreamName

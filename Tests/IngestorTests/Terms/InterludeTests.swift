@@ -9,7 +9,7 @@ import Testing
 
 @Suite(
     "While the stores are away the process goes on, and what waits is delivered when it leads next",
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(10))
 )
 struct InterludeTests {
     private let trade: StreamName

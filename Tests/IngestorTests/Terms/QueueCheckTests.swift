@@ -3,7 +3,7 @@ import Testing
 
 @testable import Ingestor
 
-@Suite("What waits must follow on what the history holds", .timeLimit(.minutes(1)))
+@Suite("What waits must follow on what the history holds", .timeLimit(.minutes(10)))
 struct QueueCheckTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

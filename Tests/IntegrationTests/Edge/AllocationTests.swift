@@ -10,7 +10,7 @@ import Testing
 
 /// A delivery allocates nothing on the shard's loop: what is allocated for a publication does not depend on how many
 /// clients it goes to.
-@Suite(.enabled(if: tidegate_counts_allocations(), "a sanitizer has the allocator"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: tidegate_counts_allocations(), "a sanitizer has the allocator"), .timeLimit(.minutes(10)))
 struct AllocationTests {
     private static let publications = 50
 

@@ -10,7 +10,7 @@ import Testing
 @testable import EdgeNode
 
 /// The ways from a node to a client's socket do the same.
-@Suite(.timeLimit(.minutes(2))) struct RealSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct RealSocketTests {
     enum Way: CaseIterable {
         /// `send(2)` on the socket.
         case direct

@@ -8,7 +8,7 @@ import Testing
 @testable import EdgeNode
 
 /// A client that reads slowly, but without a pause, stays; and what it reads is not old.
-@Suite(.timeLimit(.minutes(5))) struct SteadyClientTests {
+@Suite(.timeLimit(.minutes(10))) struct SteadyClientTests {
     /// How old what a client reads may be at most, in 99 of 100 messages: what its link needs for one state of each of its
     /// streams and for its own receive buffer, and a second. Under TLS also for a record, which is of no use before
     /// its end, and the one before it.

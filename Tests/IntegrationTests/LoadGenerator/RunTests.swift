@@ -8,7 +8,7 @@ import Testing
 @testable import LoadGenerator
 
 /// Whole runs, against an edge node in this process.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RunTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RunTests {
     @Test("One stream to all: every delivery is counted, none is missing")
     func hot() async throws {
         let report = try await Self.run(.hot) { options in

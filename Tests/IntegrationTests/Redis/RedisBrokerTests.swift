@@ -9,22 +9,9 @@ import Testing
 
 extension RedisIntegration {
     @Suite("The broker over Redis Pub/Sub")
-    struct RedisBrokerTests {
+    struct RedisBrokerTests: BrokerSuite {
         private typealias Sample = ContractPublications
-        private let names = StoreNames(brand: "t")
-        private let log = CollectedLog()
-
-        private func broker(
-            _ server: RedisServer,
-            _ change: (inout RedisLimits) -> Void = { _ in }
-        ) throws -> RedisBroker {
-            RedisBroker(
-                try server.connector(change),
-                names: names,
-                group: .singletonMultiThreadedEventLoopGroup,
-                logger: log.logger
-            )
-        }
+        let log = CollectedLog()
 
         @Test(arguments: BrokerContract.promises)
         func promise(_ promise: BrokerContract) async throws {
@@ -249,17 +236,5 @@ extension RedisIntegration {
                 while try await server.command("CLIENT", "LIST").text?.split(separator: "\n").count != 1 {}
             }
         }
-    }
-
-    private final class CountingReceiver: BrokerReceiver {
-        let heard = CollectingReceiver()
-        let deliveries = Locked(0)
-
-        func receive(_ batch: [Publication]) {
-            deliveries.value += 1
-            heard.receive(batch)
-        }
-
-        func mayHaveMissed(_ loss: BrokerLoss) {}
     }
 }

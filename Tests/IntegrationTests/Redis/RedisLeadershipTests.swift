@@ -9,32 +9,8 @@ import Testing
 
 extension RedisIntegration {
     @Suite("Leadership by a lease in Redis")
-    struct RedisLeadershipTests {
-        private let names = StoreNames(brand: "t")
-        private let log = CollectedLog()
-        private let lease = Duration.milliseconds(600)
-
-        /// A clock that is ahead by what a test says: to the holder it is as if it had been stopped for so long.
-        private final class Clock: Sendable {
-            private let ahead = Mutex(Duration.zero)
-            var now: ContinuousClock.Instant { .now + ahead.withLock { $0 } }
-            func jump(by duration: Duration) { ahead.withLock { $0 += duration } }
-        }
-
-        private func candidate(
-            _ server: RedisServer,
-            lease: Duration? = nil,
-            clock: Clock = Clock()
-        ) throws -> RedisLeadership {
-            RedisLeadership(
-                try server.connector(),
-                names: names,
-                lease: lease ?? self.lease,
-                group: .singletonMultiThreadedEventLoopGroup,
-                logger: log.logger,
-                now: { clock.now }
-            )
-        }
+    struct RedisLeadershipTests: LeadershipSuite {
+        let log = CollectedLog()
 
         @Test func oneLeadsAndTheOtherTakesOverAtOnceWhenItResigns() async throws {
             try await RedisServer.with { server in
@@ -58,33 +34,6 @@ extension RedisIntegration {
                 #expect(second.epoch > first.epoch)
                 await second.resign()
                 for candidate in [one, two] { await candidate.close() }
-            }
-        }
-
-        /// Redis was too slow for a while: it carried a renewal out, and its answer came when the term was over.
-        @Test func aLeaseThatWasRenewedTooLateKeepsNobodyFromLeadingOnceItIsResigned() async throws {
-            try await RedisServer.with { server in
-                let clock = Clock()
-                let (one, two) = (try candidate(server, clock: clock), try candidate(server))
-                let first = try await one.acquire()
-                clock.jump(by: lease)
-                let other = RedisClient(
-                    try server.connector(),
-                    purpose: "test",
-                    group: .singletonMultiThreadedEventLoopGroup,
-                    logger: log.logger
-                )
-                _ = try await other.submit(RedisBatch([RedisCommand("PEXPIRE", names.leaderKey, "60000")])).get()
-                #expect(await first.ended().hasPrefix("the lease could not be renewed in time"))
-                await first.resign()
-                let start = ContinuousClock.now
-                let second = try await two.acquire()
-                #expect(ContinuousClock.now - start < .seconds(20))
-                await first.resign()
-                #expect(second.isHeld && second.epoch > first.epoch)
-                await second.resign()
-                for candidate in [one, two] { await candidate.close() }
-                await other.close()
             }
         }
 
@@ -135,74 +84,6 @@ extension RedisIntegration {
             }
         }
 
-        @Test func theTermIsOverForItsHolderBeforeAnotherLeads() async throws {
-            try await RedisServer.with { server in
-                let (one, two) = (try candidate(server), try candidate(server))
-                let first = try await one.acquire()
-                let waiting = Task {
-                    let term = try await two.acquire()
-                    return (term, first.isHeld)
-                }
-                await one.close()
-                let (second, firstWasHeld) = try await waiting.value
-                #expect(!firstWasHeld)
-                await second.resign()
-                await two.close()
-            }
-        }
-
-        @Test func aHolderThatWasStoppedFindsThatItHoldsNothing() async throws {
-            try await RedisServer.with { server in
-                let clock = Clock()
-                let candidate = try candidate(server, clock: clock)
-                let term = try await candidate.acquire()
-                clock.jump(by: lease * 8 / 10)
-                #expect(term.isHeld)
-                clock.jump(by: lease / 10)
-                #expect(!term.isHeld)
-                #expect(await term.ended().hasPrefix("the lease could not be renewed in time"))
-                #expect(!term.isHeld)
-                await candidate.close()
-            }
-        }
-
-        @Test func theLeaseCountsFromWhenItWasAskedForAndNotFromTheAnswer() async throws {
-            try await RedisServer.with { server in
-                let clock = Clock()
-                let candidate = try candidate(server, lease: .seconds(4), clock: clock)
-                // Connected, and the script is known.
-                await (try await candidate.acquire()).resign()
-                server.freeze()
-                let waiting = Task { try await candidate.acquire() }
-                try await Task.sleep(for: .milliseconds(500))
-                server.goOn()
-                let term = try await waiting.value
-                #expect(term.isHeld)
-                clock.jump(by: .milliseconds(3200))
-                #expect(!term.isHeld, "3.7 s after it was asked for, though 3.2 s after the answer")
-                await term.resign()
-                await candidate.close()
-            }
-        }
-
-        @Test func aRedisThatAnswersNothingEndsTheTermInTime() async throws {
-            try await RedisServer.with { server in
-                let candidate = try candidate(server)
-                let term = try await candidate.acquire()
-                let start = ContinuousClock.now
-                server.freeze()
-                let reason = await term.ended()
-                #expect(ContinuousClock.now - start < lease)
-                #expect(reason.hasPrefix("the lease could not be renewed in time: "))
-                #expect(!term.isHeld)
-                server.goOn()
-                let next = try await candidate.acquire()
-                #expect(next.epoch > term.epoch)
-                await next.resign()
-                await candidate.close()
-            }
-        }
-
         @Test func anEmptiedRedisEndsTheTermAndTheNextOneIsHigher() async throws {
             try await RedisServer.with { server in
                 let candidate = try candidate(server)
@@ -217,18 +98,6 @@ extension RedisIntegration {
                 let third = try await candidate.acquire()
                 #expect(third.epoch > second.epoch)
                 await third.resign()
-                await candidate.close()
-            }
-        }
-
-        @Test func aLeaseThatAnotherTookEndsTheTermAndIsLeftToIt() async throws {
-            try await RedisServer.with { server in
-                let candidate = try candidate(server)
-                let term = try await candidate.acquire()
-                try await server.command("SET", names.leaderKey, "somebody")
-                #expect(await term.ended() == "another ingestor holds the lease")
-                await term.resign()
-                #expect(try await server.command("GET", names.leaderKey).text == "somebody")
                 await candidate.close()
             }
         }
@@ -319,28 +188,6 @@ extension RedisIntegration {
             }
         }
 
-        /// Redis was stopped, and finds what a candidate asked for long ago and has given up.
-        @Test func aRequestThatIsCarriedOutTooLateGivesTheLeaseToNobody() async throws {
-            try await RedisServer.with { server in
-                let (one, two) = (try candidate(server), try candidate(server))
-                let first = try await one.acquire()
-                let waiting = Task { try await two.acquire() }
-                while !log.lines.contains(where: { $0.contains("standing by") }) {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
-                server.freeze()
-                while two.problem == nil { try await Task.sleep(for: .milliseconds(5)) }
-                _ = await first.ended()
-                waiting.cancel()
-                _ = await waiting.result
-                for candidate in [one, two] { await candidate.close() }
-                // The lease has run out when it goes on.
-                try await Task.sleep(for: lease / 4)
-                server.goOn()
-                #expect(try await server.command("EXISTS", names.leaderKey).integer == 0)
-            }
-        }
-
         /// It alone still has what could not be delivered.
         @Test func theLastLeaderIsFirstWhenRedisIsBack() async throws {
             try await RedisServer.with { server in
@@ -363,24 +210,6 @@ extension RedisIntegration {
                     #expect(late.epoch > second.epoch)
                     await late.resign()
                 }
-                for candidate in [one, two] { await candidate.close() }
-            }
-        }
-
-        @Test func aStoppedCandidateThrowsAndLeavesNoLease() async throws {
-            try await RedisServer.with { server in
-                let (one, two) = (try candidate(server), try candidate(server))
-                let term = try await one.acquire()
-                let waiting = Task { try await two.acquire() }
-                _ = await log.lines(atLeast: 1)
-                waiting.cancel()
-                await #expect(throws: CancellationError.self) { try await waiting.value }
-                let ending = Task { await term.ended() }
-                ending.cancel()
-                #expect(await ending.value == "cancelled")
-                #expect(term.isHeld)
-                await term.resign()
-                #expect(try await server.command("EXISTS", names.leaderKey) == .integer(0))
                 for candidate in [one, two] { await candidate.close() }
             }
         }

@@ -5,7 +5,7 @@ import Testing
 @testable import NATSStores
 
 /// Pages are made on event loops, and a .creds file may lie on a disk that does not answer.
-@Suite(.timeLimit(.minutes(1))) struct NATSCredentialsWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct NATSCredentialsWatchTests {
     @Test func askingDoesNotWaitForTheDisk() async throws {
         let disk = DispatchSemaphore(value: 0)
         let counter = Counter()

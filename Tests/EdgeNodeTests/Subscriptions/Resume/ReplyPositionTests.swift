@@ -8,7 +8,7 @@ import Testing
 
 /// What a reply's token and `positions` stand for is in front of all that follows the reply: whoever comes back with them has
 /// lost nothing, however early the link died.
-@Suite(.timeLimit(.minutes(2))) struct ReplyPositionTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplyPositionTests {
     enum Request: CaseIterable {
         case subscribe, recovered, notRecovered
     }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Platform
 
-@Suite("The WebSocket client over TLS", .timeLimit(.minutes(1)))
+@Suite("The WebSocket client over TLS", .timeLimit(.minutes(10)))
 struct WebSocketClientTLSTests {
     private let events = Inbox<RecordingDelegate.Event>()
 

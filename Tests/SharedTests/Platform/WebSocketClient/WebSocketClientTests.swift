@@ -7,7 +7,7 @@ import Testing
 
 @testable import Platform
 
-@Suite("The WebSocket client against a server of NIO's", .timeLimit(.minutes(1)))
+@Suite("The WebSocket client against a server of NIO's", .timeLimit(.minutes(10)))
 struct WebSocketClientTests {
     private typealias Event = RecordingDelegate.Event
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 @testable import Stores
 
-@Suite("The in-process history keeps the history's promises", .timeLimit(.minutes(1)))
+@Suite("The in-process history keeps the history's promises", .timeLimit(.minutes(10)))
 struct InProcessHistoryTests {
     private typealias Sample = ContractPublications
 

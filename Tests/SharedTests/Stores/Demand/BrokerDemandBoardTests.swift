@@ -7,7 +7,7 @@ import Testing
 @testable import Platform
 @testable import Stores
 
-@Suite("Demand passes through the broker, whole and in order", .timeLimit(.minutes(1)))
+@Suite("Demand passes through the broker, whole and in order", .timeLimit(.minutes(10)))
 struct BrokerDemandBoardTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

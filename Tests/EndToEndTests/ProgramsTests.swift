@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import TestSupport
 import Testing
@@ -66,6 +67,23 @@ import Testing
             let lines = process.snapshot.errorLines
             #expect(lines.count == mistake.environment.count && process.snapshot.lines.isEmpty, "\(process.tail)")
             for word in mistake.words { #expect(lines.contains { $0.contains(word) }, "\(word) in \(lines)") }
+        }
+    }
+
+    @Test(
+        "A document that is wrong ends each program, and the check of the settings, with status 2 and its line",
+        arguments: ["ingestor", "edge-node", "tidegate standalone", "tidegate settings --check"]
+    )
+    func wrongDocument(program: String) async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "document-\(UUID().uuidString).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("version: 1\nstreems: []\n".utf8).write(to: URL(filePath: path))
+        try await Scenario.run(lanes: 0) { scenario in
+            let process = try Self.start(scenario, program, ["TIDEGATE_DOCUMENT": path])
+            #expect(try await process.exit() == .status(2), "\(process.tail)")
+            let lines = process.snapshot.allLines
+            #expect(lines.count == 1, "\(process.tail)")
+            #expect(lines.first?.hasPrefix("document \(path): line 2: streems is not known") == true, "\(lines)")
         }
     }
 

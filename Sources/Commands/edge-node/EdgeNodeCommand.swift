@@ -14,6 +14,7 @@ import UnixSignals
 enum EdgeNodeCommand {
     static func main() async throws {
         let settings = await ResolvedSettings.loadOrExit(for: .edgeNode)
+        let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "edge-node")
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         // What comes from the stores is decoded on a loop of its own, beside those of the clients.
@@ -46,6 +47,8 @@ enum EdgeNodeCommand {
                 logger: logger
             )
             try await node.start()
+            let watching = document.watch()
+            defer { watching.cancel() }
             try await ServiceGroup(
                 services: [node],
                 gracefulShutdownSignals: [.sigterm, .sigint],

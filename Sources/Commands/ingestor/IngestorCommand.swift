@@ -15,6 +15,7 @@ import UnixSignals
 enum IngestorCommand {
     static func main() async throws {
         let settings = await ResolvedSettings.loadOrExit(for: .ingestor)
+        let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
@@ -44,6 +45,8 @@ enum IngestorCommand {
                 pages: IngestorPages.list(ingestor)
             )
             let page = try await admin.start()
+            let watching = document.watch()
+            defer { watching.cancel() }
             try await ServiceGroup(
                 services: [ingestor],
                 gracefulShutdownSignals: [.sigterm, .sigint],

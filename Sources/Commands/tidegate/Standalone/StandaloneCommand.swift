@@ -1,5 +1,6 @@
 import ArgumentParser
 import BybitSimulator
+import Composition
 import EdgeNode
 import Ingestor
 import Logging
@@ -36,9 +37,12 @@ struct StandaloneCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = await ResolvedSettings.loadOrExit(for: .standalone)
+        let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "tidegate")
         do {
             let gateway = try await Gateway.make(settings, upstream: upstream, port: port, logger: logger)
+            let watching = document.watch()
+            defer { watching.cancel() }
             try await gateway.run()
         } catch {
             exitWithError("tidegate", error)

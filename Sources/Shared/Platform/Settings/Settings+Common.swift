@@ -13,6 +13,13 @@ extension Settings {
             usedBy: .everyProgram,
             summary: "YAML file with settings; the environment wins over it. Only read from the environment."
         )
+        package static let documentFile = Setting<String?>(
+            "TIDEGATE_DOCUMENT",
+            default: nil,
+            rule: SettingRule(bounds: "path of a YAML file", example: "/etc/tidegate/document.yaml") { _ in true },
+            usedBy: .everyProgram,
+            summary: "YAML file with what is a list, like kinds of streams; read anew when it changes."
+        )
         package static let logLevel = Setting<Logger.Level>(
             "LOG_LEVEL",
             default: .info,

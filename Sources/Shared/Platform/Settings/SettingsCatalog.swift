@@ -21,7 +21,7 @@ package struct SettingsCatalog: Sendable {
 
     private static var common: [any CatalogEntry] {
         typealias Common = Settings.Common
-        return [Common.configurationFile, Common.logLevel, Common.logJSON, Common.brand]
+        return [Common.configurationFile, Common.documentFile, Common.logLevel, Common.logJSON, Common.brand]
     }
 
     private static var stores: [any CatalogEntry] {

@@ -6,8 +6,9 @@ import Testing
 @Suite struct SettingsCatalogTests {
     /// Operators' files and the README rely on each of these; a change of one is a change of the interface.
     private static let defaults = [
-        "LOG_LEVEL": "info", "LOG_JSON": "false", "BRAND": "tidegate", "TIDEGATE_CONFIG": "", "PORT": "8000",
-        "HOST": "0.0.0.0", "EDGE_THREADS": "0", "MAX_CLIENTS_TOTAL": "10000", "MAX_SUBSCRIPTIONS_PER_CLIENT": "100",
+        "LOG_LEVEL": "info", "LOG_JSON": "false", "BRAND": "tidegate", "TIDEGATE_CONFIG": "",
+        "TIDEGATE_DOCUMENT": "", "PORT": "8000", "HOST": "0.0.0.0", "EDGE_THREADS": "0", "MAX_CLIENTS_TOTAL": "10000",
+        "MAX_SUBSCRIPTIONS_PER_CLIENT": "100",
         "MAX_MESSAGE_RATE_PER_CLIENT": "100", "MAX_MESSAGE_BYTES": "65536", "CLIENT_IDLE_TIMEOUT": "300",
         "CLIENT_PING_INTERVAL": "20", "CLIENT_PING_TIMEOUT": "10", "HANDSHAKE_TIMEOUT": "10",
         "FANOUT_CALLBACK_TIMEOUT": "5", "MAX_OUTBOX_BYTES": "1048576", "MAX_OUTBOX_MESSAGES": "16384",

@@ -1,0 +1,6 @@
+import Platform
+
+/// The sections that the document may have: each is read by a type in the folder of what it configures.
+package enum DocumentSections {
+    package static let all: [any DocumentSection.Type] = []
+}

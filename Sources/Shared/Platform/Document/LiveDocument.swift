@@ -1,0 +1,125 @@
+import Dispatch
+import FoundationEssentials
+import Logging
+import Synchronization
+
+/// The document of a process, read anew when its file changes. Any thread may ask for the present version.
+///
+/// The file is looked at every few seconds, on a thread of the system's. A new version is read when it has stood still
+/// from one look to the next: not while somebody writes it. One that is wrong is refused and logged, once, and the old one
+/// goes on; so it does while the file is missing, as between the two steps of a replacement. A secret's file is read with
+/// the document and not watched.
+package final class LiveDocument: Sendable {
+    private struct State {
+        var document: Document
+        /// The version that was taken or refused last.
+        var judged: DocumentFile.Signature?
+        /// As of the last look.
+        var seen: DocumentFile.Signature?
+        /// Looks since it was there.
+        var absences = 0
+        var observers: [@Sendable (Document) -> Void] = []
+    }
+
+    /// Looks after which a missing file is no replacement any more: said, once.
+    static let patience = 15
+
+    private let file: DocumentFile?
+    private let logger: Logger
+    private let interval: Duration
+    private let state: Mutex<State>
+
+    /// Reads the file; nil for none, and then a document without sections that never changes.
+    package init(
+        path: String?,
+        sections: [any DocumentSection.Type],
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        interval: Duration = .seconds(2),
+        logger: Logger
+    ) throws(DocumentError) {
+        self.logger = logger
+        self.interval = interval
+        file = path.map { DocumentFile(path: $0, sections: sections, environment: environment) }
+        // Looked at before it is read: what is written meanwhile is seen as another version.
+        let signature = file?.signature
+        let document = try file?.read() ?? Document()
+        state = Mutex(State(document: document, judged: signature, seen: signature))
+    }
+
+    /// The version that holds now.
+    package var current: Document { state.withLock(\.document) }
+
+    /// Calls `observer` with each new version, on a thread of the system's: it must not block for long.
+    package func onChange(_ observer: @escaping @Sendable (Document) -> Void) {
+        state.withLock { $0.observers.append(observer) }
+    }
+
+    /// Looks at the file until the task is cancelled.
+    package func watch() -> Task<Void, Never> {
+        Task { await run() }
+    }
+
+    /// Looks at the file until cancelled.
+    func run() async {
+        guard file != nil else { return }
+        while !Task.isCancelled {
+            guard (try? await Task.sleep(for: interval)) != nil else { return }
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    self.look()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    /// One look. May block. No two at once.
+    func look() {
+        guard let file else { return }
+        guard let signature = file.signature else { return miss(file) }
+        let isDue = state.withLock { state in
+            defer { state.seen = signature }
+            state.absences = 0
+            return signature != state.judged && signature == state.seen
+        }
+        if isDue { judge(file, signature) }
+    }
+
+    private func judge(_ file: DocumentFile, _ signature: DocumentFile.Signature) {
+        do throws(DocumentError) {
+            let document = try file.read()
+            let observers = state.withLock { state in
+                state.judged = signature
+                state.document = document
+                return state.observers
+            }
+            logger.notice(
+                "the document has changed and was read anew",
+                metadata: ["document": "\(file.path)", "sections": "\(document.sectionKeys.joined(separator: ", "))"]
+            )
+            for observer in observers { observer(document) }
+        } catch {
+            state.withLock { $0.judged = signature }
+            logger.error(
+                "the document has changed and is wrong: the one before goes on",
+                metadata: [
+                    "document": "\(file.path)",
+                    "problems": "\(error.problems.map(\.description).joined(separator: "; "))",
+                ]
+            )
+        }
+    }
+
+    private func miss(_ file: DocumentFile) {
+        let absences = state.withLock { state in
+            state.seen = nil
+            state.absences = min(state.absences + 1, Self.patience + 1)
+            return state.absences
+        }
+        guard absences == Self.patience else { return }
+        logger.warning(
+            "the document is missing: the last one that was read goes on",
+            metadata: ["document": "\(file.path)"]
+        )
+    }
+}

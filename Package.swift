@@ -60,6 +60,13 @@ let package = Package(
             path: "Sources/Shared/Core",
             swiftSettings: strict
         ),
+        // What the exchange's streams are called and are, apart from the feed that brings them.
+        .target(
+            name: "BybitCatalog",
+            dependencies: ["Core"],
+            path: "Sources/Feeds/BybitCatalog",
+            swiftSettings: strict
+        ),
         .target(
             name: "Platform",
             dependencies: nio + [
@@ -112,7 +119,7 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "Core", "Platform", "Stores", "RedisStores", "NATSStores",
+                "BybitCatalog", "Core", "Platform", "Stores", "RedisStores", "NATSStores",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -133,7 +140,7 @@ let package = Package(
         .target(
             name: "BybitFeed",
             dependencies: nio + [
-                "Core", "FeedKit", "Platform",
+                "BybitCatalog", "Core", "FeedKit", "Platform",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -188,7 +195,8 @@ let package = Package(
         .executableTarget(
             name: "tidegate",
             dependencies: process + [
-                "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeNode", "FeedKit", "Ingestor", "NATSStores",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeNode", "FeedKit", "Ingestor",
+                "NATSStores",
                 "Platform", "RedisStores", "Stores",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -240,9 +248,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "BybitCatalogTests",
+            dependencies: ["BybitCatalog", "Core", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "IngestorTests",
             dependencies: nio + [
-                "BybitFeed", "BybitSimulator", "Core", "FeedKit", "Ingestor", "Platform", "Stores", "TestSupport",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "FeedKit", "Ingestor", "Platform", "Stores",
+                "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -253,14 +267,14 @@ let package = Package(
         .testTarget(
             name: "BybitFeedTests",
             dependencies: nio + [
-                "BybitFeed", "Core", "FeedKit", "Platform", "TestSupport",
+                "BybitCatalog", "BybitFeed", "Core", "FeedKit", "Platform", "TestSupport",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: nio + [
-                "Core", "EdgeNode", "Platform", "Stores", "TestSupport",
+                "BybitCatalog", "Core", "EdgeNode", "Platform", "Stores", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -269,7 +283,7 @@ let package = Package(
         .testTarget(
             name: "LoadtestTests",
             dependencies: nio + [
-                "Core", "EdgeNode", "LoadGenerator", "Platform", "Stores",
+                "BybitCatalog", "Core", "EdgeNode", "LoadGenerator", "Platform", "Stores",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -291,8 +305,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "BybitFeed", "BybitSimulator", "Core", "EdgeNode", "Ingestor", "LoadGenerator", "NATSStores",
-                "Platform", "RedisStores",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeNode", "Ingestor", "LoadGenerator",
+                "NATSStores", "Platform", "RedisStores",
                 "StoreContracts", "Stores",
                 "TestSupport",
                 "CAllocationCounter",

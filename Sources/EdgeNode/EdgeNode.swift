@@ -53,6 +53,7 @@ package final class EdgeNode: Service {
 
     package init(
         configuration: Configuration,
+        catalog: any StreamCatalog,
         broker: any Broker,
         history: any History,
         demand board: any DemandBoard,
@@ -72,6 +73,7 @@ package final class EdgeNode: Service {
         let ingestor = IngestorMonitor(timeout: configuration.heartbeatTimeout, logger: limited)
         let hub = Hub(
             brand: configuration.brand,
+            catalog: catalog,
             broker: broker,
             history: history,
             demand: demand,

@@ -28,6 +28,7 @@ package final class Ingestor: Service {
     /// Of all terms, for a pipeline may go on from one to the next.
     private let positions = PublishedPositions()
     let configuration: Configuration
+    private let catalog: any StreamCatalog
     let feeds: [any Feed]
     let leadership: any Leadership
     private let outlet: any PublicationOutlet
@@ -44,11 +45,13 @@ package final class Ingestor: Service {
     let past = Mutex<(memory: Sequencer?, interlude: Interlude?)>((nil, nil))
 
     /// - Parameters:
+    ///   - catalog: Says what the streams are.
     ///   - feeds: Where publications come from.
     ///   - outlet: Where publications go; nil for the history and then the broker. All three are the caller's to close, after
     ///     `run` has returned.
     package init(
         configuration: Configuration,
+        catalog: any StreamCatalog,
         feeds: [any Feed],
         leadership: any Leadership,
         outlet: (any PublicationOutlet)? = nil,
@@ -59,6 +62,7 @@ package final class Ingestor: Service {
         logger: Logger
     ) {
         self.configuration = configuration
+        self.catalog = catalog
         self.feeds = feeds
         self.leadership = leadership
         self.outlet = outlet ?? HistoryThenBroker(history: history, broker: broker)
@@ -135,6 +139,7 @@ package final class Ingestor: Service {
         )
         return IngestorTerm(
             configuration: configuration,
+            catalog: catalog,
             feeds: feeds,
             term: term,
             publisher: publisher,

@@ -24,7 +24,7 @@ package struct BrokerContract: Sendable, CustomTestStringConvertible {
 
     private static let delivery = [
         BrokerContract("delivers each stream whole and in order") { broker in
-            let streams = [Sample.freshStream(), Sample.freshStream(.ticker), Sample.freshStream(.depth(50))]
+            let streams = [Sample.freshStream(), Sample.freshStream("ticker"), Sample.freshStream("depth.50")]
             let receiver = CollectingReceiver()
             let subscriber = broker.attach(receiver)
             for stream in streams { try await subscriber.subscribe(to: stream) }

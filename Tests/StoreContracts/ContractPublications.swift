@@ -3,11 +3,11 @@ import NIOCore
 
 /// What the contract suites publish. Every stream is fresh, so that the suites can share one real server.
 package enum ContractPublications {
-    package static func freshStream(_ kind: StreamName.Kind = .trade) -> StreamName {
+    package static func freshStream(_ type: String = "trade") -> StreamName {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
         let symbol = "T" + String((0..<20).map { _ in letters.randomElement() ?? "X" })
-        guard let stream = try? StreamName(kind, symbol: symbol) else {
-            preconditionFailure("letters and digits are always a symbol")
+        guard let stream = try? StreamName(canonical: "\(type).\(symbol)") else {
+            preconditionFailure("letters and digits are always a name")
         }
         return stream
     }

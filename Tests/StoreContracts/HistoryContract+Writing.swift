@@ -68,7 +68,7 @@ extension HistoryContract {
             #expect(try await history.read(other, from: 0, limit: 10).latest == Position(epoch: 3, sequence: 1))
         },
         HistoryContract("says of a refusal which stream, and what it has") { _ in
-            let stream = try StreamName(.trade, symbol: "BTCUSDT")
+            let stream = try StreamName(canonical: "trade.BTCUSDT")
             let fenced = HistoryError.fenced(stream, epoch: 4, current: 5)
             #expect(
                 fenced.description

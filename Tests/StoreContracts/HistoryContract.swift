@@ -89,10 +89,16 @@ package struct HistoryContract: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    private static let bounds = [StreamName.Kind.ticker, .depth(50), .trade].map { kind in
-        HistoryContract("keeps as many entries of a \(kind) stream as the retention says, the newest") { subject in
-            let retention = Retention(latest: 5, delta: 10, event: 20)
-            let bound = [StreamName.Kind.ticker: 5, .depth(50): 10, .trade: 20][kind] ?? 0
+    /// The first part of a name, and how many entries are kept of its streams.
+    private static let kept = [("latest", 5), ("delta", 10), ("event", 20), ("own", 15), ("unknown", 20)]
+
+    private static let bounds = kept.map { kind, bound in
+        HistoryContract("keeps as many entries of a stream '\(kind)' as the retention says, the newest") { subject in
+            let kinds = try [("latest", .latest), ("delta", .delta), ("event", .event)].map {
+                StreamKind(try StreamPattern("\($0).{word}"), $1)
+            }
+            let own = StreamKind(try StreamPattern("own.{word}"), .latest, retainedEntries: 15)
+            let retention = Retention(latest: 5, delta: 10, event: 20, catalog: PatternCatalog(kinds + [own]))
             let history = try await subject.make(retention)
             let stream = Sample.freshStream(kind)
             let last = UInt64(bound + subject.slack + 50)

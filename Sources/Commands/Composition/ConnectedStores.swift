@@ -1,3 +1,4 @@
+import Core
 import Logging
 import NATSStores
 import NIOCore
@@ -22,16 +23,18 @@ package struct ConnectedStores: Sendable {
     private let lease: RedisLeadership?
     private let clients: [RedisClient]
 
+    /// - Parameter catalog: What the streams are, of which more or less is kept.
     /// - Throws: One line for a person, where an address or a file of the settings makes no sense.
     package init(
         _ settings: ResolvedSettings,
         for program: Program,
+        catalog: any StreamCatalog,
         group: any EventLoopGroup,
         logger: Logger
     ) throws {
         let addresses = try StoreAddresses(settings, for: program)
         let names = StoreNames(brand: settings[Settings.Common.brand])
-        let retention = Retention(settings)
+        let retention = Retention(settings, catalog: catalog)
         let wire = settings[Settings.Stores.wireVersion]
         var clients: [String: RedisClient] = [:]
         func connector(_ address: StoreAddresses.Address) throws -> RedisConnector {

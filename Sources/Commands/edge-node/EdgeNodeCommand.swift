@@ -20,9 +20,11 @@ enum EdgeNodeCommand {
         // What comes from the stores is decoded on a loop of its own, beside those of the clients.
         let storeGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
+            let catalog = StreamCatalogs.make(settings)
             let stores = try ConnectedStores(
                 settings,
                 for: .edgeNode,
+                catalog: catalog,
                 group: storeGroup,
                 logger: Logger(label: "stores")
             )
@@ -36,6 +38,7 @@ enum EdgeNodeCommand {
             }
             let node = EdgeNode(
                 configuration: configuration,
+                catalog: catalog,
                 broker: stores.broker,
                 history: stores.history,
                 demand: BrokerDemandBoard(

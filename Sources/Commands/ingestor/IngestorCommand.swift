@@ -19,12 +19,20 @@ enum IngestorCommand {
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let stores = try ConnectedStores(settings, for: .ingestor, group: group, logger: Logger(label: "stores"))
+            let catalog = StreamCatalogs.make(settings)
+            let stores = try ConnectedStores(
+                settings,
+                for: .ingestor,
+                catalog: catalog,
+                group: group,
+                logger: Logger(label: "stores")
+            )
             if stores.leadership == nil {
                 logger.warning("there is no Redis to keep a lease in: this must be the only ingestor")
             }
             let ingestor = Ingestor(
                 configuration: .init(settings),
+                catalog: catalog,
                 feeds: [BybitFeed(configuration: try .init(settings), logger: logger)],
                 leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
                 outlet: stores.outlet,

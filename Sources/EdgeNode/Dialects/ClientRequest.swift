@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// One request of a client, in whichever dialect.
@@ -21,9 +22,10 @@ struct ClientRequest: Equatable {
         var error: ClientError
     }
 
-    init(_ message: ByteBuffer) throws(Failure) {
+    /// - Parameter catalog: Says which streams its names are.
+    init(_ message: ByteBuffer, in catalog: any StreamCatalog) throws(Failure) {
         let result = message.withUnsafeReadableBytes { bytes in
-            Result { () throws(Failure) in try RequestFields(bytes).request() }
+            Result { () throws(Failure) in try RequestFields(bytes).request(in: catalog) }
         }
         self = try result.get()
     }

@@ -21,33 +21,37 @@ struct RequestFields {
         }
     }
 
-    func request() throws(ClientRequest.Failure) -> ClientRequest {
+    func request(in catalog: any StreamCatalog) throws(ClientRequest.Failure) -> ClientRequest {
         let dialect = dialect ?? .op
         switch operation {
-        case "subscribe": return ClientRequest(dialect: dialect, id: id, operation: .subscribe(try streams()))
-        case "unsubscribe": return ClientRequest(dialect: dialect, id: id, operation: .unsubscribe(try streams()))
+        case "subscribe": return ClientRequest(dialect: dialect, id: id, operation: .subscribe(try streams(catalog)))
+        case "unsubscribe":
+            return ClientRequest(dialect: dialect, id: id, operation: .unsubscribe(try streams(catalog)))
         case "ping": return ClientRequest(dialect: dialect, id: id, operation: .ping)
         // The guide's protocol has no sequences that a client could come back with.
         case "resume" where dialect != .type:
-            return ClientRequest(dialect: dialect, id: id, operation: .resume(try resumption(in: dialect)))
+            return ClientRequest(dialect: dialect, id: id, operation: .resume(try resumption(in: dialect, catalog)))
         default: throw failure(.unknownOperation(operation ?? "null"))
         }
     }
 
-    private func streams() throws(ClientRequest.Failure) -> [StreamArgument] {
+    private func streams(_ catalog: any StreamCatalog) throws(ClientRequest.Failure) -> [StreamArgument] {
         let dialect = dialect ?? .op
         if dialect == .type {
             guard let exchange, let symbol else { throw failure(.invalidArguments("exchange and symbol are needed")) }
-            return [StreamArgument(exchange: exchange, symbol: symbol)]
+            return [StreamArgument(exchange: exchange, symbol: symbol, in: catalog)]
         }
-        let arguments = try listed(in: dialect)
+        let arguments = try listed(in: dialect, catalog)
         guard !arguments.isEmpty else { throw failure(.noStreams) }
         return arguments
     }
 
-    private func resumption(in dialect: Dialect) throws(ClientRequest.Failure) -> ResumeRequest {
+    private func resumption(
+        in dialect: Dialect,
+        _ catalog: any StreamCatalog
+    ) throws(ClientRequest.Failure) -> ResumeRequest {
         if let error = resume.error { throw failure(.invalidArguments(error)) }
-        let listed = try listed(in: dialect)
+        let listed = try listed(in: dialect, catalog)
         guard resume.lastSequence == nil || !listed.isEmpty else {
             throw failure(.invalidArguments(#""lastSequence" needs "streams": it is the position of each of them"#))
         }
@@ -55,14 +59,17 @@ struct RequestFields {
         return ResumeRequest(
             listed: listed,
             lastSequence: resume.lastSequence,
-            positions: resume.positions.map { (StreamArgument($0.spelling, dialect: dialect), $0.claim) },
+            positions: resume.positions.map { (StreamArgument($0.spelling, dialect: dialect, in: catalog), $0.claim) },
             token: resume.token
         )
     }
 
-    private func listed(in dialect: Dialect) throws(ClientRequest.Failure) -> [StreamArgument] {
+    private func listed(
+        in dialect: Dialect,
+        _ catalog: any StreamCatalog
+    ) throws(ClientRequest.Failure) -> [StreamArgument] {
         if let error = list?.error { throw failure(.invalidArguments(error)) }
-        return list?.arguments(in: dialect) ?? []
+        return list?.arguments(in: dialect, catalog) ?? []
     }
 
     private func failure(_ error: ClientError) -> ClientRequest.Failure {

@@ -4,27 +4,27 @@ import Core
 struct StreamArgument: Equatable {
     /// As sent; of a `type` request the symbol.
     var spelling: String
-    var stream: Result<StreamName, StreamNameError>
+    var stream: Result<StreamDescriptor, StreamNameError>
     /// Messages per second at most; only for `latest` streams.
     var maxRate: Double?
 
-    init(_ spelling: String, dialect: Dialect, maxRate: Double? = nil) {
+    init(_ spelling: String, dialect: Dialect, maxRate: Double? = nil, in catalog: any StreamCatalog) {
         self.spelling = spelling
         self.maxRate = maxRate
         self.stream = Result { () throws(StreamNameError) in
-            try dialect == .action ? StreamName(action: spelling) : StreamName(op: spelling)
+            try catalog.resolve(spelling, in: dialect.id)
         }
     }
 
     /// A stream that nobody has spelled: under its canonical name, which every dialect that can resume takes.
-    init(_ stream: StreamName, maxRate: Double?) {
+    init(_ stream: StreamName, maxRate: Double?, in catalog: any StreamCatalog) {
         self.spelling = stream.canonical
-        self.stream = .success(stream)
+        self.stream = Result { () throws(StreamNameError) in try catalog.resolve(stream) }
         self.maxRate = maxRate
     }
 
-    init(exchange: String, symbol: String) {
+    init(exchange: String, symbol: String, in catalog: any StreamCatalog) {
         self.spelling = symbol
-        self.stream = Result { () throws(StreamNameError) in try StreamName(exchange: exchange, symbol: symbol) }
+        self.stream = Result { () throws(StreamNameError) in try catalog.resolve(symbol: symbol, of: exchange) }
     }
 }

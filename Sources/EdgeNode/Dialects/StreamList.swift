@@ -49,8 +49,8 @@ struct StreamList {
         self.error = error
     }
 
-    func arguments(in dialect: Dialect) -> [StreamArgument] {
-        elements.map { StreamArgument($0.spelling, dialect: dialect, maxRate: $0.maxRate) }
+    func arguments(in dialect: Dialect, _ catalog: any StreamCatalog) -> [StreamArgument] {
+        elements.map { StreamArgument($0.spelling, dialect: dialect, maxRate: $0.maxRate, in: catalog) }
     }
 
     /// `{"stream":"ticker:BTCUSDT","maxRate":2}`; nil where it makes no sense.

@@ -6,17 +6,19 @@ import NIOCore
 /// One for each stream of a node; the names that stand in every frame are spelled once. Immutable, so any thread may
 /// use it.
 struct FrameEncoder: Sendable {
-    let stream: StreamName
+    let descriptor: StreamDescriptor
     private let brand: String
     private let opName: String
     private let actionName: String
 
-    init(stream: StreamName, brand: String) {
-        self.stream = stream
+    init(_ descriptor: StreamDescriptor, brand: String) {
+        self.descriptor = descriptor
         self.brand = brand
-        self.opName = "\(brand).\(stream.opSuffix)"
-        self.actionName = stream.actionSpelling
+        self.opName = "\(brand).\(descriptor.presentation.name(in: .op))"
+        self.actionName = descriptor.presentation.name(in: .action)
     }
+
+    var stream: StreamName { descriptor.name }
 
     /// How data frames of a dialect spell the stream.
     func name(in dialect: Dialect) -> String { dialect == .op ? opName : actionName }
@@ -110,8 +112,10 @@ struct FrameEncoder: Sendable {
                 }
             }
         }
-        buffer.writeStaticString("{\"type\":\"market_update\",\"exchange\":\"bybit\",\"symbol\":\"")
-        buffer.writeString(stream.subject)
+        buffer.writeStaticString("{\"type\":\"market_update\",\"exchange\":\"")
+        buffer.writeString(descriptor.presentation.source)
+        buffer.writeStaticString("\",\"symbol\":\"")
+        buffer.writeString(descriptor.presentation.subject)
         buffer.writeStaticString("\",\"price\":")
         buffer.writeString(Self.number(price))
         buffer.writeStaticString(",\"volume\":")

@@ -22,7 +22,7 @@ extension Shard {
     func hold(from sequence: UInt64, for subscription: Subscription) {
         // That its socket is broken may have shown just now.
         guard !subscription.connection.isClosing else { return }
-        guard subscription.stream.deliveryClass != .event else {
+        guard subscription.descriptor.deliveryClass != .event else {
             let waiting = subscription.connection.waitingBytes
             return subscription.connection.closeAsSlow(
                 "\(waiting) bytes wait and \(subscription.stream) can't be thinned"
@@ -116,7 +116,7 @@ extension Shard {
         guard startsWithState || owed <= newest.position.sequence else {
             return payAfterRestart(newest, to: subscription, fanOut, from: owed, at: now)
         }
-        newest.kind = isSnapshot || subscription.stream.deliveryClass == .delta ? .snapshot : .update
+        newest.kind = isSnapshot || subscription.descriptor.deliveryClass == .delta ? .snapshot : .update
         let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
         deliver(frame, to: subscription, at: now)
     }

@@ -55,11 +55,11 @@ extension Shard {
     ) {
         counters.gaps.add()
         var publication = encoded.publication
-        if fanOut.stream.deliveryClass == .delta, publication.kind != .snapshot {
+        if fanOut.descriptor.deliveryClass == .delta, publication.kind != .snapshot {
             // The hub answers with the state that it has, behind what is in the mailbox already.
             fanOut.phase = .activating(since: now)
             fanOut.replay = nil
-            return hub.activate(fanOut.stream, on: index)
+            return hub.activate(fanOut.descriptor, on: index)
         }
         fanOut.follow(encoded)
         let isGap = if case .gap = publication.kind { true } else { false }
@@ -76,7 +76,7 @@ extension Shard {
             return
         }
         fanOut.heldFrom = nil
-        if fanOut.stream.deliveryClass != .event { publication.kind = .snapshot }
+        if fanOut.descriptor.deliveryClass != .event { publication.kind = .snapshot }
         for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
             let frame = fanOut.encoder.frame(publication, in: dialect, tellsEpoch: true)
             deliver(frame, publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
@@ -161,7 +161,7 @@ extension Shard {
         to subscription: Subscription,
         at now: NIODeadline
     ) -> Bool {
-        if subscription.owedFrom == nil, subscription.connection.hasRoom(for: publication.stream.deliveryClass),
+        if subscription.owedFrom == nil, subscription.hasRoom,
             subscription.minimumInterval == 0 || subscription.nextAllowed <= now
         {
             return write(frame, bytes: bytes, to: subscription, at: now)

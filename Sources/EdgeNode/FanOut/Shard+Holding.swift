@@ -24,7 +24,7 @@ extension Shard {
 
     /// Clients whose debt could not be paid without a state. To be called behind what brought the state.
     func settleHeld(_ fanOut: StreamFanOut, at now: NIODeadline) {
-        guard fanOut.stream.deliveryClass == .delta else { return }
+        guard fanOut.descriptor.deliveryClass == .delta else { return }
         for subscription in fanOut.all where subscription.owedFrom != nil && subscription.isUnlisted {
             subscription.isUnlisted = false
             settle(subscription, at: now)

@@ -9,7 +9,7 @@ extension Shard {
         case .activated(let stream, let state): activated(stream, state, at: now)
         case .dropped(let stream):
             guard let fanOut = fanOuts[stream], fanOut.isLive else { return }
-            hub.activate(stream, on: index, rank: fanOut.rank)
+            hub.activate(fanOut.descriptor, on: index, rank: fanOut.rank)
         case .log(let stream, let read, let slice): complete(stream, by: read, with: slice, at: now)
         case .failed(let stream, let reason):
             end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }

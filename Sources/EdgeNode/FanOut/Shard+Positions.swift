@@ -54,5 +54,5 @@ extension Shard {
 extension StreamFanOut {
     /// Where a client stands that joins, before it is sent anything: in events behind all that were; in a state nowhere, since
     /// it follows.
-    var joiningPosition: Position? { stream.deliveryClass == .event ? state.position : nil }
+    var joiningPosition: Position? { descriptor.deliveryClass == .event ? state.position : nil }
 }

@@ -7,7 +7,7 @@ extension Shard {
     func subscribe(_ request: PendingSubscribe) {
         let now = eventLoop.now
         introduceStreams(of: request, at: now)
-        let fanOuts = request.streams.map { fanOut(for: $0, at: now) }
+        let fanOuts = request.descriptors.map { fanOut(for: $0, at: now) }
         for fanOut in fanOuts where fanOut.isLive && request.needsLog(of: fanOut.stream) {
             prepareReplay(fanOut, at: now)
         }
@@ -28,7 +28,8 @@ extension Shard {
     /// get.
     private func introduceStreams(of request: PendingSubscribe, at now: NIODeadline) {
         guard let connection = request.connection else { return }
-        for stream in request.wanted.map(\.stream) {
+        for descriptor in request.wanted.map(\.descriptor) {
+            let stream = descriptor.name
             let present = fanOuts[stream]
             guard present.map({ $0.rank > 0 }) ?? hub.isUnheard(stream) else { continue }
             guard let rank = connection.introductions(at: now).rank(at: now) else {
@@ -38,19 +39,19 @@ extension Shard {
             // Who wants what somebody else has asked for already asks for nothing, unless it comes earlier so.
             if let present, present.rank <= rank { continue }
             connection.introductions(at: now).introduce(at: now)
-            let fanOut = present ?? fanOut(for: stream, at: now, rank: rank)
+            let fanOut = present ?? fanOut(for: descriptor, at: now, rank: rank)
             if present != nil { hub.advance(stream, to: rank) }
             fanOut.rank = rank
             fanOut.introducer = connection.introductions(at: now)
         }
     }
 
-    func fanOut(for stream: StreamName, at now: NIODeadline, rank: Int = 0) -> StreamFanOut {
-        if let fanOut = fanOuts[stream] { return fanOut }
-        let fanOut = StreamFanOut(stream: stream, encoder: hub.encoder(for: stream), at: now)
-        fanOuts[stream] = fanOut
+    func fanOut(for descriptor: StreamDescriptor, at now: NIODeadline, rank: Int = 0) -> StreamFanOut {
+        if let fanOut = fanOuts[descriptor.name] { return fanOut }
+        let fanOut = StreamFanOut(descriptor, encoder: hub.encoder(for: descriptor), at: now)
+        fanOuts[descriptor.name] = fanOut
         counters.activeStreams.add()
-        hub.activate(stream, on: index, rank: rank)
+        hub.activate(descriptor, on: index, rank: rank)
         return fanOut
     }
 
@@ -94,7 +95,7 @@ extension Shard {
     ) -> Subscription {
         let subscription = Subscription(
             connection: connection,
-            stream: item.stream,
+            descriptor: fanOut.descriptor,
             dialect: item.dialect,
             spelling: item.argument.spelling,
             maxRate: item.argument.maxRate
@@ -109,7 +110,7 @@ extension Shard {
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
         guard let snapshot = fanOut.snapshot() else { return fanOut.markAsLacking(subscription) }
-        guard subscription.connection.hasRoom(for: subscription.stream.deliveryClass) else {
+        guard subscription.connection.hasRoom(for: subscription.descriptor.deliveryClass) else {
             subscription.startsWithState = true
             return owe(snapshot.position.sequence, to: subscription)
         }

@@ -9,7 +9,7 @@ final class StreamFanOut {
         case live
     }
 
-    let stream: StreamName
+    let descriptor: StreamDescriptor
     let encoder: FrameEncoder
     var phase: Phase
     private(set) var state: StreamState
@@ -39,13 +39,15 @@ final class StreamFanOut {
     /// By the raw value of `Dialect`.
     private(set) var subscribers = [Subscribers](repeating: Subscribers(), count: Dialect.allCases.count)
 
-    init(stream: StreamName, encoder: FrameEncoder, at now: NIODeadline) {
-        self.stream = stream
+    init(_ descriptor: StreamDescriptor, encoder: FrameEncoder, at now: NIODeadline) {
+        self.descriptor = descriptor
         self.encoder = encoder
         self.phase = .activating(since: now)
-        self.state = StreamState(stream.deliveryClass)
+        self.state = StreamState(descriptor)
         self.emptySince = now
     }
+
+    var stream: StreamName { descriptor.name }
 
     var isLive: Bool {
         if case .live = phase { true } else { false }
@@ -69,7 +71,7 @@ final class StreamFanOut {
     /// Goes on from a state that the hub has; what came between it and the last one was not seen here.
     func restart(with state: StreamState) {
         let completeFrom = self.state.position == nil ? 0 : state.position?.sequence ?? 0
-        let object = state.newest.flatMap { stream.conflationKey?.object(of: $0.data) }
+        let object = state.newest.flatMap { descriptor.conflationKey?.object(of: $0.data) }
         closed = ClosedObjects(current: object, completeFrom: completeFrom)
         joining = nil
         self.state = state
@@ -109,7 +111,7 @@ final class StreamFanOut {
 
     /// `subscription` gets its state when there is one.
     func markAsLacking(_ subscription: Subscription) {
-        guard stream.deliveryClass != .event else { return }
+        guard descriptor.deliveryClass != .event else { return }
         subscription.lacksState = true
         hasLacking = true
     }
@@ -127,7 +129,7 @@ final class StreamFanOut {
     func promote(_ publication: inout Publication) -> Bool {
         guard promotesNext else { return false }
         promotesNext = false
-        guard stream.deliveryClass == .latest, publication.kind == .update else { return false }
+        guard descriptor.deliveryClass == .latest, publication.kind == .update else { return false }
         publication.kind = .snapshot
         return true
     }

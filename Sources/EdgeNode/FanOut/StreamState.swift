@@ -11,14 +11,16 @@ struct StreamState: Sendable {
 
     private(set) var position: Position?
     private var log: [Publication] = []
-    private let deliveryClass: DeliveryClass
+    private let descriptor: StreamDescriptor
     /// The book as of `merged` entries of the log; moves forward as snapshots are asked for.
     private var book = OrderBook()
     private var merged = 0
 
-    init(_ deliveryClass: DeliveryClass) {
-        self.deliveryClass = deliveryClass
+    init(_ descriptor: StreamDescriptor) {
+        self.descriptor = descriptor
     }
+
+    private var deliveryClass: DeliveryClass { descriptor.deliveryClass }
 
     /// Whether there is anything to tell a joiner.
     var isKnown: Bool { !log.isEmpty }
@@ -55,7 +57,7 @@ struct StreamState: Sendable {
         guard let position, var snapshot = log.last else { return nil }
         if deliveryClass == .delta, log.count > 1 || merged > 0 {
             guard merge() else { return nil }
-            snapshot.data = book.makeData(symbol: snapshot.stream.subject)
+            snapshot.data = book.makeData(symbol: descriptor.presentation.subject)
         }
         snapshot.kind = .snapshot
         snapshot.position = position

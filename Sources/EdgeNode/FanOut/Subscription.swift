@@ -18,7 +18,7 @@ final class Subscription {
     /// Nanoseconds between two messages at least; 0 where every message is wanted.
     let minimumInterval: Int64
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
-    let stream: StreamName
+    let descriptor: StreamDescriptor
     let dialect: Dialect
     /// As the client wrote it, for replies and notices.
     let spelling: String
@@ -36,32 +36,34 @@ final class Subscription {
 
     init(
         connection: ClientConnection,
-        stream: StreamName,
+        descriptor: StreamDescriptor,
         dialect: Dialect,
         spelling: String,
         maxRate: Double?
     ) {
         self.connection = connection
-        self.stream = stream
+        self.descriptor = descriptor
         self.dialect = dialect
         self.spelling = spelling
         self.maxRate = maxRate
-        self.minimumInterval = Self.interval(of: maxRate, for: stream)
+        self.minimumInterval = Self.interval(of: maxRate, for: descriptor)
         if minimumInterval > 0 { connection.restraints += 1 }
     }
 
+    var stream: StreamName { descriptor.name }
+
     /// Whether its client can be given a publication of the stream now.
-    var hasRoom: Bool { connection.hasRoom(for: stream.deliveryClass) }
+    var hasRoom: Bool { connection.hasRoom(for: descriptor.deliveryClass) }
 
     /// Whether, asked for again like this, it is what it is: in another dialect or at another rate it begins anew.
     func goesOn(as item: PendingSubscribe.Wanted) -> Bool {
-        dialect == item.dialect && minimumInterval == Self.interval(of: item.argument.maxRate, for: stream)
+        dialect == item.dialect && minimumInterval == Self.interval(of: item.argument.maxRate, for: descriptor)
     }
 
     /// Only whole states can stand for one another. A rate as near to 0 as a client can write it makes an interval that no
     /// integer holds: an hour is the longest.
-    static func interval(of maxRate: Double?, for stream: StreamName) -> Int64 {
-        guard let maxRate, stream.deliveryClass == .latest else { return 0 }
+    static func interval(of maxRate: Double?, for descriptor: StreamDescriptor) -> Int64 {
+        guard let maxRate, descriptor.deliveryClass == .latest else { return 0 }
         return Int64(min(1_000_000_000 / maxRate, 3_600_000_000_000))
     }
 }

@@ -42,9 +42,10 @@ extension Hub {
     /// As much of the log as tells the stream's state: of a book all, of trades only where it stands. Nil where the history
     /// can't be read.
     private func readState(of stream: StreamName) async -> HistorySlice? {
-        guard stream.deliveryClass != .delta else { return await readLog(stream, from: 0) }
+        guard let deliveryClass = relays.withLock({ $0[stream]?.deliveryClass }) else { return nil }
+        guard deliveryClass != .delta else { return await readLog(stream, from: 0) }
         guard let bounds = await readLog(stream, from: .max, limit: 0) else { return nil }
-        guard stream.deliveryClass == .latest, bounds.oldest != nil, let latest = bounds.latest else { return bounds }
+        guard deliveryClass == .latest, bounds.oldest != nil, let latest = bounds.latest else { return bounds }
         guard let newest = await readLog(stream, from: latest.sequence) else { return nil }
         // The newest may be a gap, or unreadable: then an earlier one is the state.
         let isState = newest.entries.contains(where: \.carriesData)
@@ -77,7 +78,7 @@ extension Hub {
         }
         let pending = relays.values[index].pending
         relays.values[index].phase = .live
-        relays.values[index].state = StreamState(stream.deliveryClass)
+        relays.values[index].state = StreamState(relays.values[index].encoder.descriptor)
         relays.values[index].state.apply(slice ?? HistorySlice())
         // Not read, or read up to an entry that can't be: then nobody can say where the stream stood when its clients came.
         let hasPlace = relays.values[index].state.position != nil

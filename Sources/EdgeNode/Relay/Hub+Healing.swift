@@ -69,15 +69,16 @@ extension Hub {
 
     /// What the history has after the stream's place in the sequence; nil where it can't be read.
     private func readMissing(_ stream: StreamName) async -> [Publication]? {
-        let (position, next, isPastUnknown) = relays.withLock { relays in
+        let (position, next, unknownOf) = relays.withLock { relays in
             relays[stream]?.beginReading()
             let relay = relays[stream]
-            return (relay?.state.position, relay?.pending.first?.position, relay?.isPastUnknown ?? false)
+            let unknownOf = relay.flatMap { $0.isPastUnknown ? $0.deliveryClass : nil }
+            return (relay?.state.position, relay?.pending.first?.position, unknownOf)
         }
         guard let position else {
             let whole = await readLog(stream, from: 0)
             // Clients were told no position: what was before them is not owed to them, only the state.
-            return isPastUnknown ? whole?.state(of: stream.deliveryClass) : whole?.entries
+            return unknownOf.map { whole?.state(of: $0) } ?? whole?.entries
         }
         // A numbering that went back is read from its beginning.
         let begins = next.map { $0.sequence <= position.sequence } ?? false

@@ -15,6 +15,8 @@ final class Hub: BrokerReceiver {
     static let maximumShards = 64
 
     private let brand: String
+    /// What the streams are.
+    let catalog: any StreamCatalog
     let broker: any Broker
     let history: any History
     let demand: DemandReporter
@@ -34,6 +36,7 @@ final class Hub: BrokerReceiver {
 
     init(
         brand: String,
+        catalog: any StreamCatalog,
         broker: any Broker,
         history: any History,
         demand: DemandReporter,
@@ -43,6 +46,7 @@ final class Hub: BrokerReceiver {
         grace: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(300)) }
     ) {
         self.brand = brand
+        self.catalog = catalog
         self.broker = broker
         self.history = history
         self.demand = demand
@@ -80,18 +84,19 @@ final class Hub: BrokerReceiver {
     /// Streams that the broker delivers to this node.
     var activeStreams: Int { relays.withLock { $0.count } }
 
-    func encoder(for stream: StreamName) -> FrameEncoder { FrameEncoder(stream: stream, brand: brand) }
+    func encoder(for descriptor: StreamDescriptor) -> FrameEncoder { FrameEncoder(descriptor, brand: brand) }
 
-    /// A shard wants `stream`; it will get `.activated`, `.failed` or `.refused`.
+    /// A shard wants a stream; it will get `.activated`, `.failed` or `.refused`.
     ///
     /// - Parameter rank: What the ingestor is told where nobody here has heard the stream.
-    func activate(_ stream: StreamName, on shard: Int, rank: Int = 0) {
+    func activate(_ descriptor: StreamDescriptor, on shard: Int, rank: Int = 0) {
+        let stream = descriptor.name
         if let reason = refusals.withLock({ $0.reason(for: stream, at: .now()) }) {
             return post([.refused(stream, reason: reason)], to: shard)
         }
         let starts = relays.withLock { relays in
             guard let index = relays.index(forKey: stream) else {
-                relays[stream] = Relay(shards: 1 << shard, encoder: encoder(for: stream), rank: rank)
+                relays[stream] = Relay(shards: 1 << shard, encoder: encoder(for: descriptor), rank: rank)
                 return true
             }
             relays.values[index].shards |= 1 << shard
@@ -164,7 +169,7 @@ final class Hub: BrokerReceiver {
                 case .next(let item, let wanted):
                     if relays.values[index].rank > 0, publication.kind != .refusal { heard(&relays.values[index]) }
                     Self.forEachShard(in: wanted) { if ports[$0].mailbox.post(item) { woken |= 1 << $0 } }
-                    if publication.stream.deliveryClass == .delta { askForState(of: &relays.values[index]) }
+                    if relays.values[index].deliveryClass == .delta { askForState(of: &relays.values[index]) }
                     if publication.kind == .refusal {
                         remember(publication)
                         relays.values[index].end()

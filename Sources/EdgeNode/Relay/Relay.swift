@@ -52,6 +52,7 @@ struct Relay {
     var encoder: FrameEncoder
     /// Looked for once for each publication.
     private let conflationKey: ConflationKey?
+    let deliveryClass: DeliveryClass
     var state: StreamState
     var pending: [Publication] = []
     /// The last that had been heard when the read of the history under way began: what that read does not have before it
@@ -70,8 +71,9 @@ struct Relay {
         self.shards = shards
         self.rank = rank
         self.encoder = encoder
-        self.conflationKey = encoder.stream.conflationKey
-        self.state = StreamState(encoder.stream.deliveryClass)
+        self.conflationKey = encoder.descriptor.conflationKey
+        self.deliveryClass = encoder.descriptor.deliveryClass
+        self.state = StreamState(encoder.descriptor)
     }
 }
 

@@ -60,7 +60,7 @@ extension ClientConnection {
 
     func answer(_ message: ByteBuffer) {
         do throws(ClientRequest.Failure) {
-            try handle(ClientRequest(message))
+            try handle(ClientRequest(message, in: shard.hub.catalog))
         } catch {
             if let named = error.dialect { dialect = named }
             greetIfNeeded()

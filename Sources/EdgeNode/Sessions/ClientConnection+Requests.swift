@@ -34,12 +34,13 @@ extension ClientConnection {
         for item in asked {
             switch item.argument.stream {
             case .failure(let error): rejected.append(Rejection(item.argument.spelling, error))
-            case .success(let stream) where stream.isPrivate: rejected.append(.forbidden(item.argument.spelling))
+            case .success(let stream) where stream.access != .everybody:
+                rejected.append(.forbidden(item.argument.spelling))
             case .success(let stream):
                 wanted.append(
                     PendingSubscribe.Wanted(
                         argument: item.argument,
-                        stream: stream,
+                        descriptor: stream,
                         dialect: item.dialect ?? request.dialect,
                         claim: item.claim
                     )
@@ -79,8 +80,8 @@ extension ClientConnection {
         var removed: [String] = []
         var streams: Set<StreamName> = []
         for argument in arguments {
-            guard case .success(let stream) = argument.stream, subscriptions[stream] != nil,
-                streams.insert(stream).inserted
+            guard case .success(let stream) = argument.stream, subscriptions[stream.name] != nil,
+                streams.insert(stream.name).inserted
             else { continue }
             removed.append(argument.spelling)
         }

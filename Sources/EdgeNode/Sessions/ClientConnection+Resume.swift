@@ -10,7 +10,7 @@ extension ClientConnection {
             var resume = resume
             if let token = resume.token {
                 let now = WallClock.milliseconds()
-                resume = resume.completed(by: try shard.tokens.open(token, user: "", at: now))
+                resume = resume.completed(by: try shard.tokens.open(token, user: "", at: now), in: shard.hub.catalog)
             }
             begin(.resume, resume.wanted, request)
         } catch {

@@ -11,10 +11,12 @@ final class PendingSubscribe {
     /// A stream that will be subscribed when the request is answered.
     struct Wanted {
         var argument: StreamArgument
-        var stream: StreamName
+        var descriptor: StreamDescriptor
         var dialect: Dialect
         /// Up to where the client says that it has the stream; nil where it says nothing.
         var claim: ResumeClaim?
+
+        var stream: StreamName { descriptor.name }
     }
 
     /// Nil once it has ended, which it says itself: a weak reference would make every other to it slow.
@@ -47,7 +49,7 @@ final class PendingSubscribe {
         self.claimed = Set(wanted.filter { $0.claim != nil }.map(\.stream))
     }
 
-    var streams: Set<StreamName> { Set(wanted.map(\.stream)) }
+    var descriptors: Set<StreamDescriptor> { Set(wanted.map(\.descriptor)) }
 
     /// True where the log must be read before the request can be answered.
     func needsLog(of stream: StreamName) -> Bool { claimed.contains(stream) }

@@ -17,6 +17,7 @@ final class IngestPipeline {
     static let maximumBatch = 32
 
     let eventLoop: any EventLoop
+    let catalog: any StreamCatalog
     let isSimulated: Bool
     let logger: RateLimitedLogger
     let counters: IngestCounters
@@ -31,9 +32,12 @@ final class IngestPipeline {
     /// The term is over: nothing more is taken in, and nothing handed on.
     var isEnded = false
 
-    /// - Parameter feeds: Of those that serve a stream the first is asked for it.
+    /// - Parameters:
+    ///   - catalog: Says what the streams are; what it does not know is refused.
+    ///   - feeds: Of those that serve a stream the first is asked for it.
     init(
         eventLoop: any EventLoop,
+        catalog: any StreamCatalog,
         feeds: [any Feed],
         sequencer: Sequencer,
         logger: RateLimitedLogger,
@@ -42,6 +46,7 @@ final class IngestPipeline {
         publish: @escaping ([Publication]) -> Void
     ) {
         self.eventLoop = eventLoop
+        self.catalog = catalog
         self.isSimulated = feeds.contains { $0.isSimulated }
         self.logger = logger
         self.counters = counters
@@ -59,7 +64,8 @@ final class IngestPipeline {
         eventLoop.assertInEventLoop()
         guard !isEnded else { return }
         if let route = routes[stream] { return route.feed.want(stream, by: route.id, rank: rank) }
-        guard let feed = feeds.first(where: { $0.serves(stream) }) else {
+        guard let descriptor = catalog.descriptor(of: stream), let feed = feeds.first(where: { $0.serves(stream) })
+        else {
             return publishRefusal(of: stream, reason: "The exchange has no such stream")
         }
         if let refusal = refusals[stream] {
@@ -70,7 +76,7 @@ final class IngestPipeline {
         noteUnheld(stream, after: position)
         if let position { positions.begin(stream, at: position) }
         // Nobody listened for a while: events may have been missed since the last one that was published.
-        let route = routes.add(stream, of: feed, mayHaveMissed: sequencer.hasPast(stream))
+        let route = routes.add(descriptor, of: feed, mayHaveMissed: sequencer.hasPast(stream))
         feed.want(stream, by: route.id, rank: rank)
     }
 

@@ -9,9 +9,10 @@ package final class PipelineMeter {
     private let pipeline: IngestPipeline
     private let counters = IngestCounters()
 
-    package init(eventLoop: any EventLoop, feed: any Feed, stream: StreamName) {
+    package init(eventLoop: any EventLoop, catalog: any StreamCatalog, feed: any Feed, stream: StreamName) {
         pipeline = IngestPipeline(
             eventLoop: eventLoop,
+            catalog: catalog,
             feeds: [feed],
             sequencer: Sequencer(epoch: 1),
             logger: RateLimitedLogger(Logger(label: "bench")),

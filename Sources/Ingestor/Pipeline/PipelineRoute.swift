@@ -5,7 +5,7 @@ import NIOCore
 /// What the pipeline knows of a stream that a feed was asked for. Lives on the ingestor's loop.
 final class PipelineRoute {
     let id: RouteID
-    let stream: StreamName
+    let descriptor: StreamDescriptor
     let feed: any FeedSession
     /// Of events: what is missing is told as a gap. State needs none: it goes on from a new snapshot.
     let countsEach: Bool
@@ -17,11 +17,13 @@ final class PipelineRoute {
     /// The exchange's time of the last message: milliseconds since 1970.
     var exchangeTime: Int64 = 0
 
-    init(id: RouteID, stream: StreamName, feed: any FeedSession, mayHaveMissed: Bool) {
+    init(id: RouteID, descriptor: StreamDescriptor, feed: any FeedSession, mayHaveMissed: Bool) {
         self.id = id
-        self.stream = stream
+        self.descriptor = descriptor
         self.feed = feed
-        self.countsEach = stream.deliveryClass == .event
+        self.countsEach = descriptor.deliveryClass == .event
         self.mayHaveMissed = mayHaveMissed
     }
+
+    var stream: StreamName { descriptor.name }
 }

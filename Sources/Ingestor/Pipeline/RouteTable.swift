@@ -24,14 +24,14 @@ struct RouteTable {
         return route
     }
 
-    mutating func add(_ stream: StreamName, of feed: any FeedSession, mayHaveMissed: Bool) -> PipelineRoute {
-        remove(stream)
+    mutating func add(_ descriptor: StreamDescriptor, of feed: any FeedSession, mayHaveMissed: Bool) -> PipelineRoute {
+        remove(descriptor.name)
         generation += 1
         let place = free.popLast() ?? places.count
         let id = RouteID(place: place, generation: generation)
-        let route = PipelineRoute(id: id, stream: stream, feed: feed, mayHaveMissed: mayHaveMissed)
+        let route = PipelineRoute(id: id, descriptor: descriptor, feed: feed, mayHaveMissed: mayHaveMissed)
         if place == places.count { places.append(route) } else { places[place] = route }
-        byStream[stream] = route
+        byStream[descriptor.name] = route
         return route
     }
 

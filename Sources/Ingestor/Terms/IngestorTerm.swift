@@ -32,6 +32,7 @@ struct IngestorTerm: Sendable {
     }
 
     let configuration: Ingestor.Configuration
+    let catalog: any StreamCatalog
     let feeds: [any Feed]
     let term: any LeaderTerm
     let publisher: Publisher
@@ -171,6 +172,7 @@ struct IngestorTerm: Sendable {
     private func makePipeline(_ memory: Sequencer?) -> IngestPipeline {
         IngestPipeline(
             eventLoop: eventLoop,
+            catalog: catalog,
             feeds: feeds,
             sequencer: Sequencer(epoch: term.epoch, continuing: memory),
             logger: RateLimitedLogger(logger),

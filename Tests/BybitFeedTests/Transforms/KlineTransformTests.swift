@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import FeedKit
 import Testing

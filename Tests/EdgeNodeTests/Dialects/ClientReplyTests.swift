@@ -7,6 +7,9 @@ import Testing
 @Suite struct ClientReplyTests {
     private static let position = [("ticker.BTCUSDT", Position(epoch: 7, sequence: 5))]
     private static let rejection = Rejection("x", .format("x"))
+    private static let invalidSymbol = StreamNameError.invalid(
+        "Invalid symbol: btc. Expected upper-case letters and digits, like BTCUSDT"
+    )
     private static let resumed = [
         ResumedStream(spelling: "ticker:BTCUSDT", outcome: .recovered(from: 6, to: 9, count: 4)),
         ResumedStream(spelling: "b", outcome: .recovered(from: 10, to: 9, count: 0)),
@@ -129,7 +132,7 @@ import Testing
                 #"{"type":"subscribed","exchange":"bybit","symbol":"BTCUSDT"}"#
             ),
             (
-                .subscribed(accepted: [], rejected: [Rejection("btc", .symbol("btc"))], positions: [], token: nil),
+                .subscribed(accepted: [], rejected: [Rejection("btc", invalidSymbol)], positions: [], token: nil),
                 #"{"type":"error","message":"Invalid symbol: btc. Expected upper-case letters and digits, like BTCUSDT","symbol":"btc"}"#
             ),
             (.unsubscribed(["BTCUSDT"]), #"{"type":"unsubscribed","exchange":"bybit","symbol":"BTCUSDT"}"#),

@@ -70,7 +70,7 @@ struct ClientRequestCase: CustomTestStringConvertible {
     private static func name(_ argument: StreamArgument) -> String {
         let name =
             switch argument.stream {
-            case .success(let stream): stream.canonical
+            case .success(let stream): stream.name.canonical
             case .failure(let error): "!\(error)"
             }
         return name + (argument.maxRate.map { "@\($0)" } ?? "")

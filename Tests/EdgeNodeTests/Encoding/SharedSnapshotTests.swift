@@ -37,11 +37,8 @@ import Testing
     }
 
     @Test func itsFramesAreLetGoWhenTheStreamMovesOn() throws {
-        let fanOut = StreamFanOut(
-            stream: try StreamName(canonical: "ticker.BTCUSDT"),
-            encoder: fixture.hub.encoder(for: try StreamName(canonical: "ticker.BTCUSDT")),
-            at: .now()
-        )
+        let ticker = StreamDescriptor.of(try StreamName(canonical: "ticker.BTCUSDT"))
+        let fanOut = StreamFanOut(ticker, encoder: fixture.hub.encoder(for: ticker), at: .now())
         #expect(fanOut.snapshotFrame(in: .op) == nil)
         fanOut.follow(EncodedPublication(try .ticker(1), opensEpoch: true))
         #expect(fanOut.isSnapshotMade == false)

@@ -71,13 +71,13 @@ import Testing
         ] as [(String, Int64?)]
     )
     func aCandleIsKnownByItsOpenTime(data: String, object: Int64?) throws {
-        let key = try StreamName(canonical: "kline.1m.BTCUSDT").conflationKey
+        let key = StreamDescriptor.of(try StreamName(canonical: "kline.1m.BTCUSDT")).conflationKey
         #expect(key != nil)
         #expect(key?.object(of: ByteBuffer(string: data)) == object)
     }
 
     @Test(arguments: ["ticker.BTCUSDT", "depth.1.BTCUSDT", "depth.50.BTCUSDT", "trade.BTCUSDT", "liquidation.BTCUSDT"])
     func otherStreamsAreOneObject(_ stream: String) throws {
-        #expect(try StreamName(canonical: stream).conflationKey == nil)
+        #expect(StreamDescriptor.of(try StreamName(canonical: stream)).conflationKey == nil)
     }
 }

@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import Logging
 import NIOCore
@@ -25,6 +26,7 @@ final class EdgeFixture: Sendable {
 
     init(
         shards: Int = 1,
+        catalog: any StreamCatalog = BybitCatalog(),
         maximumClients: Int = 1000,
         broker: any Broker = InProcessBroker(),
         reads: HeldHistory? = nil,
@@ -48,6 +50,7 @@ final class EdgeFixture: Sendable {
         let ingestor = IngestorMonitor(timeout: .hours(1), logger: logger)
         let hub = Hub(
             brand: "tidegate",
+            catalog: catalog,
             broker: broker,
             history: reads ?? history,
             demand: demand,

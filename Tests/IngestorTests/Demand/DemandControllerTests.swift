@@ -1,3 +1,4 @@
+import BybitCatalog
 import BybitFeed
 import Core
 import Logging
@@ -35,6 +36,7 @@ struct DemandControllerTests {
         let pipeline = try await eventLoop.submit { [eventLoop, quiet] in
             let pipeline = IngestPipeline(
                 eventLoop: eventLoop,
+                catalog: BybitCatalog(),
                 feeds: [feed],
                 sequencer: Sequencer(epoch: 7),
                 logger: quiet,
@@ -47,7 +49,7 @@ struct DemandControllerTests {
     }
 
     private func streams(_ count: Int) throws -> Set<StreamName> {
-        Set(try (0..<count).map { try StreamName(.ticker, symbol: "A\($0)") })
+        Set(try (0..<count).map { try StreamName(canonical: "ticker.A\($0)") })
     }
 
     private func all(_ streams: Set<StreamName>) -> DemandAnnouncement {

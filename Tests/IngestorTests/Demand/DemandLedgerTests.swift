@@ -12,10 +12,12 @@ struct DemandLedgerTests {
     private let b = Self.stream("B")
     private let c = Self.stream("C")
 
-    private static func stream(_ symbol: String) -> StreamName { name(.ticker, symbol) }
+    private static func stream(_ symbol: String) -> StreamName { name("ticker", symbol) }
 
-    private static func name(_ kind: StreamName.Kind, _ symbol: String) -> StreamName {
-        guard let name = try? StreamName(kind, symbol: symbol) else { preconditionFailure("a bad name in a test") }
+    private static func name(_ type: String, _ symbol: String) -> StreamName {
+        guard let name = try? StreamName(canonical: "\(type).\(symbol)") else {
+            preconditionFailure("a bad name in a test")
+        }
         return name
     }
 

@@ -1,3 +1,4 @@
+import BybitCatalog
 import Foundation
 import Logging
 import NIOCore
@@ -24,6 +25,7 @@ final class PipelineBench {
     let feed: BybitFeed
     private(set) lazy var pipeline = IngestPipeline(
         eventLoop: loop,
+        catalog: BybitCatalog(),
         feeds: [feed],
         sequencer: Sequencer(epoch: 7),
         logger: RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),

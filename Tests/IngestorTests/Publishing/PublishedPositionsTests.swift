@@ -9,7 +9,7 @@ struct PublishedPositionsTests {
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
     private let positions = PublishedPositions()
 
-    private func stream(_ index: Int) -> StreamName { StreamName(checked: .trade, "S\(index)USDT") }
+    private func stream(_ index: Int) -> StreamName { StreamName(checked: "trade.S\(index)USDT") }
 
     private func publication(_ index: Int, _ sequence: UInt64, _ kind: Publication.Kind = .update) -> Publication {
         Publication(

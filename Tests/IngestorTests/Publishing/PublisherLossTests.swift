@@ -101,7 +101,7 @@ struct PublisherLossTests {
 
     @Test func moreStreamsThanAreRememberedMeanAll() throws {
         var losses = StreamLosses()
-        for number in 0..<StreamLosses.maximumStreams { losses.insert(try StreamName(.ticker, symbol: "A\(number)")) }
+        for number in 0..<StreamLosses.maximumStreams { losses.insert(try StreamName(canonical: "ticker.A\(number)")) }
         #expect(losses.streams.count == StreamLosses.maximumStreams && !losses.isEverything)
         losses.insert(b)
         losses.insert(a)

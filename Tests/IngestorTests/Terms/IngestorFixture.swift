@@ -1,3 +1,4 @@
+import BybitCatalog
 import BybitFeed
 import BybitSimulator
 import Core
@@ -62,6 +63,7 @@ final class IngestorFixture {
         configuration.demandLease = .seconds(600)
         ingestor = Ingestor(
             configuration: configuration,
+            catalog: BybitCatalog(),
             feeds: [feed],
             leadership: leadership,
             outlet: outlet,

@@ -24,7 +24,7 @@ extension RedisIntegration {
                 let client = try server.client()
                 let history = RedisHistory(client, names: names, retention: Retention(), logger: logger)
                 let outlet = RedisOutlet(client, names: names, retention: Retention())
-                let streams = try (0..<Self.count).map { try StreamName(.ticker, symbol: "S\($0)USDT") }
+                let streams = try (0..<Self.count).map { try StreamName(canonical: "ticker.S\($0)USDT") }
                 try await outlet.deliver(streams.map { ContractPublications.publication($0, 1, kind: .snapshot) })
 
                 let requests = stride(from: 0, to: Self.count, by: Self.perRequest).map { start in

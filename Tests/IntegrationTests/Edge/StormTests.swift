@@ -67,7 +67,7 @@ import Testing
 
     /// A publication every 2 ms, or as often as the machine allows.
     private static func publish(to node: RunningNode) async throws {
-        let stream = try StreamName(.ticker, symbol: "BTCUSDT")
+        let stream = try StreamName(canonical: "ticker.BTCUSDT")
         var sequence: UInt64 = 0
         while !Task.isCancelled {
             sequence += 1

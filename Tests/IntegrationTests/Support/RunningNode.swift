@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import Logging
 import NIOCore
@@ -22,11 +23,12 @@ final class RunningNode: Sendable {
     static func with<Result>(
         broker: any Broker = InProcessBroker(),
         history: any History = InProcessHistory(),
+        catalog: any StreamCatalog = BybitCatalog(),
         _ change: (inout EdgeNode.Configuration) -> Void = { _ in },
         _ body: (RunningNode) async throws -> Result
     ) async throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let node = try await RunningNode(group, broker, history, change)
+        let node = try await RunningNode(group, broker, history, catalog, change)
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(node)) } catch { result = .failure(error) }
         try await node.drain()
@@ -38,6 +40,7 @@ final class RunningNode: Sendable {
         _ group: MultiThreadedEventLoopGroup,
         _ broker: any Broker,
         _ history: any History,
+        _ catalog: any StreamCatalog,
         _ change: (inout EdgeNode.Configuration) -> Void
     ) async throws {
         let logger = CollectedLog().logger
@@ -50,6 +53,7 @@ final class RunningNode: Sendable {
         self.history = history
         let node = EdgeNode(
             configuration: configuration,
+            catalog: catalog,
             broker: broker,
             history: history,
             demand: BrokerDemandBoard(broker: broker, logger: logger),

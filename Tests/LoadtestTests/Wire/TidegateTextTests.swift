@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import NIOCore
 import Testing
@@ -11,7 +12,7 @@ import Testing
     func data(_ deliveryClass: DeliveryClass) throws {
         let streams = try LoadStreams(120, deliveryClass)
         for index in [0, 9, 119] {
-            let encoder = FrameEncoder(stream: streams.names[index], brand: "tidegate")
+            let encoder = try Self.encoder(of: streams.names[index])
             for kind in [Publication.Kind.update, .snapshot] {
                 for first in [nil, 4_000_000_000_000] as [UInt64?] {
                     for tellsEpoch in [false, true] {
@@ -32,10 +33,14 @@ import Testing
         }
     }
 
+    private static func encoder(of stream: StreamName) throws -> FrameEncoder {
+        FrameEncoder(try #require(BybitCatalog().descriptor(of: stream)), brand: "tidegate")
+    }
+
     @Test("A gap notice is read, also one that sets the numbering back")
     func gap() throws {
         let name = try LoadStreams(7, .event).names[6]
-        let encoder = FrameEncoder(stream: name, brand: "tidegate")
+        let encoder = try Self.encoder(of: name)
         for (from, to) in [(5, 9), (100, 0)] as [(UInt64, UInt64)] {
             let frame = try #require(encoder.gap(from: from, to: to, epoch: 77, reason: .edge, in: .action))
             #expect(Self.read(frame) == .gap(stream: 6, from: from, to: to, epoch: 77))
@@ -45,7 +50,7 @@ import Testing
     @Test("A text that is cut anywhere is never taken for another message")
     func cuts() throws {
         let name = try LoadStreams(7, .latest).names[6]
-        let encoder = FrameEncoder(stream: name, brand: "tidegate")
+        let encoder = try Self.encoder(of: name)
         let text = Array(
             Self.payload(encoder.frame(Self.publication(of: name, .snapshot), in: .action)).readableBytesView
         )

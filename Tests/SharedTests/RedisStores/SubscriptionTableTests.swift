@@ -8,7 +8,7 @@ import Testing
 @Suite("What a subscriber wants and what Redis has confirmed")
 struct SubscriptionTableTests {
     private typealias Table = SubscriptionTable<Int>
-    private static let stream = StreamName(checked: .trade, "BTCUSDT")
+    private static let stream = StreamName(checked: "trade.BTCUSDT")
     private var table = Table(maximumChannelsPerCommand: 3)
 
     private mutating func want(_ name: String, _ waiter: Int = 0) -> Int? {

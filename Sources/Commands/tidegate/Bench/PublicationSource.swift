@@ -16,7 +16,7 @@ struct PublicationSource {
 
     /// Trades: of these each one counts, so nothing on the way may leave one out.
     init(streams count: Int) throws {
-        streams = try (0..<count).map { try StreamName(.trade, symbol: "BENCH\($0)") }
+        streams = try (0..<count).map { try StreamName(canonical: "trade.BENCH\($0)") }
         sequences = Array(repeating: 0, count: count)
         let room = Self.bytes - PublicationRecord.headerLength
         data = ByteBuffer(string: #"[""# + String(repeating: "x", count: room - 4) + #""]"#)

@@ -34,7 +34,14 @@ struct Gateway {
         if let simulator = try await choose(upstream, &feed, group: ingestLoop, logger) {
             services.append(simulator)
         }
-        let stores = try ConnectedStores(settings, for: .standalone, group: ingestLoop, logger: Logger(label: "stores"))
+        let catalog = StreamCatalogs.make(settings)
+        let stores = try ConnectedStores(
+            settings,
+            for: .standalone,
+            catalog: catalog,
+            group: ingestLoop,
+            logger: Logger(label: "stores")
+        )
         let demand = BrokerDemandBoard(
             broker: stores.broker,
             writing: settings[Settings.Stores.wireVersion],
@@ -42,6 +49,7 @@ struct Gateway {
         )
         let ingestor = Ingestor(
             configuration: Ingestor.Configuration(settings),
+            catalog: catalog,
             feeds: [BybitFeed(configuration: feed, logger: Logger(label: "ingestor"))],
             // A term that rises from one start of the process to the next, since the history does not outlive it.
             leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),
@@ -58,6 +66,7 @@ struct Gateway {
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         let edge = EdgeNode(
             configuration: edgeConfiguration,
+            catalog: catalog,
             broker: stores.broker,
             history: stores.history,
             demand: demand,

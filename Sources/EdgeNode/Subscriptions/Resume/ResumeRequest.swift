@@ -51,7 +51,7 @@ struct ResumeRequest: Equatable {
 
     /// With the subscriptions of its token: what the request says of a stream counts, what it does not say the token
     /// does. Streams that only the token knows come back in the dialect that they had, under their canonical names.
-    func completed(by token: ResumeToken) -> ResumeRequest {
+    func completed(by token: ResumeToken, in catalog: any StreamCatalog) -> ResumeRequest {
         var result = self
         for subscription in token.subscriptions {
             let claim = subscription.position.map { ResumeClaim(epoch: $0.epoch, sequence: $0.sequence) }
@@ -60,7 +60,7 @@ struct ResumeRequest: Equatable {
                 let rate = result.wanted[index].argument.maxRate
                 result.wanted[index].argument.maxRate = rate ?? subscription.maxRate
             } else {
-                let argument = StreamArgument(subscription.stream, maxRate: subscription.maxRate)
+                let argument = StreamArgument(subscription.stream, maxRate: subscription.maxRate, in: catalog)
                 result.append(Wanted(argument: argument, claim: claim, dialect: subscription.dialect))
             }
         }
@@ -69,11 +69,11 @@ struct ResumeRequest: Equatable {
 
     private func index(of argument: StreamArgument) -> Int? {
         guard case .success(let stream) = argument.stream else { return nil }
-        return indices[stream]
+        return indices[stream.name]
     }
 
     private mutating func append(_ item: Wanted) {
-        if case .success(let stream) = item.argument.stream { indices[stream] = wanted.count }
+        if case .success(let stream) = item.argument.stream { indices[stream.name] = wanted.count }
         wanted.append(item)
     }
 }

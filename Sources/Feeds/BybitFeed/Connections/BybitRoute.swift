@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import FeedKit
 
@@ -15,8 +16,8 @@ final class BybitRoute {
     init(id: RouteID, topic: BybitTopic, connection: BybitConnection) {
         self.id = id
         self.topic = topic
-        self.transform = topic.stream.makeTransform()
+        self.transform = topic.source.makeTransform()
         self.connection = connection
-        self.hasState = topic.stream.deliveryClass != .event
+        self.hasState = topic.source.deliveryClass != .event
     }
 }

@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import FeedKit
 import NIOCore
@@ -26,7 +27,7 @@ extension StreamTransform {
     var costOfAFrame: UnreadableCost { .snapshot }
 }
 
-extension StreamName {
+extension BybitStream {
     func makeTransform() -> any StreamTransform {
         switch kind {
         case .ticker: TickerTransform(symbol: subject)

@@ -91,7 +91,7 @@ struct LogStreams {
                 key: names.logKey(stream),
                 headKey: names.headKey(stream),
                 channel: names.channel(stream),
-                bound: retention.entries(for: stream.deliveryClass),
+                bound: retention.entries(of: stream),
                 lastWritten: now
             )
         )

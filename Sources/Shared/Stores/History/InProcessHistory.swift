@@ -18,6 +18,7 @@ package final class InProcessHistory: History {
     private struct Log {
         var entries: Deque<Publication> = []
         var touched: ContinuousClock.Instant
+        let bound: Int
     }
 
     private struct State {
@@ -47,10 +48,10 @@ package final class InProcessHistory: History {
                 if let log = state.logs[publication.stream], log.touched + retention.idleExpiry <= instant {
                     state.logs[publication.stream] = nil
                 }
+                let stream = publication.stream
                 try Self.append(
                     publication,
-                    to: &state.logs[publication.stream, default: Log(touched: instant)],
-                    bound: retention.entries(for: publication.stream.deliveryClass),
+                    to: &state.logs[stream, default: Log(touched: instant, bound: retention.entries(of: stream))],
                     at: instant
                 )
             }
@@ -101,7 +102,6 @@ package final class InProcessHistory: History {
     private static func append(
         _ publication: Publication,
         to log: inout Log,
-        bound: Int,
         at instant: ContinuousClock.Instant
     ) throws(HistoryError) {
         if let last = log.entries.last?.position {
@@ -114,7 +114,7 @@ package final class InProcessHistory: History {
                 throw .outOfOrder(publication.stream, sequence: publication.position.sequence, last: last.sequence)
             }
         }
-        while log.entries.count >= bound { log.entries.removeFirst() }
+        while log.entries.count >= log.bound { log.entries.removeFirst() }
         log.entries.append(publication)
         log.touched = instant
     }

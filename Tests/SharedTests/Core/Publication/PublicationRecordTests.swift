@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A publication survives its binary form, and a foreign record is refused")
 struct PublicationRecordTests {
-    private static let stream = StreamName(checked: .trade, "BTCUSDT")
+    private static let stream = StreamName(checked: "trade.BTCUSDT")
     private static let kinds: [Publication.Kind] = [
         .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal,
     ]

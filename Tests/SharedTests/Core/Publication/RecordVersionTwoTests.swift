@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A record of version 2 may say more than its publication: what may be passed over is, and nothing else")
 struct RecordVersionTwoTests {
-    private static let stream = StreamName(checked: .trade, "BTCUSDT")
+    private static let stream = StreamName(checked: "trade.BTCUSDT")
     private static let publication = Publication(
         stream: stream,
         position: Position(epoch: 7, sequence: 300),

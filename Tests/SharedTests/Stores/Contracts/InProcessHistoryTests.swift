@@ -72,7 +72,7 @@ struct InProcessHistoryTests {
         let first = Sample.freshStream()
         try await history.append([Sample.publication(first, 1)])
         clock.advance(by: .seconds(1))
-        let others = (0..<InProcessHistory.maximumHeads).map { StreamName(checked: .trade, "S\($0)") }
+        let others = (0..<InProcessHistory.maximumHeads).map { StreamName(checked: "trade.S\($0)") }
         try await history.append(others.map { Sample.publication($0, 1) })
         clock.advance(by: .seconds(60))
         try await history.append([Sample.publication(Sample.freshStream(), 1)])

@@ -16,7 +16,7 @@ struct BrokerDemandBoardTests {
     }
 
     private func all(_ count: Int, node: String = "n") -> DemandAnnouncement {
-        DemandAnnouncement(node: node, change: .all(Set((0..<count).map { StreamName(checked: .ticker, "A\($0)") })))
+        DemandAnnouncement(node: node, change: .all(Set((0..<count).map { StreamName(checked: "ticker.A\($0)") })))
     }
 
     private func hear(_ count: Int, of announcements: AsyncStream<DemandAnnouncement>) async -> [DemandAnnouncement] {
@@ -30,7 +30,7 @@ struct BrokerDemandBoardTests {
         let board = board(broker)
         let announcements = board.announcements()
         _ = await broker.listens.elements(atLeast: 1)
-        let (a, b) = (StreamName(checked: .ticker, "BTCUSDT"), StreamName(checked: .trade, "ETHUSDT"))
+        let (a, b) = (StreamName(checked: "ticker.BTCUSDT"), StreamName(checked: "trade.ETHUSDT"))
         let sent = [
             DemandAnnouncement(node: "a", change: .add([a])), DemandAnnouncement(node: "b", change: .all([])),
             DemandAnnouncement(node: "b \"\\\n é", change: .remove([b])), all(5),

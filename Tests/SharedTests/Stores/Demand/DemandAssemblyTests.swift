@@ -15,12 +15,12 @@ struct DemandAssemblyTests {
         node: String = "n",
         verb: DemandMessage.Verb = .all
     ) -> DemandMessage {
-        let name = StreamName(checked: .ticker, "P\(part)")
+        let name = StreamName(checked: "ticker.P\(part)")
         return DemandMessage(node: node, number: number, part: part, parts: parts, verb: verb, streams: [name])
     }
 
     private func whole(_ parts: Int, node: String = "n") -> DemandAnnouncement {
-        DemandAnnouncement(node: node, change: .all(Set((0..<parts).map { StreamName(checked: .ticker, "P\($0)") })))
+        DemandAnnouncement(node: node, change: .all(Set((0..<parts).map { StreamName(checked: "ticker.P\($0)") })))
     }
 
     @Test func theLastPartCompletesItInWhateverOrderTheyCome() {
@@ -79,7 +79,7 @@ struct DemandAssemblyTests {
 
     @Test func namesAreBoundedAcrossNodes() {
         var assembly = DemandAssembly()
-        let names = Set((0..<DemandAnnouncement.maximumStreams).map { StreamName(checked: .ticker, "A\($0)") })
+        let names = Set((0..<DemandAnnouncement.maximumStreams).map { StreamName(checked: "ticker.A\($0)") })
         for node in 0...20 {
             var message = part(0, of: 2, node: "\(node)")
             message.streams = names

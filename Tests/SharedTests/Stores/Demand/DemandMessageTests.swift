@@ -27,7 +27,7 @@ struct DemandMessageTests {
 
     @Test(arguments: [(.one, "1"), (.two, "2")] as [(WireVersion, String)])
     func theWireFormIsTheDocumentedOne(_ version: WireVersion, _ number: String) throws {
-        let announcement = DemandAnnouncement(node: "n", change: .add([StreamName(checked: .depth(50), "X")]))
+        let announcement = DemandAnnouncement(node: "n", change: .add([StreamName(checked: "depth.50.X")]))
         let messages = DemandMessage.encode(announcement, as: version) { 7 }
         #expect(
             messages.map { String(buffer: $0) } == [
@@ -35,7 +35,7 @@ struct DemandMessageTests {
                     + #""streams":["depth.50.X"]}"#
             ]
         )
-        #expect(try DemandMessage(messages[0]).streams == [StreamName(checked: .depth(50), "X")])
+        #expect(try DemandMessage(messages[0]).streams == [StreamName(checked: "depth.50.X")])
     }
 
     @Test func aVersionThatIsNotReadIsToldWithThoseThatAre() {
@@ -46,7 +46,7 @@ struct DemandMessageTests {
     }
 
     @Test func aLongAdditionBecomesSeveralAnnouncementsOfTheirOwn() throws {
-        let names = Set((0..<10_000).map { StreamName(checked: .ticker, "A\($0)") })
+        let names = Set((0..<10_000).map { StreamName(checked: "ticker.A\($0)") })
         var number: Int64 = 0
         let messages = try DemandMessage.encode(DemandAnnouncement(node: "n", change: .add(names))) {
             number += 1
@@ -58,7 +58,7 @@ struct DemandMessageTests {
     }
 
     @Test func moreThanANodeCanWantIsCutInTheOrderOfNames() throws {
-        let many = (0...DemandAnnouncement.maximumStreams).map { StreamName(checked: .ticker, "A\($0 + 1_000_000)") }
+        let many = (0...DemandAnnouncement.maximumStreams).map { StreamName(checked: "ticker.A\($0 + 1_000_000)") }
         let parts = try DemandMessage.encode(DemandAnnouncement(node: "n", change: .all(Set(many)))) { 1 }
             .map { try DemandMessage($0) }
         #expect(parts.reduce(into: []) { $0.formUnion($1.streams) } == Set(many.dropLast()))
@@ -67,7 +67,9 @@ struct DemandMessageTests {
     @Test func theLongestNamesFitInThePartsThatThereAre() {
         let names = (0..<DemandAnnouncement.maximumStreams).map { number in
             let digits = "\(number)"
-            return StreamName(checked: .orders, String(repeating: "x", count: 64 - digits.count) + digits)
+            return StreamName(
+                checked: "orders." + String(repeating: "x", count: StreamName.maximumLength - 7 - digits.count) + digits
+            )
         }
         let node = String(repeating: "\u{1}", count: DemandMessage.maximumNodeLength)
         let messages = DemandMessage.encode(DemandAnnouncement(node: node, change: .all(Set(names)))) { .max }
@@ -76,9 +78,9 @@ struct DemandMessageTests {
     }
 
     @Test func namesOfALaterReleaseCostOnlyThemselves() throws {
-        let text = Self.text(["streams": #"["funding.X","ticker.X","ticker.*","\ud800"]"#, "later": "[1]"])
+        let text = Self.text(["streams": #"["funding/X","ticker.X","ticker.*","\ud800"]"#, "later": "[1]"])
         let message = try DemandMessage(ByteBuffer(string: text))
-        #expect(message.streams == [StreamName(checked: .ticker, "X")])
+        #expect(message.streams == [StreamName(checked: "ticker.X")])
         #expect(message.unreadableNames == 3)
     }
 
@@ -127,8 +129,8 @@ struct DemandMessageTests {
     }
 
     @Test func ranksGoWithTheirStreamsTheLowestFirstAndOnlyWhereThereAreAny() throws {
-        let streams = (0..<3).map { StreamName(checked: .ticker, "A\($0)") }
-        let ranks = [streams[0]: 7, streams[2]: 2_000_000, StreamName(checked: .ticker, "STRANGER"): 1]
+        let streams = (0..<3).map { StreamName(checked: "ticker.A\($0)") }
+        let ranks = [streams[0]: 7, streams[2]: 2_000_000, StreamName(checked: "ticker.STRANGER"): 1]
         let announcement = DemandAnnouncement(node: "n", change: .add(Set(streams)), ranks: ranks)
         let messages = DemandMessage.encode(announcement) { 7 }
         #expect(
@@ -146,16 +148,17 @@ struct DemandMessageTests {
         ] as [(String, [String: Int])]
     )
     func foreignRanksHarmNothing(ranks: String, expected: [String: Int]) throws {
-        let text = Self.text(["streams": #"["ticker.X","unknown.Y","ticker.Z"]"#, "ranks": ranks])
+        let text = Self.text(["streams": #"["ticker.X","unknown/Y","ticker.Z"]"#, "ranks": ranks])
         let message = try DemandMessage(ByteBuffer(string: text))
         #expect(message.streams.count == 2)
         #expect(
-            message.ranks == Dictionary(uniqueKeysWithValues: expected.map { (StreamName(checked: .ticker, $0), $1) })
+            message.ranks
+                == Dictionary(uniqueKeysWithValues: expected.map { (StreamName(checked: "ticker.\($0)"), $1) })
         )
     }
 
     @Test func ranksOfAllPartsAreCollected() throws {
-        let names = (0..<10_000).map { StreamName(checked: .ticker, "A\($0)") }
+        let names = (0..<10_000).map { StreamName(checked: "ticker.A\($0)") }
         let ranks = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0 + 1) })
         let announcement = DemandAnnouncement(node: "n", change: .all(Set(names)), ranks: ranks)
         var assembly = DemandAssembly()

@@ -77,7 +77,7 @@ struct HeartbeatTests {
         let text =
             #"{"version":1,"positions":{"trade.A":0,"trade.B":-1,"trade.C":18446744073709551615,"trade.D":[1],"#
             + #""trade.E":[0,1],"trade.F":[1,2,3],"trade.G":"5","trade.H":{"x":[1]},"trade.I":1.5,"#
-            + #""no stream":5,"vwap.X":5,"trade.J":[1,1e3],"trade.K":[3,4],"trade.L":6},"epoch":9,"sent_at":1,"#
+            + #""no stream":5,"vwap":5,"trade.J":[1,1e3],"trade.K":[3,4],"trade.L":6},"epoch":9,"sent_at":1,"#
             + #""upstream":{"connected":true}}"#
         let heartbeat = try Heartbeat(ByteBuffer(string: text))
         let expected = [

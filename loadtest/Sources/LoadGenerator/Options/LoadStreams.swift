@@ -10,9 +10,9 @@ package struct LoadStreams: Sendable {
             let digits = String(index + 1)
             let symbol = "LT" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
             return switch deliveryClass {
-            case .latest: try StreamName(.ticker, symbol: symbol)
-            case .delta: try StreamName(.depth(StreamName.defaultDepth), symbol: symbol)
-            case .event: try StreamName(.trade, symbol: symbol)
+            case .latest: try StreamName(canonical: "ticker.\(symbol)")
+            case .delta: try StreamName(canonical: "depth.50.\(symbol)")
+            case .event: try StreamName(canonical: "trade.\(symbol)")
             }
         }
     }

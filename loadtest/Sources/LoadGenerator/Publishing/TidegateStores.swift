@@ -29,6 +29,7 @@ struct TidegateStores: Sendable {
         let stores = try ConnectedStores(
             settings,
             for: .edgeNode,
+            catalog: StreamCatalogs.make(settings),
             group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             logger: Logger(label: "loadtest", factory: TidegateOutlet.silent)
         )

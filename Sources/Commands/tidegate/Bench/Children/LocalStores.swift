@@ -67,6 +67,7 @@ struct LocalStores {
         let stores = try ConnectedStores(
             settings,
             for: .standalone,
+            catalog: StreamCatalogs.make(settings),
             group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             logger: Logger(label: "bench")
         )

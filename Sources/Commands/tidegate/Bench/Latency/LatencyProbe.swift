@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import Synchronization
 
@@ -31,7 +32,8 @@ final class LatencyProbe: Sendable {
 
     init(_ streams: [StreamName]) {
         indices = Dictionary(uniqueKeysWithValues: streams.enumerated().map { ($1, $0) })
-        spelled = Dictionary(uniqueKeysWithValues: streams.enumerated().map { ($1.actionSpelling, $0) })
+        let spellings = streams.map { BybitStream($0)?.name(in: .action) ?? $0.canonical }
+        spelled = Dictionary(uniqueKeysWithValues: spellings.enumerated().map { ($1, $0) })
         state = Mutex(State(streams: Array(repeating: Stream(), count: streams.count)))
     }
 

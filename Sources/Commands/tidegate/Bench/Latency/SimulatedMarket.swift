@@ -19,7 +19,7 @@ struct SimulatedMarket {
         configuration.symbols = symbols
         configuration.rate = rate
         let tickers = try InstrumentCatalogue(count: symbols).instruments.map {
-            try StreamName(.ticker, symbol: $0.symbol)
+            try StreamName(canonical: "ticker.\($0.symbol)")
         }
         let simulator = BybitSimulator(configuration: configuration, logger: Logger(label: "simulator"))
         let port = try await simulator.start()

@@ -1,3 +1,4 @@
+import BybitCatalog
 import BybitFeed
 import Core
 import Glibc
@@ -41,7 +42,7 @@ struct TransformBench {
         let rates = try await group.next().submit { [rounds, framesPerRound] in
             let url = try WebSocketURL(Settings.Upstream.url.defaultValue)
             let feed = BybitFeed(configuration: .init(url: url), logger: Logger(label: "bench"))
-            let meter = PipelineMeter(eventLoop: group.next(), feed: feed, stream: stream)
+            let meter = PipelineMeter(eventLoop: group.next(), catalog: BybitCatalog(), feed: feed, stream: stream)
             return try (0..<rounds).map { _ in
                 let start = Self.cpuNanoseconds()
                 let before = meter.published

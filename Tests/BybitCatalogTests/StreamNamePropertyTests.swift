@@ -1,12 +1,13 @@
+import Core
 import TestSupport
 import Testing
 
-@testable import Core
+@testable import BybitCatalog
 
 @Suite("Every valid name comes back from each of its spellings")
 struct StreamNamePropertyTests {
-    private static func kinds() -> [StreamName.Kind] {
-        [.ticker, .trade, .liquidation] + StreamName.depths.map { .depth($0) }
+    private static func kinds() -> [BybitStream.Kind] {
+        [.ticker, .trade, .liquidation] + BybitStream.depths.map { .depth($0) }
             + KlineInterval.allCases.map { .kline($0) }
     }
 
@@ -25,14 +26,14 @@ struct StreamNamePropertyTests {
         for _ in 0..<500 {
             let symbol = Self.symbol(using: &generator)
             for kind in Self.kinds() {
-                let stream = try StreamName(kind, symbol: symbol)
-                #expect(try StreamName(action: stream.actionSpelling) == stream, "\(stream.actionSpelling)")
-                #expect(try StreamName(canonical: stream.canonical) == stream)
-                #expect(try StreamName(op: stream.canonical) == stream)
-                #expect(try StreamName(action: stream.canonical) == stream)
-                let op = stream.opSuffix.dropFirst("futures.".count)
-                #expect(try StreamName(op: String(op)) == stream)
-                #expect(try StreamName(canonical: stream.canonical).kind == kind)
+                let stream = try BybitStream(kind, symbol: symbol)
+                #expect(try BybitStream(stream.name(in: .action), in: .action) == stream, "\(stream.name(in: .action))")
+                #expect(try BybitStream(stream.name.canonical, in: .other) == stream)
+                #expect(try BybitStream(stream.name.canonical, in: .op) == stream)
+                #expect(try BybitStream(stream.name.canonical, in: .action) == stream)
+                let op = stream.name(in: .op).dropFirst("futures.".count)
+                #expect(try BybitStream(String(op), in: .op) == stream)
+                #expect(try BybitStream(stream.name.canonical, in: .other).kind == kind)
             }
         }
     }
@@ -50,10 +51,10 @@ struct StreamNamePropertyTests {
                         characters[Int.random(in: 0..<characters.count, using: &generator)]
                     }
                 )
-            for stream in [try? StreamName(op: text), try? StreamName(action: text)] {
+            for stream in [try? BybitStream(text, in: .op), try? BybitStream(text, in: .action)] {
                 guard let stream else { continue }
-                #expect(stream.canonical.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
-                #expect((try? StreamName(canonical: stream.canonical)) == stream)
+                #expect(stream.name.canonical.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+                #expect((try? BybitStream(stream.name.canonical, in: .other)) == stream)
             }
         }
     }

@@ -1,6 +1,7 @@
+import Core
 import Testing
 
-@testable import Core
+@testable import BybitCatalog
 
 @Suite("Each dialect's spellings name the stream that PROTOCOL says")
 struct StreamNameSpellingTests {
@@ -16,7 +17,7 @@ struct StreamNameSpellingTests {
         ("ticker:BTCUSDT-26DEC25", "ticker.BTCUSDT-26DEC25"),
     ])
     func op(_ text: String, names canonical: String) throws {
-        #expect(try StreamName(op: text).canonical == canonical)
+        #expect(try BybitStream(text, in: .op).name.canonical == canonical)
     }
 
     @Test(arguments: [
@@ -31,22 +32,23 @@ struct StreamNameSpellingTests {
         ("ticker.1000pepe_usdt", "ticker.1000PEPEUSDT"),
     ])
     func action(_ text: String, names canonical: String) throws {
-        #expect(try StreamName(action: text).canonical == canonical)
+        #expect(try BybitStream(text, in: .action).name.canonical == canonical)
     }
 
     @Test(arguments: ["bybit", "Bybit", "BYBIT"])
     func typeNamesTheTickerOfASymbol(_ exchange: String) throws {
-        #expect(try StreamName(exchange: exchange, symbol: "BTCUSDT").canonical == "ticker.BTCUSDT")
+        #expect(try BybitStream(exchange: exchange, symbol: "BTCUSDT").name.canonical == "ticker.BTCUSDT")
     }
 
     @Test func twoSpellingsAreOneStream() throws {
         let spellings = try [
-            StreamName(op: "depth:ETHUSDT"), StreamName(op: "depth.50.ETHUSDT"), StreamName(action: "depth.eth_usdt"),
-            StreamName(canonical: "depth.50.ETHUSDT"), StreamName(.depth(50), symbol: "ETHUSDT"),
+            BybitStream("depth:ETHUSDT", in: .op), BybitStream("depth.50.ETHUSDT", in: .op),
+            BybitStream("depth.eth_usdt", in: .action),
+            BybitStream("depth.50.ETHUSDT", in: .other), BybitStream(.depth(50), symbol: "ETHUSDT"),
         ]
         #expect(Set(spellings).count == 1)
-        #expect(try StreamName(op: "kline:1m:BTCUSDT") != StreamName(op: "kline:1M:BTCUSDT"))
-        #expect(try StreamName(op: "depth:BTCUSDT") != StreamName(op: "depth:200:BTCUSDT"))
+        #expect(try BybitStream("kline:1m:BTCUSDT", in: .op) != BybitStream("kline:1M:BTCUSDT", in: .op))
+        #expect(try BybitStream("depth:BTCUSDT", in: .op) != BybitStream("depth:200:BTCUSDT", in: .op))
     }
 
     @Test(arguments: [
@@ -62,9 +64,9 @@ struct StreamNameSpellingTests {
         ("orders.User_1", "futures.orders.User_1", "orders.User_1"),
     ])
     func dataFrames(of canonical: String, carry op: String, and action: String) throws {
-        let stream = try StreamName(canonical: canonical)
-        #expect(stream.opSuffix == op)
-        #expect(stream.actionSpelling == action)
+        let stream = try BybitStream(canonical, in: .other)
+        #expect(stream.name(in: .op) == op)
+        #expect(stream.name(in: .action) == action)
     }
 
     @Test(
@@ -75,16 +77,21 @@ struct StreamNameSpellingTests {
         ] as [(String, DeliveryClass)]
     )
     func deliveryClass(of canonical: String, is deliveryClass: DeliveryClass) throws {
-        #expect(try StreamName(canonical: canonical).deliveryClass == deliveryClass)
+        #expect(try BybitStream(canonical, in: .other).deliveryClass == deliveryClass)
     }
 
     @Test func onlyOrdersArePrivate() throws {
-        #expect(try StreamName(canonical: "orders.u").isPrivate)
-        #expect(try StreamName(canonical: "trade.BTCUSDT").isPrivate == false)
+        #expect(try BybitStream("orders.u", in: .other).descriptor.access == .owner("u"))
+        #expect(try BybitStream("trade.BTCUSDT", in: .other).descriptor.access == .everybody)
     }
 
     @Test func intervalsOfTheExchange() {
         let words = KlineInterval.allCases.map { "\($0.rawValue)=\($0.bybit)" }.joined(separator: " ")
         #expect(words == "1m=1 3m=3 5m=5 15m=15 30m=30 1h=60 2h=120 4h=240 6h=360 12h=720 1d=D 1w=W 1M=M")
     }
+}
+
+extension DialectID {
+    /// One that the catalog knows nothing of: canonical names alone.
+    static let other = DialectID(number: 77)
 }

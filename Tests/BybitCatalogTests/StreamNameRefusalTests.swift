@@ -1,6 +1,7 @@
+import Core
 import Testing
 
-@testable import Core
+@testable import BybitCatalog
 
 @Suite("A name of no stream is refused with the exact reason that clients know")
 struct StreamNameRefusalTests {
@@ -39,7 +40,7 @@ struct StreamNameRefusalTests {
         ("kline:1H:BTCUSDT", interval("1H")), ("depth:500:BTCUSDT", depth("500")), ("depth:050:BTCUSDT", depth("050")),
     ])
     func op(_ text: String, isRefusedWith reason: String) {
-        let error = #expect(throws: StreamNameError.self) { try StreamName(op: text) }
+        let error = #expect(throws: StreamNameError.self) { try BybitStream(text, in: .op) }
         #expect(error?.description == reason)
     }
 
@@ -58,7 +59,7 @@ struct StreamNameRefusalTests {
         ),
     ])
     func action(_ text: String, isRefusedWith reason: String) {
-        let error = #expect(throws: StreamNameError.self) { try StreamName(action: text) }
+        let error = #expect(throws: StreamNameError.self) { try BybitStream(text, in: .action) }
         #expect(error?.description == reason)
     }
 
@@ -67,14 +68,14 @@ struct StreamNameRefusalTests {
         ("bybit", "*", wildcard), ("bybit", "btcusdt", symbol("btcusdt")),
     ])
     func type(_ exchange: String, _ text: String, isRefusedWith reason: String) {
-        let error = #expect(throws: StreamNameError.self) { try StreamName(exchange: exchange, symbol: text) }
+        let error = #expect(throws: StreamNameError.self) { try BybitStream(exchange: exchange, symbol: text) }
         #expect(error?.description == reason)
     }
 
     @Test func theLongestNamesAreStillAccepted() throws {
         let symbol = String(repeating: "A", count: 32)
-        #expect(try StreamName(op: "ticker:\(symbol)").subject == symbol)
+        #expect(try BybitStream("ticker:\(symbol)", in: .op).subject == symbol)
         let owner = String(repeating: "u", count: 64)
-        #expect(try StreamName(action: "orders.\(owner)").subject == owner)
+        #expect(try BybitStream("orders.\(owner)", in: .action).subject == owner)
     }
 }

@@ -1,0 +1,37 @@
+/// What is known of a stream beside its name. Made by a `StreamCatalog`, once for each subscription and each stream that is
+/// served, and kept there: nobody asks for it per message.
+///
+/// Immutable, so any thread may hold it.
+package final class StreamDescriptor: Sendable {
+    package let name: StreamName
+    package let deliveryClass: DeliveryClass
+    package let access: Access
+    /// How many entries a history keeps of it; nil: as many as of its class.
+    package let retainedEntries: Int?
+    /// Nil where all states of a `latest` stream are of one object.
+    package let conflationKey: ConflationKey?
+    package let presentation: any Presentation
+
+    package init(
+        name: StreamName,
+        deliveryClass: DeliveryClass,
+        access: Access = .everybody,
+        retainedEntries: Int? = nil,
+        conflationKey: ConflationKey? = nil,
+        presentation: any Presentation
+    ) {
+        self.name = name
+        self.deliveryClass = deliveryClass
+        self.access = access
+        self.retainedEntries = retainedEntries
+        self.conflationKey = conflationKey
+        self.presentation = presentation
+    }
+}
+
+extension StreamDescriptor: Hashable, CustomStringConvertible {
+    /// Catalogs don't say different things of one name at one time.
+    package static func == (left: StreamDescriptor, right: StreamDescriptor) -> Bool { left.name == right.name }
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    package var description: String { name.canonical }
+}

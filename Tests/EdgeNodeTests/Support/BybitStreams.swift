@@ -1,0 +1,51 @@
+import BybitCatalog
+import Core
+import NIOCore
+
+@testable import EdgeNode
+
+/// Tests that only name a stream have the exchange's catalog say what it is.
+extension StreamDescriptor {
+    static func of(_ stream: StreamName) -> StreamDescriptor {
+        BybitCatalog().descriptor(of: stream)
+            ?? StreamDescriptor(
+                name: stream,
+                deliveryClass: .event,
+                presentation: CanonicalPresentation(stream, source: "test")
+            )
+    }
+}
+
+extension FrameEncoder {
+    init(stream: StreamName, brand: String) { self.init(.of(stream), brand: brand) }
+}
+
+extension Hub {
+    func encoder(for stream: StreamName) -> FrameEncoder { encoder(for: .of(stream)) }
+}
+
+extension StreamState {
+    /// Of BTCUSDT.
+    init(_ deliveryClass: DeliveryClass) {
+        let kind: BybitStream.Kind =
+            switch deliveryClass {
+            case .latest: .ticker
+            case .delta: .depth(50)
+            case .event: .trade
+            }
+        guard let stream = try? BybitStream(kind, symbol: "BTCUSDT") else { preconditionFailure("a valid symbol") }
+        self.init(stream.descriptor)
+    }
+}
+
+extension ClientRequest {
+    init(_ message: ByteBuffer) throws(Failure) { try self.init(message, in: BybitCatalog()) }
+}
+
+extension StreamArgument {
+    init(_ spelling: String, dialect: Dialect) { self.init(spelling, dialect: dialect, in: BybitCatalog()) }
+}
+
+extension ResumeRequest {
+    func completed(by token: ResumeToken) -> ResumeRequest { completed(by: token, in: BybitCatalog()) }
+}

@@ -5,7 +5,7 @@ export NO_COLOR := 1
 
 SOURCES := Package.swift Sources Tests loadtest/Sources
 
-.PHONY: help run build test chaos bench lint format settings-table clean
+.PHONY: help run build test chaos upgrade-test bench lint format settings-table clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: ## build and run all tests
 
 chaos: ## break a cluster at random for ten minutes with each broker; options in ARGS
 	scripts/chaos $(ARGS)
+
+upgrade-test: ## take a cluster from an older release to this one and back; COMMIT says which, options in ARGS
+	scripts/upgrade-test $(COMMIT) $(ARGS)
 
 bench: ## measure throughput, latency, resume and fan-out on this machine; with options in ARGS all but fan-out
 	scripts/bootstrap run

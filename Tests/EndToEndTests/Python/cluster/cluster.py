@@ -7,6 +7,7 @@ Usage, in the repository (after `scripts/bootstrap test` and `swift build`):
     $P $C scenarios --broker nats|redis [--only NAME]... [--keep-going]     every scenario once, and the bad input
     $P $C standalone                                                       what can be tried without brokers
     $P $C chaos --minutes 10 --seed N --broker nats|redis|both              random faults; `make chaos`
+    $P $C upgrade --old-build FOLDER --broker nats|redis|both              from an older release and back; `make upgrade-test`
     $P $C list                                                             the scenarios' names
 
 --build is the folder of the executables (.build/debug; chaos: .build/release). Each process has a log in --folder, which is
@@ -34,6 +35,7 @@ from market import Message
 from processes import Processes, Trouble
 from scenarios import SCENARIOS, STANDALONE_SCENARIOS, Bench, Scenario, run_one
 from topology import NATS, REDIS, Cluster, Gateway, Programs
+from upgrade import steps
 
 CLIENTS = 200
 # Market steps a second: so many clients then get about 3,000 messages/s.
@@ -46,9 +48,10 @@ def say(line: str) -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("mode", choices=("scenarios", "standalone", "chaos", "list"))
+    parser.add_argument("mode", choices=("scenarios", "standalone", "chaos", "upgrade", "list"))
     parser.add_argument("--broker", choices=(NATS, REDIS, "both"), default="both")
     parser.add_argument("--build", type=Path, help="the folder of the built executables")
+    parser.add_argument("--old-build", type=Path, help="upgrade: the folder of the older release's executables")
     parser.add_argument("--folder", type=Path, help="where the logs go")
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--rate", type=float, default=RATE, help="market steps a second and symbol")
@@ -73,7 +76,7 @@ class Run:
     """One gateway with its clients, from start to end."""
 
     def __init__(self, options: argparse.Namespace, processes: Processes, kind: str | None) -> None:
-        programs = Programs(options.build)
+        programs = Programs(options.old_build or options.build)
         self.options = options
         self.rows: list[Row] = []
         self.failures: list[str] = []
@@ -138,6 +141,8 @@ async def run_kind(options: argparse.Namespace, kind: str | None) -> list[str]:
                     bench = Bench(run.gateway, checker, random.Random(options.seed))  # type: ignore[arg-type]
                     await run_chaos(bench, options.minutes * 60, run.rows, say)
                     report_comparison(checker)
+            elif options.mode == "upgrade":
+                await run.scenarios(steps(Programs(options.old_build), Programs(options.build)))
             else:
                 await run.scenarios(chosen(options, kind))
                 if kind and not options.only:
@@ -175,6 +180,8 @@ def main() -> None:
     if options.mode == "list":
         return say("\n".join(scenario.name for scenario in SCENARIOS))
     root = Path(__file__).resolve().parents[4]
+    if options.mode == "upgrade" and options.old_build is None:
+        sys.exit("upgrade needs --old-build, the folder of the older release's executables; `make upgrade-test` builds it")
     options.build = options.build or root / ".build" / ("release" if options.mode == "chaos" else "debug")
     options.seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     say(f"seed {options.seed}")

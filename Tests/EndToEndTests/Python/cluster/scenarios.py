@@ -175,8 +175,9 @@ async def cut_upstream(bench: Bench) -> str:
     return ""
 
 
-async def restart_edges(bench: Bench) -> str:
-    """SIGTERM, one node after the other: clients are told to go, get 1001, and miss nothing."""
+async def restart_edges(bench: Bench, prepare: Callable[[Node], None] = lambda _: None) -> str:
+    """SIGTERM, one node after the other: clients are told to go, get 1001, and miss nothing. `prepare` is called with each
+    before it is started again."""
     checker = bench.checker
     before = checker.farewells
     for edge in bench.cluster.edges:
@@ -188,6 +189,7 @@ async def restart_edges(bench: Bench) -> str:
         heard = checker.farewells - heard
         assert heard == expected, f"{edge.process.name} had {expected} clients, and {heard} heard going_away"
         await until(lambda: not bench.checker.absent(), "all clients are back", 20)
+        prepare(edge)
         edge.process.start()
         await until(edge.is_ready, f"{edge.process.name} is ready", 20)
     return f"{checker.farewells - before} farewells"

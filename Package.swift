@@ -268,6 +268,9 @@ let package = Package(
             name: "BybitFeedTests",
             dependencies: nio + [
                 "BybitCatalog", "BybitFeed", "Core", "FeedKit", "Platform", "TestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),

@@ -55,6 +55,12 @@ package final class BybitSimulator: Service, Sendable {
         return (try? await running.perform { $0.statistics() }) ?? SimulatorStatistics()
     }
 
+    /// What each connection that is open now has subscribed to.
+    package func topicsOfConnections() async -> [Set<String>] {
+        guard let running = await lifecycle.current() else { return [] }
+        return (try? await running.perform { $0.topicsOfConnections }) ?? []
+    }
+
     /// Waits until `condition` holds; what is returned doesn't fulfil it only if the simulator was stopped meanwhile.
     @discardableResult
     package func statistics(

@@ -14,8 +14,8 @@ package struct SimulatorStatistics: Sendable, Equatable {
     package var framesSent = 0
     package var bytesSent = 0
     package var faults = 0
-    /// The most topics in one request, and the most characters of `args` on one connection: the exchange allows 21,000
-    /// and closes connections after huge requests, the simulator only counts.
+    /// The most topics in one request, which the exchange closes connections after and the simulator only counts, and the
+    /// most characters of `args` on one connection: what would be more than 21,000 is refused.
     package var largestRequest = 0
     package var largestArguments = 0
     package var slowConnectionsClosed = 0

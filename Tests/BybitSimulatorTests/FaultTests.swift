@@ -20,6 +20,22 @@ struct FaultTests {
     }
 
     @Test
+    func dropOfATopicClosesOnlyWhoHasIt() async throws {
+        try await withSimulator { simulator, port in
+            let client = try await TestClient.connect(port: port)
+            let other = try await TestClient.connect(port: port)
+            _ = try await client.subscribe("tickers.BTCUSDT")
+            _ = try await other.subscribe("tickers.ETHUSDT")
+            #expect(await simulator.topicsOfConnections().count == 2)
+            #expect(await simulator.inject(.dropConnections(topic: "tickers.XRPUSDT")) == false)
+            let answer = try await PlainHTTP.request("POST", "/faults/drop?topic=tickers.BTCUSDT", port: port)
+            #expect(answer.contains("{\"ok\":true}"))
+            await simulator.statistics { $0.connections == 1 }
+            #expect(await simulator.topicsOfConnections() == [["tickers.ETHUSDT"]])
+        }
+    }
+
+    @Test
     func stallSendsNothingThenStartsAnew() async throws {
         try await withSimulator({ $0.rate = 100 }) { simulator, port in
             let client = try await TestClient.connect(port: port)
@@ -60,7 +76,7 @@ struct FaultTests {
             let other = try await TestClient.connect(port: port)
             #expect(try await other.subscribe("tickers.BTCUSDT")["success"] as? Bool == true)
             #expect(try await other.frame().text("type") == "snapshot")
-            await simulator.inject(.dropConnections)
+            await simulator.inject(.dropConnections())
             #expect(try await client.next() == .ended)
         }
     }

@@ -125,6 +125,20 @@ struct RequestInterpreterTests {
         #expect(outcome.unsubscribe == ["tickers.BTCUSDT"])
     }
 
+    /// Each topic takes its length with its quotes and comma.
+    @Test(arguments: [(21_000 - 18, true), (21_000 - 17, false), (21_000, false)])
+    func refusesWhatIsMoreThanAConnectionCarries(used: Int, isTaken: Bool) {
+        let outcome = interpreter.interpret(
+            #"{"op":"subscribe","args":["tickers.BTCUSDT"]}"#,
+            used: used,
+            isKnown: { _ in true },
+            isSubscribed: { _ in false }
+        )
+        #expect(outcome.reply.success == isTaken)
+        #expect(outcome.reply.message == (isTaken ? "" : "error:args length exceeds 21000"))
+        #expect(outcome.subscribe.isEmpty == !isTaken)
+    }
+
     @Test(arguments: [#"{"op":"subscribe","args":[1]}"#, #"{"op":"subs"#, #"{"op":7}"#, "", "[]", "{}}"])
     func refusesWhatIsNoRequest(_ text: String) {
         let outcome = interpreter.interpret(text, isKnown: { _ in true }, isSubscribed: { _ in false })

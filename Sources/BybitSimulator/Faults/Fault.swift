@@ -1,7 +1,7 @@
 /// What can go wrong with an exchange, on demand.
 package enum Fault: Sendable, Equatable {
-    /// Closes the TCP connections without a WebSocket close frame.
-    case dropConnections
+    /// Closes the TCP connections without a WebSocket close frame: all of them, or those that have a topic.
+    case dropConnections(topic: String? = nil)
     /// Keeps the connections that are open now, and sends them nothing for that long: no data, pongs or
     /// acknowledgements. Afterwards what they sent meanwhile is answered, and their topics start from a new snapshot,
     /// because what was missed is lost. Connections made meanwhile are served as usual.

@@ -8,8 +8,10 @@ extension SimulatorCore {
         totals.faults += 1
         guard !lasting.begin(fault, at: .now()) else { return true }
         switch fault {
-        case .dropConnections:
-            for session in Array(sessions.values) { session.channel.close(mode: .all, promise: nil) }
+        case .dropConnections(let topic):
+            let dropped = sessions.values.filter { session in topic.map { session.subscriptions[$0] != nil } ?? true }
+            for session in dropped { session.channel.close(mode: .all, promise: nil) }
+            return topic == nil || !dropped.isEmpty
         case .stall(let duration):
             stall(for: duration)
         case .garbage(let garbage):

@@ -10,9 +10,16 @@ struct RequestInterpreter {
     }
 
     let connectionID: String
+    /// Characters of `args` that one connection may have subscribed.
+    var maximumArguments = 21_000
 
+    /// What a topic takes of them: its name with its quotes and comma.
+    static func cost(of topic: String) -> Int { topic.utf8.count + 3 }
+
+    /// - Parameter used: Of `maximumArguments`, by what the connection has subscribed.
     func interpret(
         _ text: String,
+        used: Int = 0,
         isKnown: (String) -> Bool,
         isSubscribed: (String) -> Bool
     ) -> Outcome {
@@ -24,7 +31,7 @@ struct RequestInterpreter {
             case "ping":
                 return Outcome(reply: acceptance("pong", of: request))
             case "subscribe":
-                return subscribe(request, isKnown: isKnown, isSubscribed: isSubscribed)
+                return subscribe(request, used: used, isKnown: isKnown, isSubscribed: isSubscribed)
             case "unsubscribe":
                 return unsubscribe(request, isKnown: isKnown, isSubscribed: isSubscribed)
             default:
@@ -35,6 +42,7 @@ struct RequestInterpreter {
 
     private func subscribe(
         _ request: ClientRequest,
+        used: Int,
         isKnown: (String) -> Bool,
         isSubscribed: (String) -> Bool
     ) -> Outcome {
@@ -46,6 +54,10 @@ struct RequestInterpreter {
             guard !isSubscribed(topic), accepted.insert(topic).inserted else {
                 return Outcome(reply: refusal("error:already subscribed,topic:\(topic)", to: request))
             }
+        }
+        let characters = request.arguments.reduce(used) { $0 + Self.cost(of: $1) }
+        guard characters <= maximumArguments else {
+            return Outcome(reply: refusal("error:args length exceeds \(maximumArguments)", to: request))
         }
         return Outcome(reply: acceptance("", of: request), subscribe: request.arguments)
     }

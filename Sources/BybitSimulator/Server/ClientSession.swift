@@ -33,13 +33,13 @@ final class ClientSession: FrameSink {
     func subscribe(_ topics: [String], token: Int) {
         for topic in topics {
             subscriptions[topic] = token
-            argumentCharacters += topic.utf8.count
+            argumentCharacters += RequestInterpreter.cost(of: topic)
         }
     }
 
     func unsubscribe(_ topic: String) {
         guard subscriptions.removeValue(forKey: topic) != nil else { return }
-        argumentCharacters -= topic.utf8.count
+        argumentCharacters -= RequestInterpreter.cost(of: topic)
     }
 
     func send(_ frame: ByteBuffer) {

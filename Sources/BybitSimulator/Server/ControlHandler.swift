@@ -44,7 +44,7 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
             if core.inject(fault) {
                 respond(.ok, "{\"ok\":true}", context: context)
             } else {
-                respond(.notFound, Self.failure("there is no such book here"), context: context)
+                respond(.notFound, Self.failure("there is nothing here that it could be done to"), context: context)
             }
         case .upgradeRequired where core.lasting.refusesUpgrades(at: .now()):
             respond(
@@ -91,7 +91,7 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private static let description =
-        #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats"],"post":["/faults/drop","#
+        #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats"],"post":["/faults/drop?topic=T","#
         + #""/faults/stall?seconds=S","/faults/garbage","/faults/oversized?bytes=N","#
         + #""/faults/restart-book?symbol=S","/faults/refuse-subscriptions?seconds=S","#
         + #""/faults/refuse-upgrades?seconds=S&retry-after=N","/faults/delay?milliseconds=N"]}"#

@@ -39,7 +39,7 @@ enum ControlRoute: Equatable {
         let fault: Fault
         switch name {
         case "drop":
-            fault = .dropConnections
+            fault = .dropConnections(topic: query["topic"])
         case "stall":
             guard let time = seconds(query) else { return .badRequest("stall needs \(Self.secondsRule)") }
             fault = .stall(time)

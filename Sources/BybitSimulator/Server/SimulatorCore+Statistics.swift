@@ -16,6 +16,9 @@ extension SimulatorCore {
         return result
     }
 
+    /// What each connection has subscribed to.
+    var topicsOfConnections: [Set<String>] { sessions.values.map { Set($0.subscriptions.keys) } }
+
     func wait(_ waiter: StatisticsWaiter) {
         guard !waiter.tell(statistics()) else { return }
         waiters.append(waiter)

@@ -73,6 +73,7 @@ final class SimulatorCore {
     private func answer(_ text: String, of session: ClientSession) {
         var outcome = session.interpreter.interpret(
             text,
+            used: session.argumentCharacters,
             isKnown: feed.isKnown,
             isSubscribed: { session.subscriptions[$0] != nil }
         )

@@ -13,7 +13,7 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Clients connect to ws://HOST:PORT/v5/public/linear. The market is a seeded random walk, or with --frames \
             recorded frames with their own spacing. Faults on demand, on the same port: POST /faults/drop, \
-            /faults/stall?seconds=S, /faults/garbage, /faults/oversized?bytes=N, /faults/restart-book?symbol=S. \
+            /faults/drop?topic=T, /faults/stall?seconds=S, /faults/garbage, /faults/oversized?bytes=N, /faults/restart-book?symbol=S. \
             GET /stats tells what was served.
             """
     )

@@ -25,7 +25,7 @@ struct PassingRefusalTests {
             _ = fixture.leadership.grant(epoch: 5)
             try await eventually { fixture.ingestor.status.subscribedCount == 9 }
             await fixture.simulator.inject(.refuseSubscriptions(.seconds(3600)))
-            await fixture.simulator.inject(.dropConnections)
+            await fixture.simulator.inject(.dropConnections())
             let isTold: ([String]) -> Bool = { words in
                 words.contains { $0.contains("refuses all subscriptions") && $0.contains("error:system busy") }
             }

@@ -26,10 +26,11 @@ final class IngestorFixture {
 
     static func run(
         outlet: (any PublicationOutlet)? = nil,
+        market: (inout SimulatorConfiguration) -> Void = { _ in },
         configured change: (inout BybitFeed.Configuration) -> Void = { _ in },
         _ body: (IngestorFixture) async throws -> Void
     ) async throws {
-        let fixture = try await IngestorFixture(outlet: outlet, change)
+        let fixture = try await IngestorFixture(outlet: outlet, market, change)
         let running = Task { [group = fixture.group] in try await group.run() }
         defer { fixture.node?.cancel() }
         do {
@@ -46,12 +47,14 @@ final class IngestorFixture {
 
     private init(
         outlet: (any PublicationOutlet)?,
+        _ changeMarket: (inout SimulatorConfiguration) -> Void,
         _ change: (inout BybitFeed.Configuration) -> Void
     ) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var market = SimulatorConfiguration()
         market.symbols = 1
         market.rate = 200
+        changeMarket(&market)
         simulator = BybitSimulator(configuration: market, logger: quiet)
         let port = try await simulator.start()
         demand = BrokerDemandBoard(broker: broker, logger: quiet)
@@ -82,12 +85,12 @@ final class IngestorFixture {
     /// From now on a node announces these again and again, as nodes do.
     func want(_ streams: StreamName...) { want(streams) }
 
-    func want(_ streams: [StreamName]) {
+    func want(_ streams: [StreamName], every interval: Duration = .milliseconds(10)) {
         node = Task { [demand] in
             let announcement = DemandAnnouncement(node: "n", change: .all(Set(streams)))
             while !Task.isCancelled {
                 try? await demand.announce(announcement)
-                try? await Task.sleep(for: .milliseconds(10))
+                try? await Task.sleep(for: interval)
             }
         }
     }

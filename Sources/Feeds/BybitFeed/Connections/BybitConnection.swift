@@ -60,6 +60,12 @@ final class BybitConnection {
         if !actions.isEmpty { perform(actions) }
     }
 
+    /// Lets go of a topic that was not asked for here. Answers its rank with it.
+    func giveUpWaiting(_ name: String) -> (BybitRoute, rank: Int)? {
+        guard let rank = session.giveUpWaiting(name), let route = routes.removeValue(forKey: name) else { return nil }
+        return (route, rank)
+    }
+
     func unwant(_ name: String) {
         let actions = session.unwant(name, at: .now())
         if !actions.isEmpty { perform(actions) }

@@ -8,7 +8,7 @@ final class BybitRoute {
     let topic: BybitTopic
     let transform: any StreamTransform
     /// The one that carries its topic.
-    unowned let connection: BybitConnection
+    unowned var connection: BybitConnection
 
     /// What can't be read of it is put right by a snapshot.
     let hasState: Bool

@@ -7,12 +7,15 @@ import Synchronization
 
 /// The connections to the exchange during one term, and which of them carries which topic. Lives on the ingestor's loop.
 ///
-/// Topics are spread by `TopicSpread`; a topic stays where it is until it is forgotten. Each connection has its own session,
-/// backoff and pings: one that is cut interrupts its own topics only. A connection that carries nothing for a while is
-/// closed, but for the last. What all connections together can't carry is refused in words.
+/// Topics are spread by `TopicSpread`; one that has been asked for stays where it is until it is forgotten. Each connection
+/// has its own session, backoff and pings: one that is cut interrupts its own topics only. A connection that carries
+/// nothing for a while is closed, but for the last. What all connections together can't carry waits for room, on any of
+/// them, and the report says so.
 final class BybitSession: FeedSession {
     /// In ticks, of which one comes every second.
     static let idleTicks = 60
+    /// Topics that are moved from full connections to others, each second.
+    static let movesPerTick = 100
 
     private let configuration: BybitFeed.Configuration
     private let eventLoop: any EventLoop
@@ -51,15 +54,8 @@ final class BybitSession: FeedSession {
     func want(_ stream: StreamName, by id: RouteID, rank: Int) {
         guard !isEnded, let topic = BybitTopic(stream) else { return }
         if let route = routes[id] { return route.connection.want(route, rank: rank) }
-        guard let connection = connection(for: topic.name) else {
-            let count = connections.count == 1 ? "connection" : "\(connections.count) connections"
-            let reason = "The exchange can't be asked for more: what its \(count) can carry is in use. Try again later"
-            return sink.take(.refused(reason: reason, isFinal: false), of: id)
-        }
-        let route = BybitRoute(id: id, topic: topic, connection: connection)
-        routes[id] = route
-        spread.add(topic.name, to: connection.number)
-        connection.want(route, rank: rank)
+        let connection = connection(for: topic.name)
+        place(BybitRoute(id: id, topic: topic, connection: connection), on: connection, rank: rank)
     }
 
     func unwant(_ id: RouteID) {
@@ -78,14 +74,16 @@ final class BybitSession: FeedSession {
         guard !isEnded else { return }
         let now = NIODeadline.now()
         for connection in connections { connection.tick(at: now) }
+        moveWaiting()
         closeIdle()
         let unreadable = connections.flatMap { $0.session.unreadable(at: now) }.sorted()
         counters.unreadable.withLock { $0 = unreadable }
         var report = FeedReport()
         for connection in connections {
             let own = connection.session.report
-            report.problems += own.problems
-            report.notices += own.notices
+            let prefix = connections.count == 1 ? "" : "connection \(connection.number): "
+            report.problems += own.problems.map { prefix + $0 }
+            report.notices += own.notices.map { prefix + $0 }
         }
         counters.report.withLock { [report] in $0 = report }
     }
@@ -103,14 +101,40 @@ final class BybitSession: FeedSession {
         spread.remove(route.topic.name, from: route.connection.number)
     }
 
-    /// Where a new topic goes; nil where all connections are full of what clients want.
-    private func connection(for name: String) -> BybitConnection? {
+    /// Where a new topic goes.
+    private func connection(for name: String) -> BybitConnection {
         switch spread.place(for: name) {
-        case .another: return openConnection()
-        case .connection(let number):
-            let isFull = connections.allSatisfy { $0.session.isFullOfWanted(for: name) }
-            return isFull ? nil : connections.first { $0.number == number }
+        case .another: openConnection()
+        case .connection(let number), .full(least: let number):
+            connections.first { $0.number == number } ?? connections[0]
         }
+    }
+
+    /// What waits on a full connection goes to one that has room by now, or can make some.
+    private func moveWaiting() {
+        var moves = 0
+        for connection in connections {
+            while moves < Self.movesPerTick, connection.session.isFull, spread.isOverfull(connection.number),
+                let name = connection.session.waiting.first(), let target = roomier(for: name, than: connection),
+                let (route, rank) = connection.giveUpWaiting(name)
+            {
+                moves += 1
+                spread.remove(name, from: connection.number)
+                place(route, on: target, rank: rank)
+            }
+        }
+    }
+
+    private func roomier(for name: String, than connection: BybitConnection) -> BybitConnection? {
+        guard case .full = spread.place(for: name) else { return self.connection(for: name) }
+        return connections.first { $0 !== connection && !$0.session.isFull && $0.session.canMakeRoom(for: name) }
+    }
+
+    private func place(_ route: BybitRoute, on connection: BybitConnection, rank: Int) {
+        routes[route.id] = route
+        route.connection = connection
+        spread.add(route.topic.name, to: connection.number)
+        connection.want(route, rank: rank)
     }
 
     private func openConnection() -> BybitConnection {

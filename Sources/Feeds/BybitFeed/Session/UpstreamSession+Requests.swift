@@ -80,7 +80,7 @@ extension UpstreamSession {
     /// Lets lingering topics go until `name` fits; false where that is not enough.
     private mutating func makeRoom(for name: String) -> Bool {
         var missing = room.missing(for: name, settings)
-        let lingering = topics.filter { $1.unwantedSince != nil && !$1.isEvicted && $1.phase == .confirmed }
+        let lingering = lingering
         guard lingering.keys.reduce(0, { $0 + ConnectionRoom.cost(of: $1) }) >= missing else { return false }
         let oldestFirst = lingering.sorted { left, right in
             (left.value.unwantedSince ?? .distantPast, left.key) < (
@@ -93,6 +93,16 @@ extension UpstreamSession {
             unsubscribe(name)
         }
         return true
+    }
+
+    /// Confirmed, and nobody wants it: it goes where its room is needed.
+    private var lingering: [String: UpstreamTopic] {
+        topics.filter { $1.unwantedSince != nil && !$1.isEvicted && $1.phase == .confirmed }
+    }
+
+    /// True where lingering topics would make room for `name`.
+    func canMakeRoom(for name: String) -> Bool {
+        lingering.keys.reduce(0) { $0 + ConnectionRoom.cost(of: $1) } >= room.missing(for: name, settings)
     }
 
     /// A request is all or nothing: the topic that the failure names is settled, the rest is sent again. Where it names

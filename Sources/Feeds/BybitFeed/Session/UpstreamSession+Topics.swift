@@ -73,6 +73,14 @@ extension UpstreamSession {
         return .dropped(name)
     }
 
+    /// Forgets a topic that waits, without a word: another connection takes it. Answers its rank.
+    mutating func giveUpWaiting(_ name: String) -> Int? {
+        guard let topic = topics[name], topic.phase == .waiting else { return nil }
+        _ = forget(name)
+        if waiting.count == 0 { isFull = false }
+        return topic.rank
+    }
+
     mutating func unsubscribed(_ name: String, at now: NIODeadline) -> [Action] {
         guard let topic = topics[name], topic.phase == .unsubscribing else { return [] }
         guard topic.unwantedSince == nil else { return [forget(name)] }
@@ -101,12 +109,6 @@ extension UpstreamSession {
     mutating func refuse(_ name: String, _ answer: BybitAcknowledgement) -> Action {
         _ = forget(name)
         return .refused(name, reason: "The exchange refused: \(answer.message)")
-    }
-
-    /// There is no room for another, and none can be made: everything that was asked for is wanted and served.
-    func isFullOfWanted(for name: String) -> Bool {
-        guard room.missing(for: name, settings) > 0 else { return false }
-        return !topics.values.contains { $0.takesRoom && ($0.phase != .confirmed || $0.unwantedSince != nil) }
     }
 
     /// What is not as it should be, in words.

@@ -1,0 +1,91 @@
+import FeedKit
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import BybitFeed
+
+@Suite("A Bybit session is one of N connections, and each answers for its own topics")
+struct BybitSessionTests {
+    @Test func connectionsAreOpenedWhenTheyAreNeeded() throws {
+        let bench = try SessionBench(connections: 3)
+        try bench.want("A", "B")
+        #expect(bench.topics == [1: ["A", "B"]])
+        try bench.want("C")
+        #expect(bench.topics == [1: ["A", "B"], 2: ["C"]])
+        try bench.want("D", "E", "F")
+        #expect(bench.topics == [1: ["A", "B"], 2: ["C", "D"], 3: ["E", "F"]])
+        #expect(bench.news() == ["A", "B", "C", "D", "E", "F"].map { "confirmed \($0)" })
+        #expect(bench.feed.counters.subscribedTopics.current == 6)
+    }
+
+    @Test func oneThatIsCutInterruptsItsOwnTopicsOnly() throws {
+        let bench = try SessionBench(connections: 2)
+        try bench.want("A", "B", "C", "D")
+        _ = bench.news()
+        bench.lose(2)
+        #expect(bench.news().sorted() == ["interrupted C", "interrupted D"])
+        #expect(bench.feed.counters.isConnected, "the other goes on")
+        #expect(bench.feed.counters.subscribedTopics.current == 2)
+        try bench.answerAll()
+        #expect(bench.news().sorted() == ["confirmed C", "confirmed D"])
+        #expect(bench.topics == [1: ["A", "B"], 2: ["C", "D"]])
+    }
+
+    @Test func beyondWhatAllCarryATopicWaitsAndThePagesSaySo() throws {
+        let bench = try SessionBench(connections: 2)
+        try bench.want("A", "B", "C", "D", "E")
+        try bench.tick()
+        #expect(bench.topics == [1: ["A", "B"], 2: ["C", "D"]])
+        let notices = bench.feed.counters.report.withLock { $0.notices }
+        #expect(notices == ["connection 1: the connection to the exchange is full: 1 topics wait for room"])
+        #expect(
+            !bench.news().contains { $0.hasSuffix("E") && !$0.hasPrefix("confirmed") },
+            "it is neither refused nor dropped"
+        )
+    }
+
+    /// E waits where the first connection was full; room comes on the second.
+    @Test func whatWaitsOnAFullConnectionGoesWhereSomethingLeaves() throws {
+        let bench = try SessionBench(connections: 2)
+        try bench.want("A", "B", "C", "D", "E")
+        bench.unwant("C")
+        _ = bench.news()
+        try bench.tick()
+        #expect(bench.topics == [1: ["A", "B"], 2: ["D", "E"]])
+        #expect(bench.news() == ["dropped C", "confirmed E"])
+        try bench.tick()
+        #expect(bench.feed.counters.report.withLock { $0 } == FeedReport())
+    }
+
+    @Test func aConnectionWithoutTopicsIsClosedAfterAWhileButForTheLast() throws {
+        let bench = try SessionBench(connections: 2)
+        try bench.want("A", "B", "C")
+        bench.unwant("C")
+        bench.lose(2)
+        for _ in 0..<BybitSession.idleTicks { try bench.tick() }
+        #expect(bench.topics == [1: ["A", "B"]])
+        bench.unwant("A")
+        bench.unwant("B")
+        bench.lose(1)
+        for _ in 0..<BybitSession.idleTicks { try bench.tick() }
+        #expect(bench.topics == [1: []])
+        try bench.want("D", "E", "F")
+        #expect(bench.topics == [1: ["D", "E"], 2: ["F"]])
+    }
+
+    @Test func whatComesAfterTheTermIsNobodys() throws {
+        let bench = try SessionBench(connections: 2)
+        try bench.want("A", "B", "C")
+        _ = bench.news()
+        let second = try #require(bench.connection(2))
+        bench.session.end()
+        second.closed(reason: "late")
+        second.received(
+            .init(string: #"{"topic":"tickers.C","type":"snapshot","ts":5,"data":{"symbol":"C","lastPrice":"1"}}"#)
+        )
+        #expect(bench.news().isEmpty)
+        #expect(bench.feed.counters.subscribedTopics.current == 0)
+        #expect(bench.feed.counters.outages(at: .now()).isEmpty)
+    }
+}

@@ -40,9 +40,10 @@ package struct BrokerContract: Sendable, CustomTestStringConvertible {
         BrokerContract("keeps every field of every kind") { broker in
             let stream = Sample.freshStream()
             let kinds: [Publication.Kind] = [
-                .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal,
+                .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal, .transient,
             ]
             var sent = kinds.enumerated().map { Sample.publication(stream, UInt64($0) + 1, epoch: 1 << 40, kind: $1) }
+            sent[6].position = Position(epoch: 1 << 40, sequence: 0)
             sent[1].isSimulated = true
             sent[2].data = ByteBuffer()
             sent[3].data = ByteBuffer(bytes: Array(0...255) + Array(repeating: 7, count: 100_000))

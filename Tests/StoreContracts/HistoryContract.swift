@@ -78,6 +78,14 @@ package struct HistoryContract: Sendable, CustomTestStringConvertible {
             let slice = try await history.read(stream, from: .max, limit: 0)
             #expect(slice.latest == Position(epoch: 8, sequence: 6))
         },
+        HistoryContract("keeps nothing that has no place in the sequence") { subject in
+            let history = try await subject.make(Retention())
+            let stream = Sample.freshStream()
+            let outside = [Publication.Kind.transient, .refusal].map { Sample.publication(stream, 0, kind: $0) }
+            try await history.append(outside)
+            try await history.append([Sample.publication(stream, 1)] + outside + [Sample.publication(stream, 2)])
+            #expect(try await history.read(stream, from: 0, limit: 10).entries == Sample.publications(stream, 1...2))
+        },
         HistoryContract("keeps the streams apart") { subject in
             let history = try await subject.make(Retention())
             let (one, two) = (Sample.freshStream(), Sample.freshStream())

@@ -24,7 +24,7 @@ struct EncodedPublication: Sendable {
         self.opensEpoch = opensEpoch
         self.object = object
         frames = InlineArray(repeating: nil)
-        guard publication.carriesData else { return }
+        guard publication.carriesData || publication.kind == .transient else { return }
         for dialect in Dialect.allCases where dialects.contains(dialect) {
             frames[Int(dialect.rawValue)] = encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch)
         }
@@ -47,7 +47,7 @@ struct EncodedPublication: Sendable {
         let position = publication.position
         let frame: ByteBuffer
         switch publication.kind {
-        case .snapshot, .update: frame = encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch)
+        case .snapshot, .update, .transient: frame = encoder.frame(publication, in: dialect, tellsEpoch: opensEpoch)
         case .gap(let reason):
             let sequence = position.sequence
             let notice = encoder.gap(from: sequence, to: sequence, epoch: position.epoch, reason: reason, in: dialect)

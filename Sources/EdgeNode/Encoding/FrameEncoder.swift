@@ -71,15 +71,19 @@ struct FrameEncoder: Sendable {
         let isSnapshot = publication.kind == .snapshot
         text.write("{\"stream\":\"")
         text.write(text: name(in: dialect))
-        text.write(isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":")
-        text.write(decimal: publication.position.sequence)
-        if let first {
-            text.write(",\"first\":")
-            text.write(decimal: first)
-        }
-        if tellsEpoch || isSnapshot {
-            text.write(",\"epoch\":")
-            text.write(decimal: publication.position.epoch)
+        if publication.kind == .transient {
+            text.write("\",\"type\":\"transient\"")
+        } else {
+            text.write(isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":")
+            text.write(decimal: publication.position.sequence)
+            if let first {
+                text.write(",\"first\":")
+                text.write(decimal: first)
+            }
+            if tellsEpoch || isSnapshot {
+                text.write(",\"epoch\":")
+                text.write(decimal: publication.position.epoch)
+            }
         }
         text.write(",\"data\":")
         text.write(publication.data)

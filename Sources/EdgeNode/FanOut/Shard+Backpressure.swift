@@ -13,7 +13,8 @@ extension Shard {
     /// Bytes of debts that are sent together.
     static let settledAtOnce = 4096
 
-    /// The client can't take it now: state is owed, an event that does not fit ends the connection.
+    /// The client can't take it now: state is owed, what is transient is dropped, an event that does not
+    /// fit ends the connection.
     func hold(_ publication: Publication, from subscription: Subscription) {
         if publication.kind == .snapshot { subscription.owesSnapshot = true }
         hold(from: publication.position.sequence, for: subscription)
@@ -22,13 +23,13 @@ extension Shard {
     func hold(from sequence: UInt64, for subscription: Subscription) {
         // That its socket is broken may have shown just now.
         guard !subscription.connection.isClosing else { return }
-        guard subscription.descriptor.deliveryClass != .event else {
+        switch subscription.descriptor.deliveryClass {
+        case .latest, .delta: owe(sequence, to: subscription)
+        case .transient: counters.transientDropped.add()
+        case .event:
             let waiting = subscription.connection.waitingBytes
-            return subscription.connection.closeAsSlow(
-                "\(waiting) bytes wait and \(subscription.stream) can't be thinned"
-            )
+            subscription.connection.closeAsSlow("\(waiting) bytes wait and \(subscription.stream) can't be thinned")
         }
-        owe(sequence, to: subscription)
     }
 
     func owe(_ sequence: UInt64, to subscription: Subscription) {

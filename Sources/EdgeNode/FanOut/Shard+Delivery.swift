@@ -6,6 +6,7 @@ extension Shard {
     func take(_ encoded: EncodedPublication, at now: NIODeadline) {
         var publication = encoded.publication
         guard let fanOut = fanOuts[publication.stream], fanOut.isLive else { return }
+        if publication.kind == .transient { return takeTransient(encoded, fanOut, at: now) }
         if let last = fanOut.state.position {
             guard publication.position > last else {
                 counters.staleDropped.add()
@@ -43,6 +44,15 @@ extension Shard {
         }
         fanOut.endLacking()
         if publication.kind == .snapshot { settleHeld(fanOut, at: now) }
+    }
+
+    /// What has no number: to whoever can take it now.
+    private func takeTransient(_ encoded: EncodedPublication, _ fanOut: StreamFanOut, at now: NIODeadline) {
+        if fanOut.rank > 0 { fanOut.heard() }
+        for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
+            let frame = encoded.frame(in: dialect) ?? fanOut.encoder.frame(encoded.publication, in: dialect)
+            deliver(owned(frame), encoded.publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
+        }
     }
 
     /// Publications in between are missing, and the history did not have them; or the numbering went back, because the

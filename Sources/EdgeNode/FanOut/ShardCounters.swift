@@ -8,6 +8,8 @@ final class ShardCounters: Sendable {
     let messagesSent = Atomic(0)
     let messagesReceived = Atomic(0)
     let conflated = Atomic(0)
+    /// Messages without a number that a slow client was not given.
+    let transientDropped = Atomic(0)
     let slowConsumersClosed = Atomic(0)
     let activeStreams = Atomic(0)
     /// Bytes that wait for full sockets.

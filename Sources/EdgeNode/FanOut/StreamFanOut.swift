@@ -111,7 +111,7 @@ final class StreamFanOut {
 
     /// `subscription` gets its state when there is one.
     func markAsLacking(_ subscription: Subscription) {
-        guard descriptor.deliveryClass != .event else { return }
+        guard descriptor.deliveryClass.hasState else { return }
         subscription.lacksState = true
         hasLacking = true
     }

@@ -4,8 +4,10 @@ import NIOCore
 /// What an edge node must remember of a stream to give a late joiner its state.
 ///
 /// `latest`: the last publication. `delta`: the last snapshot and the changes since, merged into a book only when
-/// somebody joins. `event`: only the position. Bounded: the ingestor publishes a snapshot of a book every few hundred
-/// updates, and beyond `maximumDeltas` the changes are merged.
+/// somebody joins. `event`: only the position. `transient`: nothing.
+///
+/// Bounded: the ingestor publishes a snapshot of a book every few hundred updates, and beyond `maximumDeltas`
+/// the changes are merged.
 struct StreamState: Sendable {
     static let maximumDeltas = 1024
 
@@ -36,7 +38,7 @@ struct StreamState: Sendable {
         position = publication.position
         switch (publication.kind, deliveryClass) {
         case (.gap, .delta): invalidate()
-        case (.gap, _), (.refusal, _), (_, .event): break
+        case (.gap, _), (.refusal, _), (.transient, _), (_, .event), (_, .transient): break
         case (_, .latest):
             // In place: this is done for every publication.
             if log.isEmpty { log.append(publication) } else { log[0] = publication }

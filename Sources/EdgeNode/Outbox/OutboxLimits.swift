@@ -6,7 +6,7 @@ import NIOCore
 /// | waits, or takes at the client's pace | what happens |
 /// |---|---|
 /// | shorter than 0.2 s, up to a quarter | everything waits its turn, many frames to a send |
-/// | from 0.2 s or a quarter on, or behind another stream that is owed something | `latest` streams are conflated: the newest state, when there is room |
+/// | from 0.2 s or a quarter on, or behind another stream that is owed something | `latest` streams are conflated: the newest state, when there is room; what is `transient` is dropped |
 /// | from 1 s or a half on, or behind another stream that is owed something for so long | `delta` streams are resynchronised: a snapshot, when there is room |
 /// | beyond it | an `event` closes the connection with 4008 |
 ///
@@ -31,7 +31,7 @@ package struct OutboxLimits: Sendable, Equatable {
     func admits(_ deliveryClass: DeliveryClass, bytes waiting: Int, messages count: Int) -> Bool {
         let part =
             switch deliveryClass {
-            case .latest: 4
+            case .latest, .transient: 4
             case .delta: 2
             case .event: 1
             }
@@ -42,7 +42,7 @@ package struct OutboxLimits: Sendable, Equatable {
     /// - Parameter debt: For how long another stream is owed something; nil where none is.
     static func admits(_ deliveryClass: DeliveryClass, age: TimeAmount, debt: TimeAmount?) -> Bool {
         switch deliveryClass {
-        case .latest: debt == nil && age < patienceOfLatest
+        case .latest, .transient: debt == nil && age < patienceOfLatest
         case .delta: max(age, debt ?? .zero) < patienceOfDelta
         case .event: true
         }

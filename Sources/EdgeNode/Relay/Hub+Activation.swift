@@ -43,6 +43,7 @@ extension Hub {
     /// can't be read.
     private func readState(of stream: StreamName) async -> HistorySlice? {
         guard let deliveryClass = relays.withLock({ $0[stream]?.deliveryClass }) else { return nil }
+        guard deliveryClass.isSequenced else { return HistorySlice() }
         guard deliveryClass != .delta else { return await readLog(stream, from: 0) }
         guard let bounds = await readLog(stream, from: .max, limit: 0) else { return nil }
         guard deliveryClass == .latest, bounds.oldest != nil, let latest = bounds.latest else { return bounds }

@@ -138,7 +138,7 @@ extension HistorySlice {
     /// The entries that tell the stream's state: the last, or of a book the last snapshot and all behind it.
     fileprivate func state(of deliveryClass: DeliveryClass) -> [Publication] {
         switch deliveryClass {
-        case .event: []
+        case .event, .transient: []
         case .latest: entries.last(where: \.carriesData).map { [$0] } ?? []
         case .delta: entries.lastIndex { $0.kind == .snapshot }.map { Array(entries[$0...]) } ?? []
         }
@@ -156,6 +156,7 @@ extension HistorySlice {
 extension Relay {
     /// Publications may be missing. Answers true where that begins a healing, which its caller must carry out.
     mutating func suspect() -> Bool {
+        guard deliveryClass.isSequenced else { return false }
         switch phase {
         case .live:
             phase = .healing

@@ -162,6 +162,10 @@ final class Hub: BrokerReceiver {
                     continue
                 }
                 guard let index = relays.index(forKey: publication.stream) else { continue }
+                guard relays.values[index].admits(publication) else {
+                    HubCounters.count(counters.impossible)
+                    continue
+                }
                 switch relays.values[index].receive(publication) {
                 case .kept: break
                 case .stale: HubCounters.count(counters.staleDropped)

@@ -78,6 +78,11 @@ struct Relay {
 }
 
 extension Relay {
+    /// Whether its stream can have such a one: what has no number is of a stream without numbers, and only that.
+    func admits(_ publication: Publication) -> Bool {
+        (publication.kind == .transient) == (deliveryClass == .transient) || publication.kind == .refusal
+    }
+
     func continuity(of publication: Publication) -> Continuity {
         guard let last = state.position else { return .next }
         // Outside the sequence, but not outside the terms: a former leader refuses nothing.
@@ -109,7 +114,11 @@ extension Relay {
     }
 
     mutating func keep(_ publication: Publication) {
-        if pending.count < Self.maximumPending { pending.append(publication) } else { isSuspect = true }
+        if pending.count < Self.maximumPending {
+            pending.append(publication)
+        } else {
+            isSuspect = deliveryClass.isSequenced
+        }
     }
 
     /// The history is about to be read for what is missing.
@@ -123,7 +132,7 @@ extension Relay {
     /// - Parameter looked: Up to where the history was read for what is missing.
     mutating func keepBehindHole(_ publications: [Publication], lookedUpTo looked: Position?) -> [Publication] {
         var last = state.position
-        for (index, publication) in publications.enumerated() {
+        for (index, publication) in publications.enumerated() where deliveryClass.isSequenced {
             if let before = last {
                 guard publication.position > before else { continue }
                 if publication.position.sequence != before.sequence + 1,
@@ -143,6 +152,11 @@ extension Relay {
     mutating func take(_ publication: Publication) -> ShardItem {
         guard publication.kind != .refusal else {
             return .refused(publication.stream, reason: String(buffer: publication.data))
+        }
+        guard publication.isSequenced else {
+            return .publication(
+                EncodedPublication(publication, opensEpoch: false, encoder: encoder, dialects: dialects)
+            )
         }
         if continuity(of: publication) == .hole { state.invalidate() }
         state.apply(publication)

@@ -42,7 +42,8 @@ extension ClientConnection {
                         argument: item.argument,
                         descriptor: stream,
                         dialect: item.dialect ?? request.dialect,
-                        claim: item.claim
+                        // There is no place to go on from in what has no numbers.
+                        claim: stream.deliveryClass.isSequenced ? item.claim : nil
                     )
                 )
             }

@@ -11,7 +11,7 @@ extension PublishQueue {
     /// Of each stream that waits.
     var numbers: [StreamName: Numbers] {
         var numbers: [StreamName: Numbers] = [:]
-        for publication in waiting where publication.kind != .refusal {
+        for publication in waiting where publication.isSequenced {
             let sequence = publication.position.sequence
             numbers[publication.stream, default: Numbers(first: sequence, last: sequence)].last = sequence
         }
@@ -32,7 +32,7 @@ extension PublishQueue {
         guard !kept.isEmpty else { return }
         change { waiting in
             waiting.removeAll { publication in
-                guard publication.kind != .refusal, let last = kept[publication.stream] else { return false }
+                guard publication.isSequenced, let last = kept[publication.stream] else { return false }
                 return publication.position.sequence <= last
             }
         }

@@ -169,6 +169,6 @@ final class PublishQueue: Sendable {
     private func drop(_ publications: [Publication], _ state: inout State) {
         counters.dropped.increment(by: publications.count)
         // Refusals stand outside the sequence: whoever still wants the stream is refused again.
-        for publication in publications where publication.kind != .refusal { state.losses.insert(publication.stream) }
+        for publication in publications where publication.isSequenced { state.losses.insert(publication.stream) }
     }
 }

@@ -49,7 +49,7 @@ final class PublishedPositions: Sendable {
     /// History and broker have all of these.
     func published(_ batch: [Publication], at now: NIODeadline = .now()) {
         state.withLock { state in
-            for publication in batch where publication.kind != .refusal {
+            for publication in batch where publication.isSequenced {
                 state.set(publication.position, of: publication.stream, at: now)
             }
         }

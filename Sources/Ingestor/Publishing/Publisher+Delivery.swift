@@ -102,7 +102,7 @@ extension Publisher {
     /// Nothing of these streams is delivered until `unblock`. False where the batch has nothing of them: then dropping does
     /// not help. With the reason for each where its log can't be used.
     private func block(_ streams: [StreamName: String?], in batch: inout [Publication]) -> Bool {
-        let isIn: (Publication) -> Bool = { streams[$0.stream] != nil && $0.kind != .refusal }
+        let isIn: (Publication) -> Bool = { streams[$0.stream] != nil && $0.isSequenced }
         let refused = batch.filter(isIn)
         guard !refused.isEmpty else { return false }
         batch.removeAll(where: isIn)
@@ -120,7 +120,7 @@ extension Publisher {
         var passed: Set<StreamName> = []
         var dropped: [Publication] = []
         let kept = batch.filter { publication in
-            guard publication.kind != .refusal, let last = blocked[publication.stream]?.last else { return true }
+            guard publication.isSequenced, let last = blocked[publication.stream]?.last else { return true }
             if publication.position.sequence > last {
                 passed.insert(publication.stream)
                 return true

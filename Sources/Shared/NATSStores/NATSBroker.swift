@@ -141,13 +141,16 @@ package final class NATSBroker: Broker {
             logger.log(
                 .error,
                 key: "too large",
-                "a publication is larger than NATS takes: nodes are told to read it from the history",
+                publication.isSequenced
+                    ? "a publication is larger than NATS takes: nodes are told to read it from the history"
+                    : "a message without a number is larger than NATS takes: it is lost",
                 metadata: [
                     "stream": "\(publication.stream)", "bytes": "\(desk.buffer.readableBytes)",
                     "max_payload": "\(natsConnection_GetMaxPayload(connection))",
                 ]
             )
             desk.buffer.clear()
+            guard publication.isSequenced else { return }
             PublicationRecord.writeNotice(of: publication, as: wire, into: &desk.buffer)
             status = sendDesk(on: subject, connection)
         }

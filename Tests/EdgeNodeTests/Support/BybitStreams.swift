@@ -31,7 +31,7 @@ extension StreamState {
             switch deliveryClass {
             case .latest: .ticker
             case .delta: .depth(50)
-            case .event: .trade
+            case .event, .transient: .trade
             }
         guard let stream = try? BybitStream(kind, symbol: "BTCUSDT") else { preconditionFailure("a valid symbol") }
         self.init(stream.descriptor)

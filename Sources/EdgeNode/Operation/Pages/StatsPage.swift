@@ -34,6 +34,7 @@ struct StatsPage: HTTPPage {
             $0.integer("descriptor_limit", node.descriptorLimit)
             $0.integer("messages_received", shards.total { $0.messagesReceived.get() })
             $0.integer("messages_conflated", shards.total { $0.conflated.get() })
+            $0.integer("transient_dropped", shards.total { $0.transientDropped.get() })
             $0.integer("slow_consumers_closed", shards.total { $0.slowConsumersClosed.get() })
             $0.integer("backlog_bytes", shards.total { $0.backlogBytes.get() })
         }

@@ -14,6 +14,9 @@ package struct Publication: Hashable, Sendable {
         case gap(GapReason)
         /// The exchange will not serve this stream. It stands outside the sequence (sequence 0) and is never logged.
         case refusal
+        /// A message of a stream of class `transient`. It has no number (sequence 0) and is never logged; its epoch is its
+        /// author's term, and of no meaning to clients.
+        case transient
     }
 
     package var stream: StreamName
@@ -45,12 +48,24 @@ package struct Publication: Hashable, Sendable {
         self.data = data
     }
 
-    /// Whether its position can be one. A refusal has no place in the sequence, only a term.
+    /// Whether its position can be one. A refusal has no place in the sequence, only a term; what is transient has none, and
+    /// nothing else has the number that says so.
     package var isPossible: Bool {
-        guard kind == .refusal else { return position.isPossible }
-        return Position(epoch: position.epoch, sequence: max(1, position.sequence)).isPossible
+        switch kind {
+        case .snapshot, .update, .gap: position.isPossible
+        case .refusal: Position(epoch: position.epoch, sequence: max(1, position.sequence)).isPossible
+        case .transient: position.sequence == 0 && Position(epoch: position.epoch, sequence: 1).isPossible
+        }
     }
 
-    /// Whether it is a message of the stream, and not a word about it.
+    /// Whether it has a place in the sequence, and so in the history.
+    package var isSequenced: Bool {
+        switch kind {
+        case .snapshot, .update, .gap: true
+        case .refusal, .transient: false
+        }
+    }
+
+    /// Whether it is a numbered message of the stream, and not a word about it.
     package var carriesData: Bool { kind == .snapshot || kind == .update }
 }

@@ -17,6 +17,8 @@ import NIOCore
 /// be passed over, or with a position that no leader gives, is refused with an error: it came from a newer release or a
 /// foreign writer, and a node must not guess.
 ///
+/// Kind 7 is a transient message: sequence 0. A release that does not know it counts it as unreadable.
+///
 /// Kind 6 without data is no publication but the notice of one that a broker could not carry: it stands at this position
 /// in the history. It is read by `notice` alone; to `read`, as to releases that do not know it, it is of unknown kind.
 package enum PublicationRecord {
@@ -167,6 +169,7 @@ package enum PublicationRecord {
         case .gap(.failover): 3
         case .gap(.edge): 4
         case .refusal: 5
+        case .transient: 7
         }
     }
 
@@ -178,6 +181,7 @@ package enum PublicationRecord {
         case 3: .gap(.failover)
         case 4: .gap(.edge)
         case 5: .refusal
+        case 7: .transient
         default: throw .unknownKind(code)
         }
     }

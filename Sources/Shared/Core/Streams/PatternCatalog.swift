@@ -16,10 +16,9 @@ package struct PatternCatalog: StreamCatalog {
         let own = kinds.filter { pieces.first == $0.pattern.typeName[...] }
         guard !own.isEmpty else { throw .unknownType(String(pieces.first ?? ""), expected: typeNames) }
         guard let kind = own.first(where: { $0.pattern.matches(pieces) }) else {
-            let patterns = own.map(\.pattern.description)
-            throw .invalid(
-                "Invalid \(own[0].pattern.typeName) stream: \(spelling). Expected one of \(StreamNameError.list(patterns))"
-            )
+            let patterns = StreamNameError.list(own.map(\.pattern.description))
+            let type = own[0].pattern.typeName
+            throw .invalid("Invalid \(type) stream: \(spelling). Expected one of \(patterns)")
         }
         return descriptor(try StreamName(canonical: pieces.joined(separator: ".")), kind)
     }

@@ -54,13 +54,13 @@ struct LogPart {
         }
         for (publication, number) in zip(publications, numbers) {
             command.append(number)
-            // A refusal stands outside the sequence.
-            command.append(publication.kind == .refusal ? "" : "\(publication.position.sequence)-0")
+            // What stands outside the sequence is published alone.
+            command.append(publication.isSequenced ? "\(publication.position.sequence)-0" : "")
             command.append { PublicationRecord.write(publication, as: wire, into: &$0) }
         }
         call = try RedisBatch(command)
         var firsts: [StreamName?] = Array(repeating: nil, count: indices.count)
-        for (publication, number) in zip(publications, numbers) where publication.kind != .refusal {
+        for (publication, number) in zip(publications, numbers) where publication.isSequenced {
             firsts[number - 1] = publication.stream
         }
         expiring = firsts.enumerated().compactMap { number, stream in

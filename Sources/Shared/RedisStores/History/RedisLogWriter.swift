@@ -28,7 +28,7 @@ final class RedisLogWriter: Sendable {
     /// Redis can't be asked.
     func append(_ batch: [Publication]) async throws {
         // What is neither kept nor published is not sent.
-        var batch = publishes ? batch : batch.filter { $0.kind != .refusal }
+        var batch = publishes ? batch : batch.filter(\.isSequenced)
         var unusable: [StreamName: String] = [:]
         var next = try part(of: batch[...])
         while let current = next {
@@ -41,7 +41,7 @@ final class RedisLogWriter: Sendable {
             unusable.merge(settled.unusable) { first, _ in first }
             // The key may be right by now, and the log would have a hole.
             batch = (current.publications.dropFirst(settled.count) + rest).filter { publication in
-                publication.kind == .refusal || unusable[publication.stream] == nil
+                !publication.isSequenced || unusable[publication.stream] == nil
             }
             next = try part(of: batch[...])
         }

@@ -2,7 +2,7 @@ import Core
 
 /// Where the leading ingestor's publications go: kept in the history and handed to the broker, as one step.
 ///
-/// A refusal is handed to the broker and not kept.
+/// What has no place in the sequence (refusals, transient messages) is handed to the broker and not kept.
 package protocol PublicationOutlet: Sendable {
     /// Returns when the history has the batch and the broker was given it, in order. After an error it may be called
     /// again with the same batch: what the history has already is not kept twice; some may reach the broker twice.
@@ -24,11 +24,11 @@ package struct HistoryThenBroker: PublicationOutlet {
     }
 
     package func deliver(_ batch: [Publication]) async throws {
-        let logged = batch.filter { $0.kind != .refusal }
+        let logged = batch.filter(\.isSequenced)
         do {
             if !logged.isEmpty { try await history.append(logged) }
         } catch HistoryError.unusable(let logs) {
-            try await broker.publish(batch.filter { $0.kind == .refusal || logs[$0.stream] == nil })
+            try await broker.publish(batch.filter { !$0.isSequenced || logs[$0.stream] == nil })
             throw HistoryError.unusable(logs)
         }
         try await broker.publish(batch)

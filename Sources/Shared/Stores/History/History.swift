@@ -4,8 +4,9 @@ import Core
 ///
 /// It keeps what the ingestor authored and numbers nothing itself.
 package protocol History: Sendable {
-    /// Appends a batch, in order, all of one epoch. Refuses an epoch that is lower than one that it has seen, and a
-    /// sequence that is not higher than the last of another epoch in that stream: throws `HistoryError` and keeps nothing
+    /// Appends a batch, in order, all of one epoch; without what has no place in the sequence. Refuses an epoch that is
+    /// lower than one that it has seen, and a sequence that is not higher than the last of another epoch in that stream:
+    /// throws `HistoryError` and keeps nothing
     /// of that stream's rest. What it has already under the same epoch and sequence is passed over, so that an append
     /// whose answer was lost can be repeated. A log that can't be used keeps nothing of the other streams back: throws
     /// `HistoryError.unusable` when these are kept.

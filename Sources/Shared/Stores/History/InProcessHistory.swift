@@ -43,7 +43,7 @@ package final class InProcessHistory: History {
     package func append(_ batch: [Publication]) async throws {
         let instant = now()
         try state.withLock { state in
-            for publication in batch {
+            for publication in batch where publication.isSequenced {
                 // Forgotten is forgotten, also where the sweep below has not come by yet.
                 if let log = state.logs[publication.stream], log.touched + retention.idleExpiry <= instant {
                     state.logs[publication.stream] = nil

@@ -32,11 +32,13 @@ package struct Retention: Sendable {
     /// To be asked once for each stream.
     package func entries(of stream: StreamName) -> Int {
         let descriptor = catalog.descriptor(of: stream)
-        if let own = descriptor?.retainedEntries { return own }
+        if let own = descriptor?.retainedEntries { return max(1, own) }
         return switch descriptor?.deliveryClass ?? .event {
         case .latest: latest
         case .delta: delta
         case .event: event
+        // None is ever appended.
+        case .transient: 1
         }
     }
 }

@@ -8,13 +8,13 @@ import Testing
 struct PublicationRecordTests {
     private static let stream = StreamName(checked: "trade.BTCUSDT")
     private static let kinds: [Publication.Kind] = [
-        .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal,
+        .snapshot, .update, .gap(.upstream), .gap(.failover), .gap(.edge), .refusal, .transient,
     ]
 
     private static func publication(_ kind: Publication.Kind, data: String = #"{"a":1}"#) -> Publication {
         Publication(
             stream: stream,
-            position: Position(epoch: 0x0102_0304_0506_0708, sequence: Position.highest),
+            position: Position(epoch: 0x0102_0304_0506_0708, sequence: kind == .transient ? 0 : Position.highest),
             kind: kind,
             exchangeTime: 1_790_757_082_283,
             ingestTime: -5,
@@ -87,8 +87,8 @@ struct PublicationRecordTests {
         let position = Position(epoch: numbers.epoch, sequence: numbers.sequence)
         var publication = Self.publication(kind)
         publication.position = position
-        // A refusal has no place in the sequence.
-        if kind == .refusal, position == Position(epoch: 1, sequence: 0) { return }
+        // What has no place in the sequence has sequence 0.
+        if !publication.isSequenced, position == Position(epoch: 1, sequence: 0) { return }
         #expect(throws: PublicationRecord.Failure.impossible(position)) {
             try PublicationRecord.read(Self.record(publication), of: Self.stream)
         }
@@ -97,7 +97,7 @@ struct PublicationRecordTests {
     @Test(arguments: kinds, [1, 2, Position.highest - 1, Position.highest])
     func theLowestAndTheHighestNumbersAreRead(of kind: Publication.Kind, number: UInt64) throws {
         var publication = Self.publication(kind)
-        publication.position = Position(epoch: number, sequence: number)
+        publication.position = Position(epoch: number, sequence: kind == .transient ? 0 : number)
         #expect(try PublicationRecord.read(Self.record(publication), of: Self.stream) == publication)
     }
 

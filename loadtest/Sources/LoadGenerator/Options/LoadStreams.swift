@@ -12,6 +12,7 @@ package struct LoadStreams: Sendable {
             return switch deliveryClass {
             case .latest: try StreamName(canonical: "ticker.\(symbol)")
             case .delta: try StreamName(canonical: "depth.50.\(symbol)")
+            case .transient: throw LoadFailure("no load is made of messages without numbers: they can't be checked")
             case .event: try StreamName(canonical: "trade.\(symbol)")
             }
         }

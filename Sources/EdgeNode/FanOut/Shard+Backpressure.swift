@@ -11,7 +11,7 @@ extension Shard {
     /// Looked at in one turn at most: each may be a frame of its own.
     static let releasesPerTurn = 2048
     /// Bytes of debts that are sent together.
-    static let settledAtOnce = 4096
+    private static let settledAtOnce = 4096
 
     /// The client can't take it now: state is owed, what is transient is dropped, an event that does not
     /// fit ends the connection.
@@ -27,7 +27,7 @@ extension Shard {
         case .latest, .delta: owe(sequence, to: subscription)
         case .transient: counters.transientDropped.add()
         case .event:
-            let waiting = subscription.connection.waitingBytes
+            let waiting = subscription.outbox.waitingBytes
             subscription.connection.closeAsSlow("\(waiting) bytes wait and \(subscription.stream) can't be thinned")
         }
     }
@@ -40,32 +40,31 @@ extension Shard {
             throttled.insert(Throttled(subscription, at: eventLoop.now))
             scheduleRelease()
         } else {
-            subscription.connection.owed.append(Debt(subscription: subscription, since: eventLoop.now))
+            subscription.outbox.debts.add(subscription, at: eventLoop.now)
         }
     }
 
     func forgetDebt(of subscription: Subscription) {
         guard subscription.owedFrom != nil else { return }
         subscription.owedFrom = nil
-        subscription.connection.owed.removeAll { $0.subscription === subscription }
+        subscription.outbox.debts.remove(subscription)
         // In the list of all clients it may stay until the next look at it: there it is passed over.
     }
 
     /// Where there is room in the client's outbox again, it gets the newest state of what was held back: as long as next to
     /// nothing waits, so that none is old when it is read.
-    func settle(_ connection: ClientConnection) {
-        guard !connection.owed.isEmpty, !connection.isSettling else { return }
-        connection.isSettling = true
+    func settle(_ outbox: Outbox) {
+        guard outbox.debts.beginPaying() else { return }
         let now = eventLoop.now
-        while connection.isReadyToSettle, let debt = connection.owed.popFirst() {
+        while outbox.isReadyToSettle, let debt = outbox.debts.popFirst() {
             let subscription = debt.subscription
             guard subscription.owedFrom != nil, payNext(of: subscription, at: now) else { continue }
             // The closes of its candles come one by one: what is left goes on to be the oldest.
-            if subscription.owedFrom != nil, !subscription.isUnlisted { connection.owed.prepend(debt) }
-            if connection.chain.bytes >= Self.settledAtOnce { connection.flushNow() }
+            if subscription.owedFrom != nil, !subscription.isUnlisted { outbox.debts.putBack(debt) }
+            outbox.flush(from: Self.settledAtOnce)
         }
-        connection.isSettling = false
-        connection.flushNow()
+        outbox.debts.endPaying()
+        outbox.flush()
         if !throttled.isEmpty { scheduleRelease() }
     }
 
@@ -73,7 +72,7 @@ extension Shard {
     func settle(_ subscription: Subscription, at now: NIODeadline) {
         while subscription.owedFrom != nil, !subscription.isUnlisted {
             guard subscription.hasRoom else {
-                return subscription.connection.owed.append(Debt(subscription: subscription, since: now))
+                return subscription.outbox.debts.add(subscription, at: now)
             }
             guard payNext(of: subscription, at: now) else { return }
         }

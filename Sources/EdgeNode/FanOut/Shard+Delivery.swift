@@ -132,34 +132,32 @@ extension Shard {
         at now: NIODeadline
     ) {
         let bytes = frame.readableBytes
-        let place = turn.hold(frame)
+        let egress = egress
+        let place = egress.turn.hold(frame)
         var delivered: Int32 = 0
         // By index: without optimisation an iterator allocates at each step, and the test that counts is built so.
         var index = 0
         while index < subscribers.count {
-            // No reference is counted. Safe: each of the list is held by its channel until its subscriptions have ended
-            // (`SubscribersTests` would notice), and what is called in here ends no connection (`LeakTests`). The ways
-            // without an underscore, `takeUnretainedValue` and `unowned(unsafe)`, retain and release for each delivery.
-            let isWritten = subscribers.clients[index]._withUnsafeGuaranteedRef { connection in
-                guard connection.takesAll else { return false }
-                connection.lastActivity = now
-                turn.append(place, bytes: bytes, to: &connection.chain)
-                enlist(connection)
-                return true
+            // No reference is counted. Safe: each of the list is held by its connection, and that by its channel, until its
+            // subscriptions have ended (`SubscribersTests` would notice), and what is called in here ends no connection
+            // (`LeakTests`). The ways without an underscore, `takeUnretainedValue` and `unowned(unsafe)`, retain and release for
+            // each delivery.
+            let isWritten = subscribers.outboxes[index]._withUnsafeGuaranteedRef { outbox in
+                outbox.take(place, bytes: bytes, at: now, through: egress)
             }
             if isWritten || give(place, publication, bytes: bytes, to: subscribers.subscriptions[index], at: now) {
                 delivered += 1
             }
             index += 1
         }
-        turn.letGo(of: place, appendedTo: delivered)
+        egress.turn.letGo(of: place, appendedTo: delivered)
         count(delivered)
     }
 
     func deliver(_ frame: ByteBuffer, to subscription: Subscription, at now: NIODeadline) {
-        let place = turn.hold(frame)
+        let place = egress.turn.hold(frame)
         let delivered: Int32 = write(place, bytes: frame.readableBytes, to: subscription, at: now) ? 1 : 0
-        turn.letGo(of: place, appendedTo: delivered)
+        egress.turn.letGo(of: place, appendedTo: delivered)
         count(delivered)
     }
 
@@ -186,12 +184,10 @@ extension Shard {
         to subscription: Subscription,
         at now: NIODeadline
     ) -> Bool {
-        let connection = subscription.connection
-        connection.lastActivity = now
         if subscription.minimumInterval > 0 {
             subscription.nextAllowed = now + .nanoseconds(subscription.minimumInterval)
         }
-        return write(frame, bytes: bytes, to: connection)
+        return subscription.outbox.deliver(frame, bytes: bytes, at: now)
     }
 
     private func count(_ delivered: Int32) {

@@ -24,7 +24,7 @@ extension Shard {
         guard !subscriptions.isEmpty else { return }
         let now = eventLoop.now
         connection.subscriptions = [:]
-        connection.owed = []
+        connection.outbox.debts.removeAll()
         counters.subscriptions.add(-subscriptions.count)
         for (stream, subscription) in subscriptions {
             // Without a debt it is let go at the next look at the list of those that wait for their rate.

@@ -30,7 +30,7 @@ extension Shard {
     /// The reply first, then for each stream what was missed, or its state: all in one turn of the loop.
     func answerResume(_ request: PendingSubscribe, _ connection: ClientConnection, at now: NIODeadline) {
         // Half of the outbox is left for what comes live while the client takes the replay.
-        var room = settings.outbox.bytes / 2 - connection.waitingBytes
+        var room = settings.outbox.bytes / 2 - connection.outbox.waitingBytes
         let plans = request.wanted.compactMap { item -> ReplayPlan? in
             guard let fanOut = fanOuts[item.stream] else { return nil }
             let plan = fanOut.planReplay(of: item, room: room, at: now)
@@ -63,8 +63,7 @@ extension Shard {
             counters.resumed.add()
             guard count > 0 else { return }
             counters.messagesSent.add(count)
-            connection.lastActivity = now
-            connection.write(plan.frames)
+            connection.outbox.write(plan.frames, asDataAt: now)
         case .notRecovered:
             counters.notRecovered.add()
             sendSnapshot(to: subscription, fanOut, at: now)

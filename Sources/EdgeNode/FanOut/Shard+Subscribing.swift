@@ -110,7 +110,7 @@ extension Shard {
 
     func sendSnapshot(to subscription: Subscription, _ fanOut: StreamFanOut, at now: NIODeadline) {
         guard let snapshot = fanOut.snapshot() else { return fanOut.markAsLacking(subscription) }
-        guard subscription.connection.hasRoom(for: subscription.descriptor.deliveryClass) else {
+        guard subscription.hasRoom else {
             subscription.startsWithState = true
             return owe(snapshot.position.sequence, to: subscription)
         }

@@ -47,17 +47,17 @@ extension Shard {
         guard !connection.isClosing else { return }
         let isLate = connection.isAwaitingPong && connection.lastPing + settings.pingTimeout <= now
         // Not only a full outbox: what waits may be little, and its client gone all the same.
-        if connection.backlog != nil || isLate && connection.mayReadLate(at: now) {
-            if let time = connection.stalledTime(at: now) {
+        if connection.outbox.isBehind || isLate && connection.mayReadLate(at: now) {
+            if let time = connection.outbox.stalledTime(at: now) {
                 guard time >= settings.stallTimeout else { return }
                 return connection.closeAsSlow("its side has acknowledged nothing for too long")
             }
             // It reads: its pong is behind what it has been sent, and of that its own buffer has the most.
             if isLate { return }
-        } else if connection.stall.isWatching {
-            connection.stall.reset()
+        } else {
+            connection.outbox.line.forgetStall()
         }
-        if connection.lastActivity + settings.idleTimeout <= now {
+        if max(connection.lastHeard, connection.outbox.lastDelivery) + settings.idleTimeout <= now {
             return connection.close(.idleTimeout, reason: "Idle timeout")
         }
         if connection.isAwaitingPong {

@@ -1,4 +1,3 @@
-import CHotPath
 import DequeModule
 import NIOCore
 
@@ -15,11 +14,6 @@ import NIOCore
 extension Shard {
     /// About two milliseconds of giving to clients. So many publications are looked at too, whoever wants them.
     static let deliveriesPerTurn = 16_384
-    /// About a millisecond of system calls.
-    static let sendsPerTurn = 256
-    /// While one client is sent something, what is needed of that many places further on is fetched: the system call has
-    /// driven it out of the cache.
-    static let ahead = 2
     /// Long enough that the loop looks at its sockets in between: what is executed or scheduled for now comes before.
     static let pause: TimeAmount = .microseconds(10)
     /// Turns that follow one another closer than this may have kept the loop from its sockets.
@@ -43,7 +37,7 @@ extension Shard {
     /// delivered may write to every client, and changes the state of streams.
     func catchUp() {
         // What waits already goes before who comes.
-        let isBehind = !written.isEmpty || !inbox.isEmpty
+        let isBehind = egress.hasWritten || !inbox.isEmpty
         let wish = isBehind ? .nanoseconds(turnDuration.nanoseconds / 2) : max(turnDuration, Self.catchUpInterval)
         let interval = min(wish, Self.longestCatchUpInterval)
         if eventLoop.now >= turnEnded + interval { takeTurn() }
@@ -70,33 +64,10 @@ extension Shard {
         isInTurn = false
     }
 
-    /// Adds a frame to those of a client; it is sent at the end of the turn. False where the client has gone.
-    func write(_ frame: TurnFrames.Place, bytes: Int, to connection: ClientConnection) -> Bool {
-        guard connection.context != nil else { return false }
-        turn.append(frame, bytes: bytes, to: &connection.chain)
-        enlist(connection)
-        return true
-    }
-
-    func enlist(_ connection: ClientConnection) {
-        guard !connection.isWritten else { return }
-        connection.isWritten = true
-        written.append(connection)
-    }
-
     /// Sends what has been written, up to the bound of a turn.
     func flush() {
-        var sends = 0
-        while let connection = written.popFirst() {
-            if written.count > Self.ahead {
-                tidegate_prefetch(Unmanaged.passUnretained(written[Self.ahead]).toOpaque())
-            }
-            connection.isWritten = false
-            if connection.flushNow() { sends += 1 }
-            if sends >= Self.sendsPerTurn { break }
-        }
-        if backlogBytes > backlogBound { shedBacklogs() }
-        if !written.isEmpty { scheduleTurn() }
+        egress.flush()
+        if egress.hasWritten { scheduleTurn() }
     }
 
     private func scheduleTurn() {

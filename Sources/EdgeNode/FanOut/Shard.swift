@@ -7,7 +7,7 @@ import Synchronization
 /// One event loop of the node with the clients and the subscriber lists that live on it.
 ///
 /// Everything here is touched on that loop only, so nothing locks. What the hub hands over is taken from the mailbox
-/// turn by turn (`Shard+Turn`); frames are collected per client and sent once.
+/// turn by turn (`Shard+Turn`); frames are collected per client and sent once (`Egress`).
 final class Shard {
     let index: Int
     let eventLoop: any EventLoop
@@ -21,13 +21,9 @@ final class Shard {
     let shards: Int
     /// What was taken from the mailbox and not given to clients yet.
     var inbox: Deque<ShardItem> = []
-    // Safe: as everything here, touched on this loop only, and never while a call that changes it is under way. Checked at run
-    // time, each of the accesses per delivery costs as much as what it protects; the same holds in ClientConnection.
-    @exclusivity(unchecked) var turn = TurnFrames()
-    let sendBuffer = SendBuffer()
-    let unsentWatch: UnsentWatch
-    /// Clients that have been written to, each once; some have been sent it already.
-    @exclusivity(unchecked) var written: Deque<ClientConnection> = []
+    /// Frames that were written, on their way to the sockets.
+    let egress: Egress
+    // Safe: as in Egress.
     @exclusivity(unchecked) var deliveriesOfTurn = 0
     var isTurnScheduled = false
     /// Who is called from a turn must not begin another.
@@ -39,11 +35,6 @@ final class Shard {
     var busySince = NIODeadline.uptimeNanoseconds(0)
     /// How many clients the sweep that is under way has not looked at; nil where there is none.
     var sweepRest: Int?
-    /// Clients with a backlog, and the bytes of all of them.
-    var behind: [ClientConnection] = []
-    var backlogBytes = 0 {
-        didSet { counters.backlogBytes.store(backlogBytes, ordering: .relaxed) }
-    }
     var fanOuts: [StreamName: StreamFanOut] = [:]
     var connections: [ClientConnection] = []
     /// Those that are due first come first.
@@ -65,7 +56,7 @@ final class Shard {
     ) {
         self.index = index
         self.eventLoop = eventLoop
-        self.unsentWatch = UnsentWatch(eventLoop: eventLoop)
+        self.egress = Egress(eventLoop: eventLoop, limits: settings.outbox, shards: shards, counters: counters)
         self.settings = settings
         self.node = node
         self.tokens = tokens

@@ -9,10 +9,11 @@ final class Subscription {
     // Safe: a connection ends its subscriptions before it ends itself, and nobody else keeps one. Checked references cost
     // several atomic operations per delivery.
     unowned(unsafe) let connection: ClientConnection
+    unowned(unsafe) let outbox: Outbox
     /// The first sequence that was held back; nil where the client has everything.
     var owedFrom: UInt64? {
         didSet {
-            if (oldValue == nil) != (owedFrom == nil) { connection.restraints += owedFrom == nil ? -1 : 1 }
+            if (oldValue == nil) != (owedFrom == nil) { outbox.restrain(by: owedFrom == nil ? -1 : 1) }
         }
     }
     /// Nanoseconds between two messages at least; 0 where every message is wanted.
@@ -42,18 +43,19 @@ final class Subscription {
         maxRate: Double?
     ) {
         self.connection = connection
+        self.outbox = connection.outbox
         self.descriptor = descriptor
         self.dialect = dialect
         self.spelling = spelling
         self.maxRate = maxRate
         self.minimumInterval = Self.interval(of: maxRate, for: descriptor)
-        if minimumInterval > 0 { connection.restraints += 1 }
+        if minimumInterval > 0 { outbox.restrain(by: 1) }
     }
 
     var stream: StreamName { descriptor.name }
 
     /// Whether its client can be given a publication of the stream now.
-    var hasRoom: Bool { connection.hasRoom(for: descriptor.deliveryClass) }
+    var hasRoom: Bool { outbox.hasRoom(for: descriptor.deliveryClass) }
 
     /// Whether, asked for again like this, it is what it is: in another dialect or at another rate it begins anew.
     func goesOn(as item: PendingSubscribe.Wanted) -> Bool {

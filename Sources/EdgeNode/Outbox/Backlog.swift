@@ -1,134 +1,183 @@
-import DequeModule
 import NIOCore
 
-/// What waits for a socket that is full. There is one only while it is: a client that keeps up holds nothing.
+/// What a client has not taken yet, and how it goes on its way. There is one only while the client's socket is full: a client that
+/// keeps up holds nothing. Lives on its shard's loop.
 ///
-/// The frames are shared with the other clients that they wait for; they are counted as if each had its own.
-/// Bounded by its connection, see `ClientConnection`, but for pongs, of which no more than `mostPongs` wait: RFC 6455
-/// (5.5.3) lets a pong stand for the pings before. Lives on its shard's loop.
+/// Past the channel it is sent a piece at a time until the socket refuses; the rest of what has begun goes through the channel,
+/// which the system tells when there is room again. Under TLS all goes through the channel, a piece at a time. While the client is
+/// behind, a piece is small (`SendPace`): what stands in the kernel is old before the ladder can see it.
 final class Backlog {
-    static let mostPongs = 4
-
-    private struct Waiting {
-        let frame: ByteBuffer
-        let since: NIODeadline
+    /// What was written in a turn.
+    struct Turn {
+        let frames: [ByteBuffer]
+        /// Whether a reply is among them: all of them must be taken before the next request is looked at.
+        let endsWithReply: Bool
     }
 
-    /// Nil once the backlog is not needed any more.
-    var connection: ClientConnection?
-    /// Pongs, pings and closes stand before everything else.
-    private var urgent: Deque<ByteBuffer> = []
-    private var frames: Deque<Waiting> = []
-    /// Bytes of both.
-    private(set) var bytes = 0
-    /// Bytes that the channel has been given and has not said to be gone; while there are any, it gets no more.
-    private(set) var inFlight = 0
-    /// Of `frames`, how many there are up to the last that is a reply.
-    private var upToReply = 0
-    private var inFlightHoldsReply = false
+    /// Nil once it is not needed any more.
+    private(set) var outbox: Outbox?
+    private let egress: Egress
+    private var waiting = WaitingFrames()
     /// The client's window is full, and its pace not known: what waits is taken for so much older.
-    var doubt = TimeAmount.zero
+    private var doubt = TimeAmount.zero
+    private var isPumping = false
     /// Where it stands in its shard's list.
     var index = 0
-    /// Bytes that were handed on so far.
-    private(set) var handed = 0
-    /// Since when what was removed last had waited.
-    private var removedSince: NIODeadline?
+    var isWatchedForUnsent = false
 
-    var count: Int { urgent.count + frames.count }
+    init(of outbox: Outbox, through egress: Egress) {
+        self.outbox = outbox
+        self.egress = egress
+        egress.backlogs.add(self)
+    }
 
-    var isEmpty: Bool { count == 0 && inFlight == 0 }
+    /// It is not needed any more.
+    func end() {
+        change {
+            $0.removeAll()
+            $0.endPiece()
+        }
+        outbox = nil
+        egress.backlogs.remove(self)
+    }
 
-    var first: ByteBuffer? { urgent.first ?? frames.first?.frame }
-
+    /// Frames that wait, and all bytes that the socket has not taken.
+    var count: Int { waiting.count }
+    var unsentBytes: Int { waiting.unsentBytes }
     /// Whether the answer to a request is among what waits.
-    var holdsReply: Bool { upToReply > 0 || inFlightHoldsReply }
+    var holdsReply: Bool { waiting.holdsReply }
 
-    /// For how long the oldest of it has waited.
-    func age(at now: NIODeadline) -> TimeAmount {
-        let oldest = (inFlight > 0 ? removedSince : nil) ?? frames.first?.since
-        return oldest.map { now - $0 } ?? .zero
+    /// How old the oldest of it is, or will be when all of so many bytes have been taken.
+    func age(at now: NIODeadline, of bytes: Int) -> TimeAmount {
+        noteDoubt()
+        return max(waiting.age(at: now), outbox?.line.time(for: bytes) ?? .zero) + doubt
     }
 
-    func append(_ frame: ByteBuffer, at now: NIODeadline) {
-        frames.append(Waiting(frame: frame, since: now))
-        bytes += frame.readableBytes
+    /// Bytes that have left the channel; nil where that is not known.
+    func handed(past inChannel: Int?) -> UInt64? {
+        UInt64(max(0, waiting.handed - (inChannel ?? waiting.inFlight)))
     }
 
-    /// What has been appended so far ends with a reply.
-    func markReply() {
-        upToReply = frames.count
-        // All of it is on its way already.
-        if upToReply == 0 { inFlightHoldsReply = inFlight > 0 }
-    }
+    // MARK: What comes
 
-    func appendUrgently(_ frame: ByteBuffer) {
-        urgent.append(frame)
-        bytes += frame.readableBytes
-    }
-
-    /// Where enough pongs wait, the newest takes the place of the last. Answers by how many bytes more wait now.
-    func append(pong frame: ByteBuffer) -> Int {
-        let before = bytes
-        let places = urgent.indices.filter { Self.isPong(urgent[$0]) }
-        if places.count >= Self.mostPongs, let last = places.last {
-            bytes -= urgent[last].readableBytes
-            urgent.remove(at: last)
+    func append(_ turn: Turn) {
+        let now = egress.eventLoop.now
+        change { waiting in
+            for frame in turn.frames { waiting.append(frame, at: now) }
+            if turn.endsWithReply { waiting.markReply() }
         }
-        appendUrgently(frame)
-        return bytes - before
     }
 
-    func removeFirst() {
-        let frame: ByteBuffer
-        if urgent.isEmpty {
-            let waiting = frames.removeFirst()
-            (frame, removedSince) = (waiting.frame, waiting.since)
-            upToReply = max(0, upToReply - 1)
-        } else {
-            (frame, removedSince) = (urgent.removeFirst(), nil)
+    /// - Parameter taken: So many bytes of it the socket has taken, and it is full.
+    func append(_ turn: Turn, after taken: Int) {
+        let now = egress.eventLoop.now
+        let begun = change { $0.append(turn.frames, after: taken, at: now) }
+        if let begun { hand(begun, hadReply: false) }
+        if turn.endsWithReply { waiting.markReply() }
+    }
+
+    func appendUrgently(_ frame: ByteBuffer) { change { $0.appendUrgently(frame) } }
+
+    func append(pong frame: ByteBuffer) { change { $0.append(pong: frame) } }
+
+    /// What waits is not sent any more, but for a frame that has begun.
+    func removeAll() { change { $0.removeAll() } }
+
+    private func change<Answer>(_ body: (inout WaitingFrames) -> Answer) -> Answer {
+        let before = waiting.unsentBytes
+        defer { egress.backlogs.count(waiting.unsentBytes - before) }
+        return body(&waiting)
+    }
+
+    // MARK: On its way
+
+    /// Sends until the socket is full again or nothing waits.
+    func pump() {
+        guard !isPumping, let outbox else { return }
+        isPumping = true
+        while waiting.inFlight == 0, self.outbox != nil {
+            if waiting.isEmpty {
+                outbox.endBacklog()
+            } else if let socket = outbox.socket {
+                send(to: socket, of: outbox)
+            } else {
+                let unsent = outbox.line.unsent
+                if unsent >= outbox.line.unsentLimit, isBehind(outbox) {
+                    egress.unsentWatch.add(self)
+                    measurePace(of: outbox)
+                    break
+                }
+                sendThroughChannel(of: outbox, isWindowFull: unsent > 0)
+            }
         }
-        bytes -= frame.readableBytes
-        handed += frame.readableBytes
+        isPumping = false
+        outbox.connection?.outboxMoved()
     }
 
-    /// The channel is given a piece of what was removed, or of what never waited here.
-    ///
-    /// - Parameter hadReply: Whether a reply waited before that was removed.
-    func begin(_ count: Int, hadReply: Bool, at now: NIODeadline) {
-        inFlight = count
-        removedSince = removedSince ?? now
-        inFlightHoldsReply = hadReply && upToReply == 0
+    private func send(to socket: ClientSocket, of outbox: Outbox) {
+        guard let first = waiting.first else { return }
+        let buffer = egress.sendBuffer
+        buffer.removeAll()
+        waiting.gather(into: buffer, upTo: pieceBytes(of: outbox))
+        let length = max(buffer.count, first.readableBytes)
+        let hadReply = waiting.holdsReply
+        let outcome = buffer.count > 0 ? socket.send(buffer.contents) : socket.send(first)
+        guard case .taken(let taken) = outcome else {
+            outbox.connection?.closeSocket()
+            return
+        }
+        let begun = change { $0.remove(taken, isFull: taken < length) }
+        if let begun { hand(begun, hadReply: hadReply) }
     }
 
-    /// The channel has sent its piece.
-    func endPiece() {
-        inFlight = 0
-        inFlightHoldsReply = false
-        removedSince = nil
+    /// - Parameter isWindowFull: Then it is looked at again after little.
+    private func sendThroughChannel(of outbox: Outbox, isWindowFull: Bool) {
+        guard let first = waiting.first else { return }
+        let buffer = egress.sendBuffer
+        buffer.removeAll()
+        waiting.gather(into: buffer, upTo: isWindowFull ? outbox.line.unsentLimit : pieceBytes(of: outbox))
+        let piece = buffer.count > first.readableBytes ? ByteBuffer(bytes: buffer.contents) : first
+        let hadReply = waiting.holdsReply
+        _ = change { $0.remove(piece.readableBytes, isFull: false) }
+        hand(piece, hadReply: hadReply)
     }
 
-    func removeAll() {
-        urgent = []
-        frames = []
-        bytes = 0
-        upToReply = 0
+    /// Lets the channel send it: it is told by the system when the socket takes more.
+    private func hand(_ piece: ByteBuffer, hadReply: Bool) {
+        let now = egress.eventLoop.now
+        change { $0.begin(piece.readableBytes, hadReply: hadReply, at: now) }
+        outbox?.connection?.sendThroughChannel(piece) { self.channelTook($0) }
     }
 
-    /// Copies whole frames from the beginning as long as they fit.
-    ///
-    /// - Parameter limit: So many bytes at most.
-    func gather(into buffer: SendBuffer, upTo limit: Int) {
-        for frame in urgent { guard Self.add(frame, to: buffer, upTo: limit) else { return } }
-        for waiting in frames { guard Self.add(waiting.frame, to: buffer, upTo: limit) else { return } }
+    private func channelTook(_ result: Result<Void, any Error>) {
+        guard let outbox else { return }
+        // The channel fails what it could not write before it says that it is gone; its socket is closed already.
+        guard case .success = result else { return outbox.letGoOfSocket() }
+        change { $0.endPiece() }
+        // Under TLS all goes this way: what goes out at once says nothing of the client's pace.
+        if outbox.line.unsent > 0 { measurePace(of: outbox) }
+        pump()
     }
 
-    private static func add(_ frame: ByteBuffer, to buffer: SendBuffer, upTo limit: Int) -> Bool {
-        buffer.count + frame.readableBytes <= limit && frame.withUnsafeReadableBytes(buffer.add)
+    // MARK: The client's pace
+
+    /// Whether the client is known to take little, or has not taken what waits for a while.
+    private func isBehind(_ outbox: Outbox) -> Bool {
+        noteDoubt()
+        return outbox.line.isSlow || waiting.age(at: egress.eventLoop.now) + doubt >= OutboxLimits.patienceOfLatest
     }
 
-    private static func isPong(_ frame: ByteBuffer) -> Bool {
-        frame.getInteger(at: frame.readerIndex, as: UInt8.self) == 0x80 | WebSocketOpcode.pong.rawValue
+    /// What is given to the socket at a time.
+    private func pieceBytes(of outbox: Outbox) -> Int {
+        isBehind(outbox) ? outbox.line.unsentLimit : SendBuffer.capacity
+    }
+
+    private func noteDoubt() {
+        if doubt == .zero, outbox?.line.isDoubtful == true { doubt = OutboxLimits.doubt }
+    }
+
+    private func measurePace(of outbox: Outbox) {
+        if outbox.line.measure(at: egress.eventLoop.now) { doubt = .zero }
     }
 }
 

@@ -9,17 +9,17 @@ final class UnsentWatch {
     private static let interval: TimeAmount = .milliseconds(25)
 
     private let eventLoop: any EventLoop
-    private var connections: [ClientConnection] = []
+    private var backlogs: [Backlog] = []
     private var isScheduled = false
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }
 
-    func add(_ connection: ClientConnection) {
-        guard !connection.isWatchedForUnsent else { return }
-        connection.isWatchedForUnsent = true
-        connections.append(connection)
+    func add(_ backlog: Backlog) {
+        guard !backlog.isWatchedForUnsent else { return }
+        backlog.isWatchedForUnsent = true
+        backlogs.append(backlog)
         guard !isScheduled else { return }
         isScheduled = true
         eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { [self] in look() }
@@ -27,11 +27,11 @@ final class UnsentWatch {
 
     private func look() {
         isScheduled = false
-        let connections = self.connections
-        self.connections = []
-        for connection in connections {
-            connection.isWatchedForUnsent = false
-            connection.pump()
+        let backlogs = self.backlogs
+        self.backlogs = []
+        for backlog in backlogs {
+            backlog.isWatchedForUnsent = false
+            backlog.pump()
         }
     }
 }

@@ -4,7 +4,7 @@ import NIOCore
 extension ClientConnection {
     func handle(_ event: WebSocketReceiver.Event) {
         let now = shard.eventLoop.now
-        lastActivity = now
+        lastHeard = now
         if closeDeadline != nil {
             if case .close = event { closeSocket() }
             return
@@ -14,7 +14,7 @@ extension ClientConnection {
         case .binary(let message): take(message, isText: false, at: now)
         case .ping(let payload):
             guard admitsControlFrame(at: now) else { return }
-            writePong(payload)
+            outbox.write(pong: WebSocketFrame.pong(payload))
         case .pong:
             guard admitsControlFrame(at: now) else { return }
             isAwaitingPong = false
@@ -42,11 +42,11 @@ extension ClientConnection {
         shard.counters.messagesReceived.add()
         if mode == .echo {
             shard.counters.messagesSent.add()
-            return write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
+            return outbox.write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
         }
         // A client that floods and does not read must not fill its outbox with complaints.
         guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
-            if backlog == nil { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
+            if !outbox.isBehind { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
             return
         }
         guard requests.isEmpty, takesRequests else { return keep(message) }

@@ -2,27 +2,6 @@ import NIOCore
 
 /// What the server says: frames into this turn's chain, replies, pings and closes.
 extension ClientConnection {
-    /// Writes a frame; it is sent at the end of the shard's turn.
-    func write(_ frame: ByteBuffer) {
-        let place = shard.turn.hold(frame)
-        let isWritten = shard.write(place, bytes: frame.readableBytes, to: self)
-        shard.turn.letGo(of: place, appendedTo: isWritten ? 1 : 0)
-    }
-
-    /// Writes a control frame: in front of what waits for a full socket.
-    func writeUrgently(_ frame: ByteBuffer) {
-        guard let backlog else { return write(frame) }
-        backlog.appendUrgently(frame)
-        shard.backlogBytes += frame.readableBytes
-    }
-
-    /// Answers a ping: no more than some pongs wait for a client that does not read them.
-    func writePong(_ payload: ByteBuffer) {
-        let frame = WebSocketFrame.pong(payload)
-        guard let backlog else { return write(frame) }
-        shard.backlogBytes += backlog.append(pong: frame)
-    }
-
     /// Writes a reply or a notice; one whose dialect has no such message is not sent.
     ///
     /// False where it can't be sent: then the client has been told so, or is on its way out, and what it would have told must
@@ -38,20 +17,19 @@ extension ClientConnection {
             text = ClientReply.error(error).text(in: dialect, id: id)
         }
         guard text.readableBytes > 0 else { return true }
-        if backlog != nil, waitingBytes + text.readableBytes > 2 * limit {
+        if outbox.isBehind, outbox.waitingBytes + text.readableBytes > 2 * limit {
             closeAsSlow("it does not read the replies to its requests")
             return false
         }
         shard.counters.messagesSent.add()
-        hasReplied = true
-        write(WebSocketFrame.text(text))
+        outbox.write(reply: WebSocketFrame.text(text))
         return fits
     }
 
     func sendPing(at now: NIODeadline) {
         lastPing = now
         isAwaitingPong = true
-        writeUrgently(WebSocketFrame.ping(ByteBuffer()))
+        outbox.writeUrgently(WebSocketFrame.ping(ByteBuffer()))
     }
 
     /// Starts the close handshake: nothing but the peer's close frame counts from now on.
@@ -61,9 +39,9 @@ extension ClientConnection {
         forgetRequests()
         // It is the last frame: what waits for a full socket is not sent any more, but for a frame that has begun. The token
         // of a goodbye counts on all that was written before it.
-        if backlog != nil, code != .goingAway { dropWaiting() }
+        if outbox.isBehind, code != .goingAway { outbox.dropWaiting() }
         let frame = WebSocketFrame.close(code, reason: reason)
-        if code == .goingAway { write(frame) } else { writeUrgently(frame) }
+        if code == .goingAway { outbox.write(frame) } else { outbox.writeUrgently(frame) }
         closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
         resumeReading()
     }
@@ -72,7 +50,7 @@ extension ClientConnection {
     func closeAsSlow(_ reason: String) {
         guard !isClosing else { return }
         shard.counters.slowConsumersClosed.add()
-        dropWaiting()
+        outbox.dropWaiting()
         close(.slowConsumer, reason: "Slow consumer: \(reason)")
     }
 
@@ -80,9 +58,9 @@ extension ClientConnection {
     func answerClose(_ code: CloseCode?) {
         shard.forgetSubscriptions(of: self)
         forgetRequests()
-        dropWaiting()
-        writeUrgently(WebSocketFrame.close(code))
-        flushNow()
+        outbox.dropWaiting()
+        outbox.writeUrgently(WebSocketFrame.close(code))
+        outbox.flush()
         closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
         endWhenSent(.socket)
     }
@@ -90,10 +68,10 @@ extension ClientConnection {
     /// To be called behind the last frame.
     func endWhenSent(_ ending: Ending) {
         self.ending = ending
-        if backlog == nil { end(ending) }
+        if !outbox.isBehind { end(ending) }
     }
 
-    func end(_ ending: Ending) {
+    private func end(_ ending: Ending) {
         self.ending = nil
         switch ending {
         case .output: context?.close(mode: .output, promise: nil)
@@ -101,14 +79,47 @@ extension ClientConnection {
         }
     }
 
-    private func forgetRequests() {
+    func forgetRequests() {
         requests.removeAll()
         pending?.connection = nil
         pending = nil
     }
 
     func closeSocket() {
-        (socket, transport) = (nil, nil)
+        outbox.letGoOfSocket()
         context?.close(promise: nil)
+    }
+
+    /// Sends what this turn has written.
+    func flushNow() { outbox.flush() }
+
+    /// Has the channel send it: the system tells it when the socket takes more.
+    func sendThroughChannel(_ piece: ByteBuffer, whenSent: @escaping (Result<Void, any Error>) -> Void) {
+        guard let context else { return }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete(whenSent)
+        context.writeAndFlush(wrapOutboundOut(piece), promise: promise)
+    }
+
+    /// Bytes that the channel has and its socket has not taken; nil where it does not say.
+    var bytesInChannel: Int? { try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes) }
+
+    /// The outbox has sent what the socket took: there may be room for what is owed, and for the next request.
+    func outboxMoved() {
+        if !outbox.isBehind, let ending { return end(ending) }
+        shard.settle(outbox)
+        resumeReading()
+        // Answers to requests that have waited for this.
+        outbox.flush()
+    }
+
+    /// Of CLIENT_PING_TIMEOUT: so long at most a pong may be late where nothing shows that the client is behind. What stands in its
+    /// own receive buffer, and that it has not read yet, nobody sees before the buffer is full.
+    private static let patienceForPong: Int64 = 6
+
+    /// Whether its pong may be late because it has much to read in front of the ping.
+    func mayReadLate(at now: NIODeadline) -> Bool {
+        guard let isFull = outbox.line.isFull else { return false }
+        return isFull || now < lastPing + .nanoseconds(shard.settings.pingTimeout.nanoseconds * Self.patienceForPong)
     }
 }

@@ -2,15 +2,12 @@ import Core
 import DequeModule
 import NIOCore
 
-/// One WebSocket client after the upgrade: its frames, its requests, its subscriptions, and what it is owed.
+/// One WebSocket client after the upgrade: its frames, its requests and its subscriptions.
 ///
 /// The only handler in its pipeline. Lives on its shard's loop.
 ///
-/// What is written to it in one turn of the loop is sent at the turn's end, in one system call. What its socket does not
-/// take waits in a backlog, bounded in bytes and messages (`OutboxLimits`); of what the kernel has, little is unsent
-/// (`SendPace`). As it fills or grows old, `latest` streams are held back first, then `delta` streams, and their newest state
-/// is sent when there is room again, the one that waits for the longest first; an `event` publication that no longer fits
-/// closes the connection with 4008. Pongs go in front of all that waits, some of them at most; behind a close nothing is sent.
+/// What is written to it goes through its outbox, which says what becomes of it where the socket does not take it. Behind a close
+/// nothing is sent.
 ///
 /// One request at a time: while one waits for the broker, or the reply to the last for the socket, others wait in a queue
 /// (`RequestQueue`), and pings, pongs and closes are taken all the while. Its bound is the longest message, and four times
@@ -36,22 +33,12 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Of the longest that are allowed, while a request waits for the broker.
     private static let messagesThatWait = 4
 
-    // What every delivery touches stands together: to thousands of clients it is the reads from memory that count.
-    /// Its frames of this turn.
-    @exclusivity(unchecked) var chain = FrameChain()
-    @exclusivity(unchecked) var lastActivity: NIODeadline
-    /// Nil while its socket takes all.
-    @exclusivity(unchecked) var backlog: Backlog?
-    /// How many of its subscriptions are owed something, and how many it ever had with a rate of their own: while there are
-    /// none, each publication is for it as it comes.
-    @exclusivity(unchecked) var restraints: Int32 = 0
-    /// Whether it stands in its shard's list of those that have been written to.
-    @exclusivity(unchecked) var isWritten = false
-    /// Whether a reply is among what was written and not sent or kept yet.
-    @exclusivity(unchecked) var hasReplied = false
-    /// Nil where it is written to through the channel: under TLS, and once the connection is on its way out.
-    @exclusivity(unchecked) var socket: ClientSocket?
-    @exclusivity(unchecked) var context: ChannelHandlerContext?
+    /// Nil before it is there, and when it has ended.
+    private(set) var context: ChannelHandlerContext?
+    /// All that is on its way to it.
+    let outbox: Outbox
+    /// When anything was heard from it.
+    var lastHeard: NIODeadline
     let shard: Shard
 
     let mode: Mode
@@ -72,25 +59,17 @@ final class ClientConnection: ChannelDuplexHandler {
     private var isReadHeld = false
     var hasFailed = false
 
-    var isPumping = false
     /// What is closed when what waits has been sent.
     var ending: Ending?
 
     var subscriptions: [StreamName: Subscription] = [:]
-    /// What was held back from it because its socket was full; the oldest first.
-    var owed: Deque<Debt> = []
-    var isSettling = false
-    /// Its socket, however it is written to; nil where the channel has none, as in tests, and once it is on its way out.
-    var transport: ClientSocket?
-    var pace = SendPace()
-    var isWatchedForUnsent = false
-    var stall = StallWatch()
     /// Where it stands in the shard's list.
     var index = 0
     var lastPing: NIODeadline
     var isAwaitingPong = false
     /// Set when a close frame has been sent: when the socket is closed at the latest.
     var closeDeadline: NIODeadline?
+
     /// - Parameter dialect: The dialect that a client is greeted in before it has said anything; nil where it isn't.
     init(shard: Shard, mode: Mode, greeting dialect: Dialect?, at now: NIODeadline) {
         self.shard = shard
@@ -99,7 +78,8 @@ final class ClientConnection: ChannelDuplexHandler {
         let settings = shard.settings
         let bound = mode == .echo ? settings.maximumEchoMessageBytes : settings.maximumMessageBytes
         self.receiver = WebSocketReceiver(maxMessageBytes: bound)
-        self.lastActivity = now
+        self.outbox = Outbox(shard.egress, at: now)
+        self.lastHeard = now
         self.lastPing = now
         self.greetsOnOpen = dialect == .type
     }
@@ -110,15 +90,14 @@ final class ClientConnection: ChannelDuplexHandler {
     /// does not take what it is told.
     var hasUnread: Bool {
         guard context != nil else { return false }
-        return input.readableBytes > 0 && isPaused || transport?.hasUnread == true
+        return input.readableBytes > 0 && isPaused || outbox.line.hasUnread
     }
 
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        transport = ClientSocket(context.channel)
-        if shard.settings.sendsDirectly { socket = transport }
+        outbox.open(self, ClientSocket(context.channel), sendsDirectly: shard.settings.sendsDirectly)
         shard.add(self)
         if greetsOnOpen { greet() }
         flushNow()
@@ -147,11 +126,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private func end() {
         guard context != nil else { return }
         context = nil
-        (socket, transport) = (nil, nil)
-        pending?.connection = nil
-        pending = nil
-        requests.removeAll()
-        forgetWaiting()
+        forgetRequests()
+        outbox.end()
         shard.remove(self)
     }
 
@@ -167,10 +143,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private var isPaused: Bool {
         guard closeDeadline == nil else { return false }
-        return mode == .echo ? !hasRoom(for: .event) : isFullOfRequests && backlog != nil
+        return mode == .echo ? !outbox.hasRoom(for: .event) : isFullOfRequests && outbox.isBehind
     }
-
-    private var isReplyWaiting: Bool { backlog?.holdsReply ?? false }
 
     /// While the broker is waited for, what a client says in one breath should fit. Who does not take the replies it has is
     /// allowed less.
@@ -180,7 +154,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// Whether the next request may be looked at.
-    var takesRequests: Bool { pending == nil && !isReplyWaiting }
+    var takesRequests: Bool { pending == nil && !outbox.isReplyWaiting }
 
     func resumeReading() {
         process()
@@ -197,8 +171,7 @@ final class ClientConnection: ChannelDuplexHandler {
         // After a broken rule what still comes is thrown away.
         if hasFailed { input = ByteBuffer() }
         while context != nil {
-            // Only what the socket does not take counts as waiting.
-            if chain.bytes >= SendBuffer.plenty { flushNow() }
+            outbox.flush(from: SendBuffer.plenty)
             if takesRequests, let request = requests.popFirst() {
                 answer(request)
             } else if !isPaused, let event = receiver.next(from: &input) {

@@ -29,9 +29,9 @@ import Testing
                 #expect(lists.reduce(0) { $0 + $1.count } == there)
                 let connections = Set(shard.value.connections.map { ObjectIdentifier($0) })
                 for list in lists {
-                    for (client, subscription) in zip(list.clients, list.subscriptions) {
-                        let pointer = Unmanaged.passUnretained(subscription.connection).toOpaque()
-                        #expect(client.toOpaque() == pointer)
+                    for (outbox, subscription) in zip(list.outboxes, list.subscriptions) {
+                        let pointer = Unmanaged.passUnretained(subscription.connection.outbox).toOpaque()
+                        #expect(outbox.toOpaque() == pointer)
                         #expect(connections.contains(ObjectIdentifier(subscription.connection)))
                     }
                 }

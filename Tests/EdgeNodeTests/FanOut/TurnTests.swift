@@ -10,7 +10,7 @@ import Testing
         let fixture = EdgeFixture()
         try await fixture.publish(.ticker(1))
         var clients: [TestClient] = []
-        for _ in 0..<Shard.sendsPerTurn + 1 {
+        for _ in 0..<Egress.sendsPerTurn + 1 {
             let client = try await fixture.client()
             try await client.subscribe("ticker:BTCUSDT")
             clients.append(client)

@@ -18,7 +18,7 @@ import Testing
         #expect(fixture.counters[0].backlogBytes.get() < 1000)
         try await client.readOn()
         let told = try await client.told()
-        #expect(told.count == Backlog.mostPongs)
+        #expect(told.count == WaitingFrames.mostPongs)
         #expect(told.last?.hasPrefix("PONG 899 ") == true)
     }
 

@@ -23,7 +23,7 @@ final class Hub: BrokerReceiver {
     let ingestor: IngestorMonitor
     let logger: RateLimitedLogger
     let counters = HubCounters()
-    private let reads = ReadGate(width: 64)
+    let reads = ReadGate(width: 64)
     /// Reads of logs for clients that resume, so far: their numbers.
     let logReads = Atomic<LogRead.Number>(0)
     let relays = Mutex<[StreamName: Relay]>([:])
@@ -216,46 +216,6 @@ extension Hub {
         while bits != 0 {
             body(bits.trailingZeroBitCount)
             bits &= bits - 1
-        }
-    }
-
-    /// Reads of a stream's log, counted; nil where the history can't be read.
-    func readLog(_ stream: StreamName, from sequence: UInt64, limit: Int = .max) async -> HistorySlice? {
-        HubCounters.count(counters.historyReads)
-        do {
-            return try await reads.pass {
-                let start = ContinuousClock.now
-                do {
-                    let slice = try await history.read(stream, from: sequence, limit: limit)
-                    outage.answered()
-                    return slice
-                } catch let error as HistoryError {
-                    outage.answered()
-                    throw error
-                } catch {
-                    outage.failed(since: start)
-                    throw error
-                }
-            }
-        } catch let error as HistoryError {
-            // This one alone, and for as long as somebody else uses its place: there is none, and no sense in waiting.
-            HubCounters.count(counters.historyFailures)
-            logger.log(
-                .warning,
-                key: "unusable",
-                "a log can't be used: its stream goes on without a past",
-                metadata: ["stream": "\(stream)", "error": "\(error)"]
-            )
-            return HistorySlice()
-        } catch {
-            HubCounters.count(counters.historyFailures)
-            logger.log(
-                .warning,
-                key: "history",
-                "the history can't be read",
-                metadata: ["stream": "\(stream)", "error": "\(error)"]
-            )
-            return nil
         }
     }
 }

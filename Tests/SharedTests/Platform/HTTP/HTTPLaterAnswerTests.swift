@@ -9,7 +9,7 @@ import Testing
 @testable import Platform
 
 /// Answers that take their time: one at a time, given up when nobody waits for them any more.
-@Suite(.timeLimit(.minutes(1))) struct HTTPLaterAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPLaterAnswerTests {
     /// A page that answers when it is told what, and counts.
     private final class Desk: Sendable {
         private let replies = AsyncStream<HTTPReply>.makeStream()

@@ -20,6 +20,8 @@ package final class EdgeNode: Service {
         package var descriptorLimit: Int?
         package var echoPath: String?
         package var connection = ConnectionSettings()
+        /// Who is let in.
+        package var admission: any Admission = OpenAdmission()
         package var demandLease: Duration = .seconds(15)
         /// How long clients may take to leave.
         package var shutdownTimeout: TimeAmount = .seconds(10)

@@ -105,7 +105,7 @@ final class ClientListener: Sendable {
     private func makeBootstrap() -> ServerBootstrap {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
         let paths = WebSocketPaths(echo: configuration.echoPath)
-        let router = router
+        let (admission, router) = (configuration.admission, router)
         let tls = configuration.certificate?.context
         let (node, logger) = (node, RateLimitedLogger(logger))
         return ServerBootstrap(group: acceptor, childGroup: shardLoops)
@@ -135,7 +135,13 @@ final class ClientListener: Sendable {
                     shard.catchUp()
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try GatewayHandler.add(to: pipeline, shard: shard, paths: paths, router: router)
+                    try GatewayHandler.add(
+                        to: pipeline,
+                        shard: shard,
+                        paths: paths,
+                        admission: admission,
+                        router: router
+                    )
                 }
             }
     }

@@ -4,7 +4,11 @@ import Platform
 import Synchronization
 
 /// Behind the handlers of HTTP: turns the connection over to a `ClientConnection` when the client asks for a WebSocket at one
-/// of its paths, and leaves other requests to the pages. Lives on its shard's loop, and is gone after the upgrade.
+/// of its paths and `Admission` lets it in, and leaves other requests to the pages. Lives on its shard's loop, and is gone
+/// after the upgrade.
+///
+/// A client takes its place before it is asked for, so that those who wait to be let in are no more than the places. The
+/// place is free again when it is refused, leaves, or its time is over.
 ///
 /// What a connection may hold and take its time for until then is `HTTPServerPipeline`'s matter.
 final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -14,12 +18,16 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let shard: Shard
     private let paths: WebSocketPaths
+    private let admission: any Admission
     /// Stands behind.
     private let pages: HTTPRouterHandler
+    /// While it is being asked whether the client may come in, who has its place meanwhile.
+    private var asking: ConnectionTask<Result<Principal, HTTPReply>>?
 
-    private init(shard: Shard, paths: WebSocketPaths, pages: HTTPRouterHandler) {
+    private init(shard: Shard, paths: WebSocketPaths, admission: any Admission, pages: HTTPRouterHandler) {
         self.shard = shard
         self.paths = paths
+        self.admission = admission
         self.pages = pages
     }
 
@@ -28,18 +36,27 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         to pipeline: ChannelPipeline.SynchronousOperations,
         shard: Shard,
         paths: WebSocketPaths,
+        admission: any Admission,
         router: HTTPRouter
     ) throws {
         try HTTPServerPipeline.add(to: pipeline, timeout: shard.settings.handshakeTimeout) { router.wantedBody(of: $0) }
         let pages = HTTPRouterHandler(router)
-        try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, pages: pages))
+        try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, admission: admission, pages: pages))
         try pipeline.addHandler(pages)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         shard.catchUp()
+        giveUp()
         context.fireChannelInactive()
     }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is HTTPRequestAbandoned { giveUp() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { giveUp() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
@@ -62,19 +79,54 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch WebSocketHandshake.decide(head) {
         case .refuse(let reply): answer(reply, context)
         case .accept(let headers):
-            if shard.node.isDraining.load(ordering: .relaxed) {
-                return answer(.unavailable("Server going away", retryAfter: 1), context)
-            }
+            if isGoingAway { return answer(.goingAway, context) }
             guard shard.node.admit() else {
                 return answer(.unavailable("Connection limit reached", retryAfter: 5), context)
             }
-            accept(headers, endpoint, context)
+            let request = UpgradeRequest(head: head, peer: context.remoteAddress)
+            if let outcome = admission.decideAtOnce(request) { return conclude(outcome, headers, endpoint, context) }
+            asking = ConnectionTask(on: context.eventLoop, { [admission] in await admission.admit(request) }) {
+                [self] in
+                asking = nil
+                shard.catchUp()
+                conclude($0, headers, endpoint, context)
+            }
         }
+    }
+
+    private var isGoingAway: Bool { shard.node.isDraining.load(ordering: .relaxed) }
+
+    /// Nobody waits any more for what is being asked.
+    private func giveUp() {
+        guard let asking else { return }
+        asking.cancel()
+        self.asking = nil
+        shard.node.dismiss()
+    }
+
+    private func conclude(
+        _ outcome: Result<Principal, HTTPReply>,
+        _ headers: HTTPHeaders,
+        _ endpoint: WebSocketPaths.Endpoint,
+        _ context: ChannelHandlerContext
+    ) {
+        switch outcome {
+        case .success(let principal) where !isGoingAway: accept(principal, headers, endpoint, context)
+        case .success: refuse(.goingAway, context)
+        case .failure(let reply): refuse(reply, context)
+        }
+    }
+
+    /// Who has a place already.
+    private func refuse(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
+        shard.node.dismiss()
+        answer(reply, context)
     }
 
     /// Answers 101. The client's own handler comes when the socket has taken all of it: that one writes past the channel, and
     /// must not overtake what waits there.
     private func accept(
+        _ principal: Principal,
         _ headers: HTTPHeaders,
         _ endpoint: WebSocketPaths.Endpoint,
         _ context: ChannelHandlerContext
@@ -82,18 +134,23 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         let reply = HTTPReply(.switchingProtocols, body: ByteBuffer(), headers: headers.map { ($0.name, $0.value) })
         context.writeAndFlush(wrapOutboundOut(reply)).assumeIsolated().whenComplete { [self] outcome in
             // Nobody says goodbye to who comes behind the goodbyes.
-            guard case .success = outcome, !shard.node.isDraining.load(ordering: .relaxed) else {
+            guard case .success = outcome, !isGoingAway else {
                 shard.node.dismiss()
                 return context.close(promise: nil)
             }
-            turnOver(to: endpoint, context)
+            turnOver(principal, to: endpoint, context)
         }
     }
 
     /// Swaps the HTTP handlers for the client's only handler.
-    private func turnOver(to endpoint: WebSocketPaths.Endpoint, _ context: ChannelHandlerContext) {
+    private func turnOver(
+        _ principal: Principal,
+        to endpoint: WebSocketPaths.Endpoint,
+        _ context: ChannelHandlerContext
+    ) {
         let connection = ClientConnection(
             shard: shard,
+            principal: principal,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
             at: context.eventLoop.now
@@ -114,6 +171,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension HTTPReply {
+    fileprivate static var goingAway: HTTPReply { unavailable("Server going away", retryAfter: 1) }
+
     fileprivate static func unavailable(_ reason: String, retryAfter seconds: Int) -> HTTPReply {
         HTTPReply(.serviceUnavailable, error: reason, headers: [("Retry-After", "\(seconds)")])
     }

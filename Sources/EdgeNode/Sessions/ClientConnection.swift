@@ -41,6 +41,8 @@ final class ClientConnection: ChannelDuplexHandler {
     var lastHeard: NIODeadline
     let shard: Shard
 
+    /// Who it is.
+    let principal: Principal
     let mode: Mode
     private let greetsOnOpen: Bool
     private var receiver: WebSocketReceiver
@@ -71,8 +73,9 @@ final class ClientConnection: ChannelDuplexHandler {
     var closeDeadline: NIODeadline?
 
     /// - Parameter dialect: The dialect that a client is greeted in before it has said anything; nil where it isn't.
-    init(shard: Shard, mode: Mode, greeting dialect: Dialect?, at now: NIODeadline) {
+    init(shard: Shard, principal: Principal, mode: Mode, greeting dialect: Dialect?, at now: NIODeadline) {
         self.shard = shard
+        self.principal = principal
         self.mode = mode
         self.dialect = dialect ?? .op
         let settings = shard.settings

@@ -14,7 +14,7 @@ struct GatewayClient {
 
     let channel: NIOAsyncTestingChannel
 
-    init(_ fixture: EdgeFixture, echo: String? = nil) async throws {
+    init(_ fixture: EdgeFixture, echo: String? = nil, admission: any Admission = OpenAdmission()) async throws {
         let port = fixture.ports[0]
         if fixture.ingestor.last == nil { fixture.beat() }
         let pages = EdgePages(
@@ -32,6 +32,7 @@ struct GatewayClient {
                 to: channel.pipeline.syncOperations,
                 shard: port.shard.value,
                 paths: WebSocketPaths(echo: echo),
+                admission: admission,
                 router: router
             )
         }

@@ -22,6 +22,7 @@ final class TestClient: Sendable {
         self.channel = try await NIOAsyncTestingChannel(loop: loop) { channel in
             let connection = ClientConnection(
                 shard: port.shard.value,
+                principal: .anonymous,
                 mode: mode,
                 greeting: greeting,
                 at: channel.eventLoop.now

@@ -1,0 +1,19 @@
+import NIOCore
+import NIOHTTP1
+import Platform
+
+/// A request for a WebSocket that is right in itself: all that is known of who asks to be let in.
+package struct UpgradeRequest: Sendable {
+    package let head: HTTPRequestHead
+    /// Who is at the other end of the socket, which may be a proxy; nil where the socket does not know.
+    package let peer: SocketAddress?
+
+    package init(head: HTTPRequestHead, peer: SocketAddress?) {
+        self.head = head
+        self.peer = peer
+    }
+
+    package var headers: HTTPHeaders { head.headers }
+    package var path: Substring { head.path }
+    package var query: Substring? { head.query }
+}

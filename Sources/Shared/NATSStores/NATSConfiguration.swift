@@ -1,4 +1,3 @@
-import NIOCore
 import Platform
 
 /// Where the NATS servers are, and who we are to them. Neither user nor password is ever in `description` or in an error.
@@ -58,36 +57,27 @@ package struct NATSConfiguration: Sendable, CustomStringConvertible {
     }
 
     private static func login(_ text: Substring) throws(Malformed) -> Login {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let decoded = parts.compactMap { String(percentEncoded: $0) }
-        guard decoded.count == parts.count else {
+        guard let login = ServerLogin(text) else {
             throw Malformed(reason: "has two hexadecimal digits after each % of user and password, and is UTF-8")
         }
-        guard decoded.allSatisfy({ !$0.isEmpty }) else {
+        guard !login.name.isEmpty, login.password?.isEmpty != true else {
             throw Malformed(reason: "has user:password or a token before the @, or no @")
         }
-        return decoded.count == 1 ? .token(decoded[0]) : .user(decoded[0], password: decoded[1])
+        return login.password.map { .user(login.name, password: $0) } ?? .token(login.name)
     }
 
     private static func withPort(_ text: Substring) throws(Malformed) -> String {
         let text = text.hasSuffix("/") ? text.dropLast() : text
-        let host: Substring
-        if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
-            host = text[...close]
-            guard (try? SocketAddress(ipAddress: String(host.dropFirst().dropLast()), port: 0))?.protocol == .inet6
-            else {
-                throw Malformed(reason: "has an IPv6 address in the brackets")
+        do {
+            let address = try ServerAddress(text)
+            return "\(address.hostText):\(address.port ?? 4222)"
+        } catch {
+            switch error {
+            case .notIPv6: throw Malformed(reason: "has an IPv6 address in the brackets")
+            case .bracketsMissing where !text.hasPrefix(":"), .behindBracket, .port:
+                throw Malformed(reason: "has a port from 1 to 65535 behind the host, and no path")
+            case .bracketsMissing, .host: throw Malformed(reason: "has a host name, and no path")
             }
-        } else {
-            host = text.prefix { $0 != ":" }
-            guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-                !host.contains(where: { "/?#[]%".contains($0) })
-            else { throw Malformed(reason: "has a host name, and no path") }
         }
-        let rest = text[host.endIndex...]
-        guard !rest.isEmpty else { return "\(host):4222" }
-        guard rest.first == ":", rest.dropFirst().allSatisfy(\.isNumber), let port = UInt16(rest.dropFirst()), port > 0
-        else { throw Malformed(reason: "has a port from 1 to 65535 behind the host, and no path") }
-        return "\(host):\(port)"
     }
 }

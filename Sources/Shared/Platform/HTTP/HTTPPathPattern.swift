@@ -29,7 +29,7 @@ struct HTTPPathPattern {
             switch part {
             case .text(let text): guard text == given else { return nil }
             case .parameter(let name):
-                guard let value = HTTPPercent.decoded(given), !value.isEmpty else { return nil }
+                guard let value = String(percentEncoded: given), !value.isEmpty else { return nil }
                 values[name] = value
             }
         }

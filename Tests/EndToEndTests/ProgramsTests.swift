@@ -83,7 +83,10 @@ import Testing
             #expect(try await process.exit() == .status(2), "\(process.tail)")
             let lines = process.snapshot.allLines
             #expect(lines.count == 1, "\(process.tail)")
-            #expect(lines.first?.hasPrefix("document \(path): line 2: streems is not known") == true, "\(lines)")
+            #expect(
+                lines.first?.hasPrefix("document \(path): line 2: streems is not known; did you mean streams?") == true,
+                "\(lines)"
+            )
         }
     }
 

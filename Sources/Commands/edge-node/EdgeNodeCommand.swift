@@ -20,7 +20,7 @@ enum EdgeNodeCommand {
         // What comes from the stores is decoded on a loop of its own, beside those of the clients.
         let storeGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let catalog = StreamCatalogs.make(settings)
+            let catalog = StreamCatalogs.make(settings, document)
             let stores = try ConnectedStores(
                 settings,
                 for: .edgeNode,

@@ -19,7 +19,7 @@ enum IngestorCommand {
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let catalog = StreamCatalogs.make(settings)
+            let catalog = StreamCatalogs.make(settings, document)
             let stores = try ConnectedStores(
                 settings,
                 for: .ingestor,

@@ -24,6 +24,7 @@ struct Gateway {
     /// possible.
     static func make(
         _ settings: ResolvedSettings,
+        _ document: LiveDocument? = nil,
         upstream: UpstreamChoice,
         port: Int?,
         logger: Logger
@@ -34,7 +35,7 @@ struct Gateway {
         if let simulator = try await choose(upstream, &feed, group: ingestLoop, logger) {
             services.append(simulator)
         }
-        let catalog = StreamCatalogs.make(settings)
+        let catalog = StreamCatalogs.make(settings, document)
         let stores = try ConnectedStores(
             settings,
             for: .standalone,

@@ -40,7 +40,7 @@ struct StandaloneCommand: AsyncParsableCommand {
         let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "tidegate")
         do {
-            let gateway = try await Gateway.make(settings, upstream: upstream, port: port, logger: logger)
+            let gateway = try await Gateway.make(settings, document, upstream: upstream, port: port, logger: logger)
             let watching = document.watch()
             defer { watching.cancel() }
             try await gateway.run()

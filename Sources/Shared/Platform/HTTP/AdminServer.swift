@@ -4,7 +4,7 @@ import NIOPosix
 
 /// Serves pages to operators on a port of its own. A connection gets 30 s for each request and its answer.
 ///
-/// On a loop of its own, from `start` until its channel is closed: whoever floods it with requests delays nothing that the
+/// On a loop of its own, from `start` until its port is closed: whoever floods it with requests delays nothing that the
 /// process does beside, least of all the renewal of a lease.
 package struct AdminServer: Sendable {
     private let host: String
@@ -20,7 +20,7 @@ package struct AdminServer: Sendable {
     }
 
     /// Opens the port. Throws `ListenError` where that is not possible.
-    package func start() async throws -> any Channel {
+    package func start() async throws -> AdminListener {
         let router = router
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bootstrap = ServerBootstrap(group: group)
@@ -40,8 +40,7 @@ package struct AdminServer: Sendable {
         do {
             let channel = try await bootstrap.bind(host: host, port: port).get()
             logger.info("admin pages", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
-            channel.closeFuture.whenComplete { _ in group.shutdownGracefully { _ in } }
-            return channel
+            return AdminListener(channel: channel, group: group)
         } catch {
             try? await group.shutdownGracefully()
             throw ListenError(setting: "ADMIN_PORT", host: host, port: port, cause: error)

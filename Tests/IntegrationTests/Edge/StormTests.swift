@@ -11,7 +11,7 @@ import Testing
     private static let clients = 2000
     private static let subscriptions = 20
     private static let mostLate = Duration.milliseconds(400)
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(300)
     private static let attempts = 3
 
     /// The best of a few storms: a machine that is busy with something else makes a message late, and nothing makes one early.
@@ -34,6 +34,9 @@ import Testing
         let streams = (0..<Self.subscriptions).map { "ticker:QUIET\($0)USDT" }
         try await RunningNode.with {
             $0.shutdownTimeout = .seconds(30)
+            // Who comes late on a machine that is busy with something else is not to be sent away for it.
+            $0.connection.handshakeTimeout = .seconds(120)
+            $0.connection.activationTimeout = .seconds(120)
         } _: { node in
             let publishing = Task { try await Self.publish(to: node) }
             defer { publishing.cancel() }

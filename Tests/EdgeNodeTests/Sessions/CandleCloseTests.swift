@@ -100,6 +100,11 @@ import Testing
         try await client.stopReading()
         try await fixture.publish(.trade(2), .trade(3), .trade(4))
         try await client.send(#"{"op":"subscribe","args":["kline:1m:BTCUSDT"]}"#)
+        // The history is read before it has joined: what comes earlier is before its time.
+        try await fixture.until {
+            await fixture.loops[0].run()
+            return fixture.counters[0].subscriptions.get() == 2
+        }
         try await publish([1, 2], from: 2)
         try await client.readOn()
         #expect(try await client.told().suffix(2) == ["snapshot 2 @1", "update 3...3 @1"])

@@ -131,7 +131,7 @@ final class EdgeFixture: Sendable {
         }
     }
 
-    /// Looks again and again until it is so; fails after a minute, for the machine may be busy.
+    /// Looks again and again until it is so; fails after five minutes, for the machine may be busy.
     func until(_ condition: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(300)
         while try await !condition() {

@@ -7,12 +7,16 @@ import time
 from dataclasses import dataclass
 
 from market import STREAMS
+from processes import Trouble
 from scenarios import EDGE_AWAY, LEADER_AWAY, Bench, Fault, Scenario, kill_edge, kill_leader, restart_edges, takeover
 from stores import Redis, log_key
 from topology import Node, Programs
 
 # Of which something comes all the time.
 TICKER = next(stream for stream in STREAMS if stream.kind == "ticker")
+
+# Seconds that an older release gets to end in good order.
+GRACE = 8
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,10 @@ class Release:
     wire: str | None
     """WIRE_VERSION; None for a release that does not know it."""
 
+    may_hang: bool
+    """Whether an ingestor of it may go on for ever once it is told to end: releases before this one did, now and then, when
+    all else was done. Whoever runs it kills it then, as Kubernetes does."""
+
     def put(self, node: Node, program: str) -> None:
         """It must not run; it starts as this from now on."""
         process = node.process
@@ -32,19 +40,31 @@ class Release:
             process.environment["WIRE_VERSION"] = self.wire
 
 
-def to_ingestors(release: Release) -> Fault:
+async def end(node: Node, may_hang: bool) -> None:
+    process = node.process
+    if not may_hang:
+        return await process.stop()
+    try:
+        await process.stop(GRACE)
+    except Trouble:
+        if not process.is_running:
+            raise
+        await process.kill()
+
+
+def to_ingestors(release: Release, replaced: Release) -> Fault:
     """The standby first; then the leader is ended, and the other takes over."""
 
     async def replace(bench: Bench) -> str:
         cluster = bench.cluster
         leader = await cluster.leader()
         standby = cluster.other(leader)
-        await standby.process.stop()
+        await end(standby, replaced.may_hang)
         release.put(standby, "ingestor")
         standby.process.start()
         await cluster.standby_is_up(standby)
         before, start = bench.checker.epoch, time.monotonic()
-        await leader.process.stop()
+        await end(leader, replaced.may_hang)
         note = await takeover(bench, before, start)
         release.put(leader, "ingestor")
         leader.process.start()
@@ -77,8 +97,9 @@ def to_edges(release: Release) -> Fault:
 
 def steps(old: Programs, new: Programs) -> list[Scenario]:
     """The cluster runs as `old` before them, and after them."""
-    before, here, here_two = Release(old, None), Release(new, "1"), Release(new, "2")
+    before, here, here_two = Release(old, None, True), Release(new, "1", False), Release(new, "2", False)
     found: list[Scenario] = []
+    replaced = before
     for name, release, ingestors_first in (
         ("this release", here, True),
         ("WIRE_VERSION=2", here_two, False),
@@ -86,11 +107,12 @@ def steps(old: Programs, new: Programs) -> list[Scenario]:
         ("the older release again", before, False),
     ):
         pair = [
-            Scenario(f"{name}: ingestors", to_ingestors(release), LEADER_AWAY),
+            Scenario(f"{name}: ingestors", to_ingestors(release, replaced), LEADER_AWAY),
             Scenario(f"{name}: edges", to_edges(release), EDGE_AWAY),
         ]
         found += pair if ingestors_first else reversed(pair)
         # And what upgrades are not: they end without a word.
         found.append(Scenario(f"{name}: kill -9 an edge", kill_edge, EDGE_AWAY))
         found.append(Scenario(f"{name}: kill -9 the leader", kill_leader, LEADER_AWAY))
+        replaced = release
     return found

@@ -267,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "BybitFeedTests",
             dependencies: nio + [
-                "BybitCatalog", "BybitFeed", "Core", "FeedKit", "Platform", "TestSupport",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "FeedKit", "Platform", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -308,7 +308,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeNode", "Ingestor", "LoadGenerator",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeNode", "FeedKit", "Ingestor",
+                "LoadGenerator",
                 "NATSStores", "Platform", "RedisStores",
                 "StoreContracts", "Stores",
                 "TestSupport",

@@ -36,6 +36,8 @@ package final class Ingestor: Service {
     private let history: any History
     private let announcements: AsyncStream<DemandAnnouncement>
     private let controller: DemandController
+    /// Of the first feed that says which instruments there are; empty where none does.
+    private let tellers: [InstrumentTeller]
     private let eventLoop: any EventLoop
     let logger: Logger
     private let limitedLogger: RateLimitedLogger
@@ -73,6 +75,10 @@ package final class Ingestor: Service {
         self.eventLoop = group.next()
         self.logger = logger
         self.limitedLogger = RateLimitedLogger(logger)
+        let limitedLogger = limitedLogger
+        self.tellers = feeds.compactMap { $0.instruments(on: group) }.prefix(1).map { source in
+            InstrumentTeller(source: source, broker: broker, wire: configuration.wire, logger: limitedLogger)
+        }
         self.controller = DemandController(
             eventLoop: eventLoop,
             history: history,
@@ -151,8 +157,10 @@ package final class Ingestor: Service {
                 publisher: publisher,
                 upstream: { [weak self] in self?.status ?? UpstreamStatus() },
                 logger: limitedLogger,
-                wire: configuration.wire
+                wire: configuration.wire,
+                instruments: { [tellers] in tellers.first?.checksum }
             ),
+            tellers: tellers,
             eventLoop: eventLoop,
             counters: counters,
             logger: logger

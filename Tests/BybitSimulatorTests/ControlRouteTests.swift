@@ -25,6 +25,11 @@ struct ControlRouteTests {
         ),
         (.POST, "/faults/delay?milliseconds=150", .fault(.delayAnswers(.milliseconds(150)))),
         (.POST, "/faults/delay?milliseconds=0", .fault(.delayAnswers(.zero))),
+        (.POST, "/faults/list?symbol=NEWUSDT", .fault(.list(ListedInstrument(symbol: "NEWUSDT")))),
+        (
+            .POST, "/faults/list?symbol=NEWUSDT&status=PreLaunch",
+            .fault(.list(ListedInstrument(symbol: "NEWUSDT", status: .preLaunch)))
+        ),
         (.POST, "/faults/unknown", .notFound),
         (.GET, "/v5/public/linear", .upgradeRequired),
         (.GET, "/v5/public/spot", .notFound),
@@ -39,7 +44,7 @@ struct ControlRouteTests {
         "/faults/stall?seconds=1e9", "/faults/oversized", "/faults/oversized?bytes=0",
         "/faults/oversized?bytes=99999999999", "/faults/garbage?kind=nice", "/faults/stall?=&&",
         "/faults/refuse-subscriptions", "/faults/refuse-upgrades?seconds=0", "/faults/delay",
-        "/faults/delay?milliseconds=-1",
+        "/faults/delay?milliseconds=-1", "/faults/list", "/faults/list?symbol=new", "/faults/list?symbol=A&status=Odd",
         "/faults/refuse-upgrades?seconds=3&retry-after=soon",
     ])
     func refusesBadParameters(_ uri: String) {

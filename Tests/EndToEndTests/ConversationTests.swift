@@ -6,7 +6,10 @@ import Testing
     func conversation() async throws {
         try await Scenario.run { scenario in
             let simulator = try await scenario.simulator(["--symbols", "3", "--rate", "100"])
-            let gateway = try await scenario.gateway(upstream: simulator.exchange)
+            let gateway = try await scenario.gateway(
+                upstream: simulator.exchange,
+                environment: Scenario.withoutInstruments
+            )
             try await scenario.run(client: "conversation.py", [gateway.clients])
         }
     }

@@ -10,7 +10,10 @@ import Testing
     func drop() async throws {
         try await Scenario.run { scenario in
             let simulator = try await scenario.simulator(Self.market)
-            let gateway = try await scenario.gateway(upstream: simulator.exchange)
+            let gateway = try await scenario.gateway(
+                upstream: simulator.exchange,
+                environment: Scenario.withoutInstruments
+            )
             try await scenario.run(client: "outage.py", [gateway.http, simulator.http, "drop"])
         }
     }
@@ -19,7 +22,10 @@ import Testing
     func kill() async throws {
         try await Scenario.run { scenario in
             let simulator = try await scenario.simulator(Self.market)
-            let gateway = try await scenario.gateway(upstream: simulator.exchange)
+            let gateway = try await scenario.gateway(
+                upstream: simulator.exchange,
+                environment: Scenario.withoutInstruments
+            )
             let client = try scenario.client("outage.py", [gateway.http, simulator.http, "kill"])
             try await client.line(containing: "steady", within: .seconds(20))
             simulator.process.signal(SIGKILL)
@@ -47,7 +53,10 @@ import Testing
     func invented() async throws {
         try await Scenario.run { scenario in
             let simulator = try await scenario.simulator(["--symbols", "6", "--rate", "20"])
-            let gateway = try await scenario.gateway(upstream: simulator.exchange)
+            let gateway = try await scenario.gateway(
+                upstream: simulator.exchange,
+                environment: Scenario.withoutInstruments
+            )
             try await scenario.run(client: "invented.py", [gateway.http, simulator.http])
         }
     }

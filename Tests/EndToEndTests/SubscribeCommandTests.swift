@@ -49,7 +49,11 @@ import Testing
     @Test("Streams that all turn out to be refused end it with status 1, as does a request that is refused whole")
     func lateRefusals() async throws {
         try await Scenario.run { scenario in
-            let gateway = try await scenario.gateway(upstream: "simulator")
+            let simulator = try await scenario.simulator()
+            let gateway = try await scenario.gateway(
+                upstream: simulator.exchange,
+                environment: Scenario.withoutInstruments
+            )
             let unknown = try Self.subscribe(scenario, gateway, ["ticker:NOPEUSDT", "trade:NOPEUSDT"])
             #expect(try await unknown.exit() == .status(1))
             #expect(unknown.snapshot.errorLines.last == "subscribe: none of the streams was accepted")

@@ -19,6 +19,8 @@ package enum Fault: Sendable, Equatable {
     case delayAnswers(Duration)
     /// For that long every attempt to open a WebSocket is answered with HTTP 429, and this `Retry-After`.
     case refuseUpgrades(Duration, retryAfter: String? = nil)
+    /// From now on the exchange lists this instrument so: a new one, or one that it has.
+    case list(ListedInstrument)
 
     package static let maximumStall = Duration.seconds(3_600)
     package static let maximumAnswerDelay = Duration.seconds(60)

@@ -22,6 +22,7 @@ extension SimulatorCore {
             return isDone
         case .oversized(let bytes):
             broadcast(Self.oversizedFrame(bytes: min(bytes, Fault.maximumOversize)))
+        case .list(let instrument): return feed.list(instrument)
         case .refuseSubscriptions, .refuseUpgrades, .delayAnswers: break
         }
         settle()

@@ -4,6 +4,10 @@
 /// the simulator's loop.
 protocol Feed: AnyObject {
     func isKnown(_ topic: String) -> Bool
+    /// All that there are, in their order.
+    var listing: [ListedInstrument] { get }
+    /// Changes what is listed; false where that can't be done.
+    func list(_ instrument: ListedInstrument) -> Bool
     /// Starts `topic` for `sink`, beginning with whatever the topic begins with.
     func join(_ topic: String, sink: any FrameSink, at time: FeedTime)
     func leave(_ topic: String, sink: any FrameSink)

@@ -3,7 +3,9 @@
 /// One driver serves all symbols: the owner wakes it every one to ten milliseconds, and the symbols' phases are spread
 /// so that their frames don't come in bursts. Lives on the simulator's loop.
 final class MarketFeed: Feed {
-    private let catalogue: InstrumentCatalogue
+    private var catalogue: InstrumentCatalogue
+    /// Of those that do not just trade.
+    private var statuses: [String: ListedInstrument.Status] = [:]
     private let seed: UInt64
     /// Nanoseconds of one unit, a tenth of a market step.
     private let unit: Double
@@ -32,8 +34,23 @@ final class MarketFeed: Feed {
         return lastWake + min(max(interval(of: finest), Self.shortestWake), Self.longestWake)
     }
 
+    /// A contract that is closed is listed, and can't be subscribed any more.
     func isKnown(_ topic: String) -> Bool {
-        Topic(topic).flatMap { catalogue.index(of: $0.symbol) } != nil
+        guard let symbol = Topic(topic)?.symbol else { return false }
+        return catalogue.index(of: symbol) != nil && statuses[symbol] != .closed
+    }
+
+    var listing: [ListedInstrument] {
+        catalogue.instruments.map { ListedInstrument(symbol: $0.symbol, status: statuses[$0.symbol] ?? .trading) }
+    }
+
+    func list(_ instrument: ListedInstrument) -> Bool {
+        if catalogue.index(of: instrument.symbol) == nil {
+            guard catalogue.instruments.count < SimulatorConfiguration.maximumSymbols else { return false }
+            catalogue.add(instrument.symbol)
+        }
+        statuses[instrument.symbol] = instrument.status
+        return true
     }
 
     func join(_ name: String, sink: any FrameSink, at time: FeedTime) {

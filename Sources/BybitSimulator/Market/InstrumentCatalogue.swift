@@ -1,7 +1,7 @@
-/// The symbols of the generated market: twenty real names, then SIM0021USDT and so on. Immutable, shared freely.
+/// The symbols of the generated market: twenty real names, then SIM0021USDT and so on, and what is added to them. A value.
 package struct InstrumentCatalogue: Sendable {
-    package let instruments: [Instrument]
-    private let indices: [String: Int]
+    package private(set) var instruments: [Instrument]
+    private var indices: [String: Int]
 
     package init(count: Int) {
         var instruments = Array(Self.named.prefix(count))
@@ -10,19 +10,16 @@ package struct InstrumentCatalogue: Sendable {
             number += 1
             let digits = String(number)
             let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-            instruments.append(
-                Instrument(
-                    symbol: "SIM\(padded)USDT",
-                    priceScale: 3,
-                    tickUnits: 1,
-                    sizeScale: 1,
-                    anchorTicks: 20_000 + number * 37,
-                    typicalSize: 500
-                )
-            )
+            instruments.append(Self.make("SIM\(padded)USDT", number: number))
         }
         self.instruments = instruments
         indices = Dictionary(uniqueKeysWithValues: instruments.enumerated().map { ($1.symbol, $0) })
+    }
+
+    /// To be called for a symbol that is not there.
+    mutating func add(_ symbol: String) {
+        indices[symbol] = instruments.count
+        instruments.append(Self.make(symbol, number: instruments.count + 1))
     }
 
     package func index(of symbol: String) -> Int? {
@@ -51,6 +48,17 @@ package struct InstrumentCatalogue: Sendable {
         make("SUIUSDT", scale: 5, tick: 10, sizes: 0, anchor: 34_105, typical: 2_000),
         make("FILUSDT", scale: 4, tick: 1, sizes: 1, anchor: 24_380, typical: 3_000),
     ]
+
+    private static func make(_ symbol: String, number: Int) -> Instrument {
+        Instrument(
+            symbol: symbol,
+            priceScale: 3,
+            tickUnits: 1,
+            sizeScale: 1,
+            anchorTicks: 20_000 + number * 37,
+            typicalSize: 500
+        )
+    }
 
     private static func make(
         _ symbol: String,

@@ -25,6 +25,12 @@ final class ReplayFeed: Feed {
         recording.topics[topic] != nil
     }
 
+    var listing: [ListedInstrument] {
+        Set(recording.topics.keys.compactMap { Topic($0)?.symbol }).sorted().map { ListedInstrument(symbol: $0) }
+    }
+
+    func list(_ instrument: ListedInstrument) -> Bool { false }
+
     func join(_ topic: String, sink: any FrameSink, at time: FeedTime) {
         guard let frames = recording.topics[topic] else { return }
         cursors.append(Cursor(sink: sink, topic: topic, frames: frames, index: 0, due: time.monotonic))

@@ -40,6 +40,8 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
             respond(.ok, Self.description, context: context)
         case .statistics:
             respond(.ok, core.statistics().json, context: context)
+        case .instruments(let query):
+            respond(.ok, query.answer(of: core.feed.listing, at: Clock.milliseconds()), context: context)
         case .fault(let fault):
             if core.inject(fault) {
                 respond(.ok, "{\"ok\":true}", context: context)
@@ -91,8 +93,10 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private static let description =
-        #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats"],"post":["/faults/drop?topic=T","#
+        #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats","#
+        + #""/v5/market/instruments-info?category=linear"],"post":["/faults/drop?topic=T","#
         + #""/faults/stall?seconds=S","/faults/garbage","/faults/oversized?bytes=N","#
         + #""/faults/restart-book?symbol=S","/faults/refuse-subscriptions?seconds=S","#
-        + #""/faults/refuse-upgrades?seconds=S&retry-after=N","/faults/delay?milliseconds=N"]}"#
+        + #""/faults/refuse-upgrades?seconds=S&retry-after=N","/faults/delay?milliseconds=N","#
+        + #""/faults/list?symbol=S&status=PreLaunch|Trading|Closed"]}"#
 }

@@ -5,6 +5,7 @@ enum ControlRoute: Equatable {
     case describe
     case statistics
     case fault(Fault)
+    case instruments(InstrumentsQuery)
     /// The WebSocket path without an upgrade.
     case upgradeRequired
     case methodNotAllowed(allowed: String)
@@ -22,6 +23,14 @@ enum ControlRoute: Equatable {
                 return
             }
             self = path == "/" ? .describe : .statistics
+        case InstrumentsQuery.path:
+            guard method == .GET || method == .HEAD else {
+                self = .methodNotAllowed(allowed: "GET")
+                return
+            }
+            self = .instruments(
+                InstrumentsQuery(category: query["category"], limit: query["limit"], cursor: query["cursor"])
+            )
         case Self.webSocketPath:
             self = .upgradeRequired
         case _ where path.hasPrefix("/faults/"):
@@ -73,12 +82,26 @@ enum ControlRoute: Equatable {
                 return .badRequest("oversized needs bytes=N, 1 to \(Fault.maximumOversize)")
             }
             fault = .oversized(bytes: bytes)
+        case "list":
+            guard let instrument = instrument(query) else {
+                let names = ListedInstrument.Status.allCases.map(\.rawValue).joined(separator: ", ")
+                return .badRequest("list needs symbol=S, of capital letters and digits, and knows status=\(names)")
+            }
+            fault = .list(instrument)
         case "restart-book":
             fault = .restartBook(symbol: query["symbol"])
         default:
             return .notFound
         }
         return method == .POST ? .fault(fault) : .methodNotAllowed(allowed: "POST")
+    }
+
+    private static func instrument(_ query: [String: String]) -> ListedInstrument? {
+        guard let symbol = query["symbol"], (1...40).contains(symbol.utf8.count),
+            symbol.allSatisfy({ $0.isASCII && ($0.isUppercase || $0.isNumber) })
+        else { return nil }
+        guard let name = query["status"] else { return ListedInstrument(symbol: symbol) }
+        return ListedInstrument.Status(rawValue: name).map { ListedInstrument(symbol: symbol, status: $0) }
     }
 
     private static let secondsRule = "seconds=S, more than 0 and at most 3600"

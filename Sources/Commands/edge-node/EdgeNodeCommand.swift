@@ -1,4 +1,5 @@
 import Composition
+import Core
 import EdgeNode
 import Logging
 import NIOCore
@@ -20,7 +21,8 @@ enum EdgeNodeCommand {
         // What comes from the stores is decoded on a loop of its own, beside those of the clients.
         let storeGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let catalog = StreamCatalogs.make(settings, document)
+            let instruments = Instruments()
+            let catalog = StreamCatalogs.make(settings, document, instruments: instruments)
             let stores = try ConnectedStores(
                 settings,
                 for: .edgeNode,
@@ -52,11 +54,19 @@ enum EdgeNodeCommand {
             try await node.start()
             let watching = document.watch()
             defer { watching.cancel() }
+            let following = InstrumentFollower(
+                instruments,
+                broker: stores.broker,
+                writing: settings[Settings.Stores.wireVersion],
+                logger: logger
+            ).follow()
             try await ServiceGroup(
                 services: [node],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             ).run()
+            following.cancel()
+            await following.value
             await stores.close()
         } catch {
             exitWithError("edge-node", error)

@@ -15,6 +15,7 @@ extension Hub {
     /// Where the history stays away the stream goes live all the same, without state: what comes is worth more than
     /// nothing, and resume says that it can't recover.
     func load(_ stream: StreamName) async {
+        guard await mayExist(stream) else { return }
         let start = ContinuousClock.now
         do {
             guard try await subscribe(to: stream) else { return await unload(stream) }
@@ -37,6 +38,20 @@ extension Hub {
                 }
             }
         }
+    }
+
+    /// Of what the catalog knows not to exist nobody else is asked: its shards are told so, and the stream is gone.
+    private func mayExist(_ stream: StreamName) async -> Bool {
+        guard let descriptor = relays.withLock({ $0[stream]?.encoder.descriptor }),
+            let absence = await catalog.absence(of: descriptor)
+        else { return true }
+        let lifetime = TimeAmount(absence.lifetime)
+        refusals.withLock { $0.remember(stream, reason: absence.reason, at: .now(), for: lifetime) }
+        relays.withLock { relays in
+            guard let relay = relays.removeValue(forKey: stream) else { return }
+            Self.forEachShard(in: relay.shards) { post([.refused(stream, reason: absence.reason)], to: $0) }
+        }
+        return false
     }
 
     /// As much of the log as tells the stream's state: of a book all, of trades only where it stands. Nil where the history

@@ -1,7 +1,7 @@
 import Core
 import NIOCore
 
-/// What the exchange has refused lately, in its words: the same invented name costs neither the broker nor the ingestor
+/// What the exchange or the catalog has refused lately, in words: the same invented name costs neither the broker nor the ingestor
 /// anything twice. Under the hub's care, any thread.
 ///
 /// Bounded by `maximumCount`: beyond that all are forgotten, which costs a question each.
@@ -14,10 +14,15 @@ struct RefusalMemory {
 
     var count: Int { refusals.count }
 
-    mutating func remember(_ stream: StreamName, reason: String, at now: NIODeadline) {
+    mutating func remember(
+        _ stream: StreamName,
+        reason: String,
+        at now: NIODeadline,
+        for lifetime: TimeAmount = Self.lifetime
+    ) {
         if refusals.count >= Self.maximumCount { refusals = refusals.filter { $0.value.until > now } }
         if refusals.count >= Self.maximumCount { refusals.removeAll() }
-        refusals[stream] = (reason, now + Self.lifetime)
+        refusals[stream] = (reason, now + lifetime)
     }
 
     mutating func reason(for stream: StreamName, at now: NIODeadline) -> String? {

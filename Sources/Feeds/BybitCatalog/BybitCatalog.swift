@@ -3,7 +3,12 @@ import Core
 /// The streams of Bybit's public linear feed, and the private ones that are to come: the only place beside the feed that knows
 /// their kinds.
 package struct BybitCatalog: StreamCatalog {
-    package init() {}
+    private let instruments: Instruments?
+
+    /// - Parameter instruments: By which a symbol that the exchange does not have is refused; nil: any may exist.
+    package init(instruments: Instruments? = nil) {
+        self.instruments = instruments
+    }
 
     package var typeNames: [String] { BybitStream.typeNames }
 
@@ -16,6 +21,11 @@ package struct BybitCatalog: StreamCatalog {
     }
 
     package func descriptor(of name: StreamName) -> StreamDescriptor? { BybitStream(name)?.descriptor }
+
+    package func absence(of stream: StreamDescriptor) async -> StreamAbsence? {
+        guard let instruments, let source = BybitStream(stream.name), source.kind != .orders else { return nil }
+        return await instruments.absence(of: source.subject)
+    }
 }
 
 extension BybitStream {

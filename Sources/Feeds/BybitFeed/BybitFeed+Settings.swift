@@ -11,6 +11,7 @@ extension BybitFeed.Configuration {
         upstream.linger = TimeAmount(settings[Settings.Ingestor.topicLinger])
         upstream.staleAfter = TimeAmount(settings[Settings.Ingestor.staleAfter])
         maximumConnections = settings[Settings.Upstream.maximumConnections]
+        restHost = try settings[Settings.Upstream.restURL].map { try HTTPHost($0) }
         backoff = Backoff(
             initial: settings[Settings.Upstream.reconnectDelayInitial],
             maximum: settings[Settings.Upstream.reconnectDelayMax],

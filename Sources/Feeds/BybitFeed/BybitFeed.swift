@@ -11,6 +11,8 @@ package final class BybitFeed: Feed {
         package var backoff = Backoff(initial: .seconds(1), maximum: .seconds(60), multiplier: 2)
         package var maximumConnections = 1
         package var isSimulated = false
+        /// Where the exchange answers HTTP; nil for where its WebSocket address leads to.
+        package var restHost: HTTPHost?
 
         package init(url: WebSocketURL) {
             self.url = url
@@ -27,6 +29,14 @@ package final class BybitFeed: Feed {
     }
 
     package var isSimulated: Bool { configuration.isSimulated }
+
+    package func instruments(on group: any EventLoopGroup) -> (any InstrumentSource)? {
+        BybitREST(
+            host: configuration.restHost ?? BybitREST.host(besides: configuration.url),
+            category: BybitREST.category(of: configuration.url),
+            client: HTTPGet(group: group)
+        )
+    }
 
     package func open(on loop: any EventLoop, sink: any FeedSink) -> any FeedSession {
         BybitSession(configuration: configuration, eventLoop: loop, sink: sink, counters: counters, logger: logger)

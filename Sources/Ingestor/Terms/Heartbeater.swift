@@ -21,6 +21,8 @@ struct Heartbeater: Sendable {
     let logger: RateLimitedLogger
     var wire = WireVersion.one
     var interval = Duration.seconds(1)
+    /// The checksum of the list that nodes should have.
+    var instruments: @Sendable () -> UInt64? = { nil }
 
     /// Runs until cancelled.
     func run() async {
@@ -33,7 +35,12 @@ struct Heartbeater: Sendable {
     /// One that can't be sent is not kept: the next second has its own.
     private func beat() async {
         guard publisher.isDelivering, term.isHeld else { return }
-        let heartbeat = Heartbeat(epoch: term.epoch, sentAt: WallClock.milliseconds(), upstream: upstream())
+        let heartbeat = Heartbeat(
+            epoch: term.epoch,
+            sentAt: WallClock.milliseconds(),
+            upstream: upstream(),
+            instruments: instruments()
+        )
         do {
             for part in heartbeat.parts(telling: publisher.positions.due(), as: wire) {
                 try await broker.send(part, on: .heartbeat)

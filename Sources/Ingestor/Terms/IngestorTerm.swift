@@ -39,6 +39,7 @@ struct IngestorTerm: Sendable {
     let controller: DemandController
     let history: any History
     let heartbeater: Heartbeater
+    let tellers: [InstrumentTeller]
     let eventLoop: any EventLoop
     let counters: IngestCounters
     let logger: Logger
@@ -132,6 +133,12 @@ struct IngestorTerm: Sendable {
             group.addTask {
                 await heartbeater.run()
                 return nil
+            }
+            for teller in tellers {
+                group.addTask {
+                    await teller.run()
+                    return nil
+                }
             }
             group.addTask {
                 try? await gracefulShutdown()

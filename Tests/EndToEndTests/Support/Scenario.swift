@@ -5,6 +5,9 @@ import Testing
 
 /// The processes of one test. All are ended with the test, however it ends; when it fails, their last lines are told.
 final class Scenario: Sendable {
+    /// A gateway that never hears which instruments there are: names are for the exchange to refuse.
+    static let withoutInstruments = ["BYBIT_REST_URL": "http://127.0.0.1:1"]
+
     private let processes = Mutex<[RunningProcess]>([])
 
     private init() {}

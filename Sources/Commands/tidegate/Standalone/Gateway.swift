@@ -1,6 +1,7 @@
 import BybitFeed
 import BybitSimulator
 import Composition
+import Core
 import EdgeNode
 import Ingestor
 import Logging
@@ -17,6 +18,7 @@ struct Gateway {
 
     private let services: [any Service]
     private let logger: Logger
+    private let follower: InstrumentFollower
     let edge: EdgeNode
     let stores: ConnectedStores
 
@@ -35,7 +37,8 @@ struct Gateway {
         if let simulator = try await choose(upstream, &feed, group: ingestLoop, logger) {
             services.append(simulator)
         }
-        let catalog = StreamCatalogs.make(settings, document)
+        let instruments = Instruments()
+        let catalog = StreamCatalogs.make(settings, document, instruments: instruments)
         let stores = try ConnectedStores(
             settings,
             for: .standalone,
@@ -74,17 +77,32 @@ struct Gateway {
             group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
             logger: Logger(label: "edge-node")
         )
+        let follower = InstrumentFollower(
+            instruments,
+            broker: stores.broker,
+            writing: settings[Settings.Stores.wireVersion],
+            logger: Logger(label: "edge-node")
+        )
         try await edge.start()
-        return Gateway(services: services + [ingestor, edge], logger: logger, edge: edge, stores: stores)
+        return Gateway(
+            services: services + [ingestor, edge],
+            logger: logger,
+            follower: follower,
+            edge: edge,
+            stores: stores
+        )
     }
 
     /// Runs until SIGTERM or SIGINT, then stops: clients first.
     func run() async throws {
+        let following = follower.follow()
         try await ServiceGroup(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         ).run()
+        following.cancel()
+        await following.value
         await stores.close()
     }
 
@@ -113,6 +131,7 @@ struct Gateway {
         let simulator = BybitSimulator(configuration: SimulatorConfiguration(), logger: Logger(label: "simulator"))
         let port = try await simulator.start()
         configuration.url = try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear")
+        configuration.restHost = nil
         configuration.isSimulated = true
         return simulator
     }

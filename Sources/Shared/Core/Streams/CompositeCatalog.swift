@@ -23,6 +23,11 @@ package struct CompositeCatalog: StreamCatalog {
         return nil
     }
 
+    /// The one that says what it is knows also whether it is.
+    package func absence(of stream: StreamDescriptor) async -> StreamAbsence? {
+        await catalogs.first { $0.descriptor(of: stream.name) != nil }?.absence(of: stream)
+    }
+
     /// Of what none resolves, the first that knows the kind says why; where none does, all kinds are named.
     private func first(
         _ resolve: (any StreamCatalog) throws(StreamNameError) -> StreamDescriptor

@@ -1,7 +1,7 @@
 /// Which streams there are, and what they are: the only place that knows what a name means.
 ///
 /// Handed to nodes and stores by the commands. Asked from any thread, for each argument of a request and for each stream that
-/// comes into use; so it answers at once, from memory.
+/// comes into use; so it answers at once, from memory. Only `absence` may take its time.
 package protocol StreamCatalog: Sendable {
     /// The kinds that a client may ask for by type, in no order: for errors.
     var typeNames: [String] { get }
@@ -14,9 +14,16 @@ package protocol StreamCatalog: Sendable {
 
     /// What a name means that a node, a store or a token tells; nil where it means nothing here.
     func descriptor(of name: StreamName) -> StreamDescriptor?
+
+    /// That a stream of a kind that is known is not to be had; nil where it is, or may be. Asked before the stream comes into
+    /// use on a node; it may have to be asked for elsewhere, within some seconds.
+    func absence(of stream: StreamDescriptor) async -> StreamAbsence?
 }
 
 extension StreamCatalog {
+    /// For catalogs whose patterns say all that there is to know.
+    package func absence(of stream: StreamDescriptor) async -> StreamAbsence? { nil }
+
     /// For catalogs without symbols.
     package func resolve(symbol: String, of exchange: String) throws(StreamNameError) -> StreamDescriptor {
         throw .unknownType(exchange, expected: [])

@@ -1,3 +1,4 @@
+import Core
 import Yams
 
 /// A place in the document while it is read: knows its line, and says in words what is wrong there. Lives within the

@@ -10,6 +10,16 @@ extension Settings {
             usedBy: .upstream,
             summary: "Bybit V5 public WebSocket to read from: linear, inverse or spot."
         )
+        package static let restURL = Setting<String?>(
+            "BYBIT_REST_URL",
+            default: nil,
+            rule: SettingRule(bounds: "an http:// or https:// address without a path", example: "https://api.bybit.com")
+            {
+                $0.map { (try? HTTPHost($0)) != nil } ?? true
+            },
+            usedBy: .upstream,
+            summary: "Where Bybit says which instruments it has; where BYBIT_WS_URL leads unless set."
+        )
         package static let topicsPerRequest = Setting<Int>(
             "BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION",
             default: 10,

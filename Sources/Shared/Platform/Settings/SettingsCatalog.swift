@@ -54,7 +54,8 @@ package struct SettingsCatalog: Sendable {
     private static var upstream: [any CatalogEntry] {
         typealias Upstream = Settings.Upstream
         return [
-            Upstream.url, Upstream.topicsPerRequest, Upstream.maximumConnections, Upstream.reconnectDelayInitial,
+            Upstream.url, Upstream.restURL, Upstream.topicsPerRequest, Upstream.maximumConnections,
+            Upstream.reconnectDelayInitial,
             Upstream.reconnectDelayMax, Upstream.reconnectDelayMultiplier, Upstream.pingInterval, Upstream.pingTimeout,
         ]
     }

@@ -1,3 +1,5 @@
+import Core
+
 /// Finds names that look like settings of ours and aren't: a misspelt limit would otherwise silently not hold.
 struct UnknownNames {
     let known: [String]

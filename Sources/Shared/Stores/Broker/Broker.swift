@@ -30,6 +30,10 @@ package enum ControlChannel: String, Sendable, CaseIterable {
     case demand
     /// From the leading ingestor to the edge nodes, every second.
     case heartbeat
+    /// From the leading ingestor to the edge nodes: which instruments the exchange has.
+    case instruments
+    /// From the edge nodes to the ingestors: they miss that list, or ask for a fresh one.
+    case instrumentsWanted = "instruments-wanted"
 }
 
 /// What an edge node holds of a broker: the streams that it hears.

@@ -41,17 +41,21 @@ package struct Heartbeat: Sendable, Hashable {
     package var upstream: UpstreamStatus
     /// Where some streams stand: everything up to there was handed to the broker.
     package var positions: [StreamName: Position]
+    /// The checksum of the list of instruments that nodes should have; nil where the leader has none, or is an older release.
+    package var instruments: UInt64?
 
     package init(
         epoch: UInt64,
         sentAt: Int64,
         upstream: UpstreamStatus,
-        positions: [StreamName: Position] = [:]
+        positions: [StreamName: Position] = [:],
+        instruments: UInt64? = nil
     ) {
         self.epoch = epoch
         self.sentAt = sentAt
         self.upstream = upstream
         self.positions = positions
+        self.instruments = instruments
     }
 
     package func encoded(as version: WireVersion = .one) -> ByteBuffer {
@@ -59,6 +63,7 @@ package struct Heartbeat: Sendable, Hashable {
         writer.integer("version", version.number)
         writer.integer("epoch", epoch)
         writer.integer("sent_at", sentAt)
+        if let instruments { writer.string("instruments", instruments.hexadecimal) }
         writer.object("upstream") { writer in
             writer.bool("connected", upstream.isConnected)
             writer.string("category", upstream.category)
@@ -126,6 +131,12 @@ package struct Heartbeat: Sendable, Hashable {
         guard let sentAt = fields.sentAt else { throw .missing("sent_at") }
         guard let upstream = fields.upstream else { throw .missing("upstream") }
         guard fields.hasConnected else { throw .missing("upstream.connected") }
-        self.init(epoch: epoch, sentAt: sentAt, upstream: upstream, positions: fields.positions(in: epoch))
+        self.init(
+            epoch: epoch,
+            sentAt: sentAt,
+            upstream: upstream,
+            positions: fields.positions(in: epoch),
+            instruments: fields.instruments
+        )
     }
 }

@@ -6,6 +6,7 @@ struct HeartbeatFields {
     var epoch: UInt64?
     var sentAt: Int64?
     var upstream: UpstreamStatus?
+    var instruments: UInt64?
     var hasConnected = false
     /// The epoch is nil where it is the heartbeat's own, which may come later.
     private var told: [(stream: StreamName, epoch: UInt64?, sequence: UInt64)] = []
@@ -30,6 +31,8 @@ struct HeartbeatFields {
                 sentAt = try cursor.integer()
             } else if key.equals("upstream") {
                 upstream = try status(&cursor)
+            } else if key.equals("instruments") {
+                instruments = UInt64(hexadecimal: try cursor.plainString())
             } else if key.equals("positions") {
                 try readPositions(&cursor)
             } else {

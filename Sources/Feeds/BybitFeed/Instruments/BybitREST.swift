@@ -1,0 +1,103 @@
+import Core
+import FeedKit
+import NIOCore
+import Platform
+
+/// Asks the exchange which instruments it has: page after page of `GET /v5/market/instruments-info`.
+///
+/// A value. Bounded by the pages of one list, the bytes of each and the time for each.
+package struct BybitREST: InstrumentSource {
+    /// Of 1,000 each: more than the exchange ever had.
+    static let maximumPages = 20
+    static let pageSize = 1000
+
+    package enum Failure: InstrumentFailure, CustomStringConvertible {
+        case status(Int, retryAfter: Duration?)
+        case refused(code: Int64, words: String)
+        case malformed(String)
+
+        package var description: String {
+            switch self {
+            case .status(let status, _): "it answers with HTTP \(status)"
+            case .refused(let code, let words): "it answers with error \(code) (\(words.prefix(120)))"
+            case .malformed(let words): "its answer can't be read: \(words)"
+            }
+        }
+
+        package var retryAfter: Duration? { if case .status(_, let wait) = self { wait } else { nil } }
+    }
+
+    let host: HTTPHost
+    let category: String
+    private let client: HTTPGet
+
+    package init(host: HTTPHost, category: String, client: HTTPGet) {
+        self.host = host
+        self.category = category
+        self.client = client
+    }
+
+    /// Where the exchange answers HTTP, by its WebSocket address: `api` in the place of `stream`, and `api-testnet` in that of
+    /// `stream-testnet`; anybody else at the same host and port.
+    package static func host(besides url: WebSocketURL) -> HTTPHost {
+        let hosts = ["stream.bybit.com": "api.bybit.com", "stream-testnet.bybit.com": "api-testnet.bybit.com"]
+        let same = HTTPHost(serverOf: url)
+        guard let name = hosts[url.host.lowercased()] else { return same }
+        let port = url.port == (url.isSecure ? 443 : 80) ? "" : ":\(url.port)"
+        return (try? HTTPHost((url.isSecure ? "https://" : "http://") + name + port)) ?? same
+    }
+
+    /// The category is the last word of the address' path; linear where it says none.
+    package static func category(of url: WebSocketURL) -> String {
+        let path = url.target.prefix { $0 != "?" }.lowercased()
+        let known = ["linear", "inverse", "spot"]
+        return path.split(separator: "/").last.map(String.init).flatMap { known.contains($0) ? $0 : nil } ?? "linear"
+    }
+
+    /// All symbols that can be subscribed, also those before their launch.
+    package func instruments() async throws -> InstrumentList {
+        var symbols: Set<String> = []
+        var cursor = ""
+        for _ in 0..<Self.maximumPages {
+            let answer = try await client.ask(host, target(after: cursor))
+            guard answer.status == 200 else {
+                throw Failure.status(answer.status, retryAfter: answer.retryAfter)
+            }
+            let page = try InstrumentsPage(answer.body)
+            symbols.formUnion(page.symbols)
+            guard !page.cursor.isEmpty, page.cursor != cursor else { return try list(of: symbols) }
+            cursor = page.cursor
+        }
+        throw Failure.malformed("it has more than \(Self.maximumPages) pages")
+    }
+
+    private func list(of symbols: Set<String>) throws(Failure) -> InstrumentList {
+        // An exchange without any instrument is one that is out of order.
+        guard let list = InstrumentList(symbols), !list.symbols.isEmpty else {
+            throw .malformed("it names \(symbols.count) instruments; there are 1 to \(InstrumentList.maximumSymbols)")
+        }
+        return list
+    }
+
+    func target(after cursor: String) -> String {
+        let base = "/v5/market/instruments-info?category=\(category)&limit=\(Self.pageSize)"
+        return cursor.isEmpty ? base : base + "&cursor=" + Self.queryValue(cursor)
+    }
+
+    /// Cursors come percent-encoded, and go back as they came; whatever else may not stand in a query is encoded.
+    private static func queryValue(_ cursor: String) -> String {
+        var text = ""
+        for byte in cursor.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: "%"):
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,136 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// One GET over a connection of its own, for the few questions that a process asks by HTTP.
+///
+/// Bounded by its deadline, from the first attempt to connect to the last byte, and by the length of the body. Redirects are
+/// not followed.
+package struct HTTPGet: Sendable {
+    package struct Answer: Sendable {
+        package var status: Int
+        /// How long the server asks to be left alone.
+        package var retryAfter: Duration?
+        package var body: ByteBuffer
+    }
+
+    package enum Failure: Error, CustomStringConvertible {
+        case timeout(TimeAmount)
+        case tooLong(Int)
+        case ended
+
+        package var description: String {
+            switch self {
+            case .timeout(let time): "no whole answer within \(time.nanoseconds / 1_000_000_000) s"
+            case .tooLong(let bytes): "the answer has more than \(bytes) bytes"
+            case .ended: "the connection ended before the answer did"
+            }
+        }
+    }
+
+    private let group: any EventLoopGroup
+    private let timeout: TimeAmount
+    private let maximumBodyBytes: Int
+    private let trustRoots: NIOSSLTrustRoots
+
+    package init(
+        group: any EventLoopGroup,
+        timeout: TimeAmount = .seconds(10),
+        maximumBodyBytes: Int = 8 << 20,
+        trustRoots: NIOSSLTrustRoots = .default
+    ) {
+        self.group = group
+        self.timeout = timeout
+        self.maximumBodyBytes = maximumBodyBytes
+        self.trustRoots = trustRoots
+    }
+
+    /// - Parameter target: Path and query, beginning with '/', in plain characters.
+    package func ask(_ host: HTTPHost, _ target: String) async throws -> Answer {
+        let tls = try host.isSecure ? context() : nil
+        let loop = group.next()
+        let answer = loop.makePromise(of: Answer.self)
+        let connecting = ClientBootstrap(group: loop)
+            .connectTimeout(timeout)
+            .channelInitializer { [maximumBodyBytes] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let name = host.isIPAddress ? nil : host.name
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: name)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(
+                        Collector(answer, maximumBodyBytes: maximumBodyBytes)
+                    )
+                }
+            }
+            .connect(host: host.name, port: host.port)
+        connecting.cascadeFailure(to: answer)
+        let deadline = loop.scheduleTask(in: timeout) { [timeout] in answer.fail(Failure.timeout(timeout)) }
+        connecting.whenSuccess { channel in
+            var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target)
+            head.headers.add(name: "Host", value: host.header)
+            head.headers.add(name: "Accept", value: "application/json")
+            head.headers.add(name: "User-Agent", value: "tidegate")
+            head.headers.add(name: "Connection", value: "close")
+            channel.write(HTTPClientRequestPart.head(head), promise: nil)
+            channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+        }
+        answer.futureResult.whenComplete { _ in
+            deadline.cancel()
+            // Also a connection that comes too late.
+            connecting.whenSuccess { $0.close(promise: nil) }
+        }
+        return try await withTaskCancellationHandler {
+            try await answer.futureResult.get()
+        } onCancel: {
+            answer.fail(CancellationError())
+        }
+    }
+
+    private func context() throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = trustRoots
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// Gathers the one answer. Lives on the connection's loop.
+    private final class Collector: ChannelInboundHandler {
+        typealias InboundIn = HTTPClientResponsePart
+
+        private let promise: EventLoopPromise<Answer>
+        private let maximumBodyBytes: Int
+        private var answer: Answer?
+
+        init(_ promise: EventLoopPromise<Answer>, maximumBodyBytes: Int) {
+            self.promise = promise
+            self.maximumBodyBytes = maximumBodyBytes
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head):
+                let now = WallClock.milliseconds() / 1000
+                let wait = head.headers.first(name: "Retry-After").flatMap { RetryAfter.wait($0, now: now) }
+                answer = Answer(status: Int(head.status.code), retryAfter: wait, body: ByteBuffer())
+            case .body(var part):
+                let length = (answer?.body.readableBytes ?? 0) + part.readableBytes
+                guard length <= maximumBodyBytes else { return promise.fail(Failure.tooLong(maximumBodyBytes)) }
+                answer?.body.writeBuffer(&part)
+            case .end: if let answer { promise.succeed(answer) }
+            }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            promise.fail(error)
+            context.close(promise: nil)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            promise.fail(Failure.ended)
+            context.fireChannelInactive()
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import NIOHTTP1
+import Testing
+
+@testable import BybitSimulator
+
+@Suite("The simulator lists its instruments as the exchange does")
+struct InstrumentsQueryTests {
+    private let listing = ["A", "B", "C"].map { ListedInstrument(symbol: $0) }
+
+    @Test(
+        arguments: [
+            (nil, ["A", "B"], "next%3D2"), ("next%3D2", ["C"], ""), ("next=2", ["C"], ""), ("next%253D2", ["C"], ""),
+            ("next=3", [], ""),
+        ] as [(String?, [String], String)]
+    )
+    func pageByPage(cursor: String?, symbols: [String], next: String) {
+        let text = InstrumentsQuery(category: "linear", limit: "2", cursor: cursor).answer(of: listing, at: 7)
+        for symbol in ["A", "B", "C"] {
+            #expect(text.contains(#"{"symbol":"\#(symbol)","#) == symbols.contains(symbol))
+        }
+        #expect(text.contains(#""nextPageCursor":"\#(next)""#) && text.hasPrefix(#"{"retCode":0,"#))
+    }
+
+    @Test(arguments: [
+        InstrumentsQuery(category: "spot"), InstrumentsQuery(), InstrumentsQuery(category: "linear", limit: "0"),
+        InstrumentsQuery(category: "linear", limit: "1001"), InstrumentsQuery(category: "linear", limit: "x"),
+        InstrumentsQuery(category: "linear", cursor: "next=4"), InstrumentsQuery(category: "linear", cursor: "next=-1"),
+        InstrumentsQuery(category: "linear", cursor: "4"),
+    ])
+    func whatMakesNoSenseIsRefused(_ query: InstrumentsQuery) {
+        #expect(query.answer(of: listing, at: 7).hasPrefix(#"{"retCode":10001,"#))
+    }
+
+    @Test(arguments: ListedInstrument.Status.allCases)
+    func theStatusIsTold(_ status: ListedInstrument.Status) {
+        let listing = [ListedInstrument(symbol: "A", status: status)]
+        let answer = InstrumentsQuery(category: "linear").answer(of: listing, at: 7)
+        #expect(answer.contains(#""status":"\#(status.rawValue)""#))
+        #expect(answer.contains(#""isPreListing":\#(status == .preLaunch)"#))
+    }
+
+    @Test func aNewListingCanBeSubscribedAndAClosedOneCanNot() {
+        let feed = MarketFeed(catalogue: InstrumentCatalogue(count: 2), rate: 10, seed: 1)
+        #expect(!feed.isKnown("tickers.NEWUSDT"))
+        #expect(feed.list(ListedInstrument(symbol: "NEWUSDT", status: .preLaunch)))
+        #expect(feed.isKnown("tickers.NEWUSDT"))
+        #expect(feed.list(ListedInstrument(symbol: "BTCUSDT", status: .closed)) && !feed.isKnown("tickers.BTCUSDT"))
+        #expect(feed.listing.map(\.symbol) == ["BTCUSDT", "ETHUSDT", "NEWUSDT"])
+        #expect(feed.listing.map(\.status) == [.closed, .trading, .preLaunch])
+        let collector = FrameCollector()
+        feed.join("tickers.NEWUSDT", sink: collector, at: FeedTime(monotonic: 0, wall: 0))
+        feed.advance(to: FeedTime(monotonic: 1_000_000_000, wall: 1_000))
+        #expect(collector.take().first?.text("topic") == "tickers.NEWUSDT")
+    }
+
+    @Test func itStandsBesideTheWebSocket() async throws {
+        let uri = "/v5/market/instruments-info?category=linear&limit=2&cursor=next%3D2"
+        let query = InstrumentsQuery(category: "linear", limit: "2", cursor: "next%3D2")
+        #expect(ControlRoute(method: .GET, uri: uri) == .instruments(query))
+        #expect(ControlRoute(method: .POST, uri: uri) == .methodNotAllowed(allowed: "GET"))
+        try await withSimulator({ $0.symbols = 3 }) { _, port in
+            let answer = try await PlainHTTP.request("GET", uri, port: port)
+            #expect(answer.contains(#""symbol":"SOLUSDT""#) && !answer.contains(#""symbol":"BTCUSDT""#))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Usage: instruments.py GATEWAY_HTTP SIMULATOR_HTTP
+
+An invented symbol is rejected in the reply, with the nearest that there are, and never reaches the exchange; a new listing is
+had within seconds.
+"""
+
+import asyncio
+import time
+
+from gateway import Client, Message, check, http, main
+
+# The leader asks again at most so often.
+INTERVAL = 10.0
+
+
+async def refusals(simulator: str) -> int:
+    return int((await http(f"{simulator}/stats"))[1]["refusals"])
+
+
+async def ask(client: Client, symbol: str) -> str | None:
+    """Why there is no such symbol; None where it was accepted."""
+    reply = await client.subscribe(f"ticker:{symbol}")
+    rejected = reply["rejected"] or []
+    check([each["arg"] for each in rejected] + reply["args"], [f"ticker:{symbol}"])
+    return rejected[0]["reason"] if rejected else None
+
+
+async def script(gateway: str, simulator: str) -> Message:
+    client = await Client.open(gateway.replace("http", "ws") + "/ws", ping_interval=20)
+    # Before the node has heard the list, the exchange itself is asked.
+    index = 0
+    while "Unknown symbol" not in (await ask(client, f"INVENTED{index}USDT") or ""):
+        index += 1
+        await asyncio.sleep(0.05)
+    heard = time.monotonic()
+    await asyncio.sleep(0.5)
+    before = await refusals(simulator)
+    reply = await client.subscribe("ticker:BTCUSDT", "ticker:BTCUSTD", "depth:ETHUSD")
+    check(reply["args"], ["ticker:BTCUSDT"])
+    reasons = {each["arg"]: each["reason"] for each in reply["rejected"]}
+    for argument, symbol, nearest in (("ticker:BTCUSTD", "BTCUSTD", "BTCUSDT"), ("depth:ETHUSD", "ETHUSD", "ETHUSDT")):
+        assert reasons[argument].startswith(f"Unknown symbol: {symbol}. "), reasons
+        assert f"nearest are {nearest}" in reasons[argument], reasons
+    assert time.monotonic() - heard < 5, "at once"
+    await client.follow_streams(2, "ticker:BTCUSDT")
+
+    # A contract before its launch. Within the interval nobody asks again; then whoever names it is the reason to.
+    check((await http(f"{simulator}/faults/list?symbol=NEWUSDT&status=PreLaunch", "POST"))[0], 200)
+    listed = time.monotonic()
+    while (reason := await ask(client, "NEWUSDT")) is not None:
+        assert reason.startswith("Unknown symbol: NEWUSDT. "), reason
+        assert time.monotonic() - listed < 2 * INTERVAL + 5, "a new listing was refused for too long"
+        await asyncio.sleep(0.5)
+    took = time.monotonic() - listed
+    await client.follow_streams(2, "ticker:NEWUSDT")
+    check(await refusals(simulator), before, "no invented name has reached the exchange")
+    return {"took": round(took, 2)}
+
+
+main(script, deadline=60)

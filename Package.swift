@@ -180,6 +180,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // What a node's clients may speak. Apart from the stores: an ingestor has no use for it.
+        .target(
+            name: "EdgeComposition",
+            dependencies: ["EdgeNode"],
+            path: "Sources/Commands/EdgeComposition",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "ingestor",
             dependencies: process + ["BybitFeed", "Composition", "Core", "FeedKit", "Ingestor", "Platform", "Stores"],
@@ -188,16 +195,15 @@ let package = Package(
         ),
         .executableTarget(
             name: "edge-node",
-            dependencies: process + ["Composition", "Core", "EdgeNode", "Platform", "Stores"],
+            dependencies: process + ["Composition", "Core", "EdgeComposition", "EdgeNode", "Platform", "Stores"],
             path: "Sources/Commands/edge-node",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "tidegate",
             dependencies: process + [
-                "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeNode", "FeedKit", "Ingestor",
-                "NATSStores",
-                "Platform", "RedisStores", "Stores",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeComposition", "EdgeNode",
+                "FeedKit", "Ingestor", "NATSStores", "Platform", "RedisStores", "Stores",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/tidegate",
@@ -308,7 +314,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeNode", "FeedKit", "Ingestor",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeComposition", "EdgeNode", "FeedKit",
+                "Ingestor",
                 "LoadGenerator",
                 "NATSStores", "Platform", "RedisStores",
                 "StoreContracts", "Stores",

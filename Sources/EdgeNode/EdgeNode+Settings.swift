@@ -5,8 +5,8 @@ extension EdgeNode.Configuration {
     /// From the settings of the process.
     ///
     /// Throws `ServerCertificate.Unusable`.
-    package init(_ settings: ResolvedSettings) throws {
-        self.init()
+    package init(_ settings: ResolvedSettings, dialects: DialectRegistry) throws {
+        self.init(dialects: dialects)
         host = settings[Settings.Edge.host]
         port = settings[Settings.Edge.port]
         brand = settings[Settings.Common.brand]

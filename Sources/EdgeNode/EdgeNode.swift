@@ -15,6 +15,8 @@ package final class EdgeNode: Service {
         package var host = "0.0.0.0"
         package var port = 8000
         package var brand = "tidegate"
+        /// What clients may speak.
+        package var dialects: DialectRegistry
         package var maximumClients = 10_000
         /// Descriptors that the process may have open; nil: its own limit, raised as far as that is possible.
         package var descriptorLimit: Int?
@@ -37,7 +39,9 @@ package final class EdgeNode: Service {
         /// The Redis server that the process uses, for `/health`; nil where it uses none.
         package var redis: (@Sendable () -> StoreStatus)?
 
-        package init() {}
+        package init(dialects: DialectRegistry) {
+            self.dialects = dialects
+        }
     }
 
     package static let version = "0.1.0"
@@ -74,7 +78,6 @@ package final class EdgeNode: Service {
         )
         let ingestor = IngestorMonitor(timeout: configuration.heartbeatTimeout, logger: limited)
         let hub = Hub(
-            brand: configuration.brand,
             catalog: catalog,
             broker: broker,
             history: history,
@@ -100,6 +103,7 @@ package final class EdgeNode: Service {
                 settings: settings,
                 node: node,
                 tokens: tokens,
+                dialects: configuration.dialects,
                 counters: counters[index],
                 hub: hub,
                 mailbox: mailboxes[index],

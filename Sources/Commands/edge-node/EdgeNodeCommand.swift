@@ -1,5 +1,6 @@
 import Composition
 import Core
+import EdgeComposition
 import EdgeNode
 import Logging
 import NIOCore
@@ -30,7 +31,10 @@ enum EdgeNodeCommand {
                 group: storeGroup,
                 logger: Logger(label: "stores")
             )
-            var configuration = try EdgeNode.Configuration(settings)
+            var configuration = try EdgeNode.Configuration(
+                settings,
+                dialects: .node(brand: settings[Settings.Common.brand])
+            )
             configuration.redis = stores.redis
             if configuration.resumeTokenKey == nil {
                 logger.notice("RESUME_TOKEN_KEY is not set: a resume token holds on this node only, and until it ends")

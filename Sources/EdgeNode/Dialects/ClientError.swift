@@ -1,5 +1,5 @@
 /// What a client is told when a request fails: the codes and words of the protocol.
-enum ClientError: Equatable {
+package enum ClientError: Equatable, Sendable {
     case rateLimit(perSecond: Int)
     case invalidJSON
     case unknownOperation(String)
@@ -14,7 +14,7 @@ enum ClientError: Equatable {
 
     static let noStreams = ClientError.invalidArguments("No streams specified")
 
-    var code: String {
+    package var code: String {
         switch self {
         case .rateLimit, .tooManyWaiting: "RATE_LIMIT_EXCEEDED"
         case .invalidJSON: "INVALID_JSON"
@@ -25,10 +25,11 @@ enum ClientError: Equatable {
         }
     }
 
-    func message(in dialect: Dialect) -> String {
+    /// In words; a dialect may have its own.
+    package var message: String {
         switch self {
         case .rateLimit(let limit): "Max \(limit) messages per second"
-        case .invalidJSON: dialect == .type ? "Invalid JSON format" : "Invalid JSON message"
+        case .invalidJSON: "Invalid JSON message"
         case .unknownOperation(let operation): "Unknown operation: \(operation)"
         case .invalidArguments(let reason): reason
         case .limitExceeded(let limit): "Max \(limit) subscriptions allowed"

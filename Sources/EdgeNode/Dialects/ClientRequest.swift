@@ -2,35 +2,33 @@ import Core
 import NIOCore
 
 /// One request of a client, in whichever dialect.
-struct ClientRequest: Equatable {
-    enum Operation: Equatable {
+package struct ClientRequest: Equatable, Sendable {
+    package enum Operation: Equatable, Sendable {
         case subscribe([StreamArgument])
         case unsubscribe([StreamArgument])
         case resume(ResumeRequest)
         case ping
+        /// The answer to a keep-alive that is a text: it gets none itself.
+        case alive
     }
 
-    var dialect: Dialect
+    var dialect: DialectID
     /// The request's `id` as it was written (a JSON string or number), to be echoed; nil where there was none.
     var id: String?
     var operation: Operation
 
-    /// A request that can't be carried out; `dialect` is nil where it carried no key to tell.
-    struct Failure: Error, Equatable {
-        var dialect: Dialect?
+    /// A request that can't be carried out.
+    package struct Failure: Error, Equatable {
         var id: String?
         var error: ClientError
-    }
 
-    /// - Parameter catalog: Says which streams its names are.
-    init(_ message: ByteBuffer, in catalog: any StreamCatalog) throws(Failure) {
-        let result = message.withUnsafeReadableBytes { bytes in
-            Result { () throws(Failure) in try RequestFields(bytes).request(in: catalog) }
+        package init(id: String?, error: ClientError) {
+            self.id = id
+            self.error = error
         }
-        self = try result.get()
     }
 
-    init(dialect: Dialect, id: String?, operation: Operation) {
+    package init(dialect: DialectID, id: String?, operation: Operation) {
         self.dialect = dialect
         self.id = id
         self.operation = operation

@@ -1,7 +1,7 @@
 import Core
 
 /// A stream that a client asked for and does not get.
-struct Rejection: Equatable {
+package struct Rejection: Equatable, Sendable {
     var spelling: String
     var code: String
     var reason: String

@@ -1,7 +1,7 @@
 import Core
 
 /// What a client that came back is told of one stream.
-struct ResumedStream: Equatable {
+package struct ResumedStream: Equatable, Sendable {
     /// As the client wrote it; the canonical name where only its token knew the stream.
     var spelling: String
     var outcome: ResumeDecision

@@ -104,7 +104,7 @@ extension Shard {
         if isComplete, var closed = fanOut.closed.first(from: owed) {
             closed.kind = isSnapshot ? .snapshot : .update
             subscription.owedFrom = closed.position.sequence + 1
-            let frame = fanOut.encoder.frame(closed, in: subscription.dialect, first: first, tellsEpoch: true)
+            let frame = fanOut.encoder(of: subscription.variant).frame(of: closed, first: first, tellsEpoch: true)
             return deliver(frame, to: subscription, at: now)
         }
         subscription.owedFrom = nil
@@ -117,7 +117,7 @@ extension Shard {
             return payAfterRestart(newest, to: subscription, fanOut, from: owed, at: now)
         }
         newest.kind = isSnapshot || subscription.descriptor.deliveryClass == .delta ? .snapshot : .update
-        let frame = fanOut.encoder.frame(newest, in: subscription.dialect, first: first, tellsEpoch: true)
+        let frame = fanOut.encoder(of: subscription.variant).frame(of: newest, first: first, tellsEpoch: true)
         deliver(frame, to: subscription, at: now)
     }
 
@@ -130,27 +130,25 @@ extension Shard {
         at now: NIODeadline
     ) {
         let position = newest.position
-        let notice = fanOut.encoder.gap(
+        let notice = fanOut.encoder(of: subscription.variant).gap(
             from: owed,
             to: position.sequence - 1,
             epoch: position.epoch,
-            reason: .failover,
-            in: subscription.dialect
+            reason: .failover
         )
         if let notice { deliver(notice, to: subscription, at: now) }
-        guard let frame = fanOut.snapshotFrame(in: subscription.dialect) else { return }
+        guard let frame = fanOut.snapshotFrame(subscription.variant) else { return }
         deliver(frame, to: subscription, at: now)
     }
 
     /// What was held back is gone, and the state that would stand for it is not known.
     func tellLoss(to subscription: Subscription, _ fanOut: StreamFanOut, from: UInt64, at now: NIODeadline) {
         guard let position = fanOut.state.position, from <= position.sequence,
-            let frame = fanOut.encoder.gap(
+            let frame = fanOut.encoder(of: subscription.variant).gap(
                 from: from,
                 to: position.sequence,
                 epoch: position.epoch,
-                reason: .edge,
-                in: subscription.dialect
+                reason: .edge
             )
         else { return }
         deliver(frame, to: subscription, at: now)

@@ -3,23 +3,23 @@ import NIOCore
 
 /// One publication to all of its subscribers.
 extension Shard {
-    func take(_ encoded: EncodedPublication, at now: NIODeadline) {
-        var publication = encoded.publication
+    func take(_ envelope: Envelope, at now: NIODeadline) {
+        var publication = envelope.publication
         guard let fanOut = fanOuts[publication.stream], fanOut.isLive else { return }
-        if publication.kind == .transient { return takeTransient(encoded, fanOut, at: now) }
+        if publication.kind == .transient { return takeTransient(envelope, fanOut, at: now) }
         if let last = fanOut.state.position {
             guard publication.position > last else {
                 counters.staleDropped.add()
                 return
             }
             if publication.position.sequence != last.sequence + 1 {
-                return takeAfterHole(encoded, fanOut, last: last, at: now)
+                return takeAfterHole(envelope, fanOut, last: last, at: now)
             }
         }
-        if !encoded.opensEpoch, fanOut.mustTellEpoch(of: publication) {
-            return take(EncodedPublication(publication, opensEpoch: true, object: encoded.object), at: now)
+        if !envelope.opensEpoch, fanOut.mustTellEpoch(of: publication) {
+            return take(Envelope(publication, opensEpoch: true, object: envelope.object), at: now)
         }
-        fanOut.follow(encoded)
+        fanOut.follow(envelope)
         if case .gap(let reason) = publication.kind {
             fanOut.promotesNext = true
             guard fanOut.heldFrom == nil else { return }
@@ -36,42 +36,44 @@ extension Shard {
         guard fanOut.state.hasBase else { return holdBack(fanOut, from: publication.position.sequence) }
         endHolding(fanOut, before: publication, at: now)
         let isPromoted = fanOut.promote(&publication)
-        for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
+        for audience in fanOut.audiences where !audience.isEmpty {
+            // What is promoted is so on this shard alone.
             let frame =
-                (isPromoted ? nil : encoded.frame(in: dialect))
-                ?? fanOut.encoder.frame(publication, in: dialect, tellsEpoch: encoded.opensEpoch)
-            deliver(owned(frame), publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
+                isPromoted
+                ? audience.encoder.frame(of: publication, first: nil, tellsEpoch: envelope.opensEpoch)
+                : owned(envelope.frame(audience.variant, by: audience.encoder))
+            deliver(frame, publication, to: audience.subscribers, at: now)
         }
         fanOut.endLacking()
         if publication.kind == .snapshot { settleHeld(fanOut, at: now) }
     }
 
     /// What has no number: to whoever can take it now.
-    private func takeTransient(_ encoded: EncodedPublication, _ fanOut: StreamFanOut, at now: NIODeadline) {
+    private func takeTransient(_ envelope: Envelope, _ fanOut: StreamFanOut, at now: NIODeadline) {
         if fanOut.rank > 0 { fanOut.heard() }
-        for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
-            let frame = encoded.frame(in: dialect) ?? fanOut.encoder.frame(encoded.publication, in: dialect)
-            deliver(owned(frame), encoded.publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
+        for audience in fanOut.audiences where !audience.isEmpty {
+            let frame = owned(envelope.frame(audience.variant, by: audience.encoder))
+            deliver(frame, envelope.publication, to: audience.subscribers, at: now)
         }
     }
 
     /// Publications in between are missing, and the history did not have them; or the numbering went back, because the
     /// history itself was lost. State can be had again; events are told as a gap.
     func takeAfterHole(
-        _ encoded: EncodedPublication,
+        _ envelope: Envelope,
         _ fanOut: StreamFanOut,
         last: Position,
         at now: NIODeadline
     ) {
         counters.gaps.add()
-        var publication = encoded.publication
+        var publication = envelope.publication
         if fanOut.descriptor.deliveryClass == .delta, publication.kind != .snapshot {
             // The hub answers with the state that it has, behind what is in the mailbox already.
             fanOut.phase = .activating(since: now)
             fanOut.replay = nil
             return hub.activate(fanOut.descriptor, on: index)
         }
-        fanOut.follow(encoded)
+        fanOut.follow(envelope)
         let isGap = if case .gap = publication.kind { true } else { false }
         tellGap(
             fanOut,
@@ -87,9 +89,9 @@ extension Shard {
         }
         fanOut.heldFrom = nil
         if fanOut.descriptor.deliveryClass != .event { publication.kind = .snapshot }
-        for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
-            let frame = fanOut.encoder.frame(publication, in: dialect, tellsEpoch: true)
-            deliver(frame, publication, to: fanOut.subscribers[Int(dialect.rawValue)], at: now)
+        for audience in fanOut.audiences where !audience.isEmpty {
+            let frame = audience.encoder.frame(of: publication, first: nil, tellsEpoch: true)
+            deliver(frame, publication, to: audience.subscribers, at: now)
         }
         fanOut.endLacking()
         settleHeld(fanOut, at: now)
@@ -110,12 +112,9 @@ extension Shard {
         reason: GapReason,
         at now: NIODeadline
     ) {
-        for dialect in Dialect.allCases where !fanOut.subscribers[Int(dialect.rawValue)].isEmpty {
-            guard let frame = fanOut.encoder.gap(from: from, to: to, epoch: epoch, reason: reason, in: dialect) else {
-                continue
-            }
-            for subscription in fanOut.subscribers[Int(dialect.rawValue)].subscriptions
-            where subscription.owedFrom == nil {
+        for audience in fanOut.audiences where !audience.isEmpty {
+            guard let frame = audience.encoder.gap(from: from, to: to, epoch: epoch, reason: reason) else { continue }
+            for subscription in audience.subscribers.subscriptions where subscription.owedFrom == nil {
                 if subscription.hasRoom {
                     deliver(frame, to: subscription, at: now)
                 } else {

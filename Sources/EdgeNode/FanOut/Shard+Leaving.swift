@@ -54,7 +54,7 @@ extension Shard {
         let wait = Int.random(in: 0...Int(max(1000, window)))
         let token = connection.resumeToken()
         connection.send(.goingAway(reconnectAfterMilliseconds: wait, token: token), in: connection.dialect)
-        connection.close(.goingAway, reason: "Server going away")
+        connection.close(.drain, reason: "Server going away")
         catchUp()
     }
 

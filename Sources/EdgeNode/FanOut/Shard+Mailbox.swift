@@ -5,7 +5,7 @@ import NIOCore
 extension Shard {
     func take(_ item: ShardItem, at now: NIODeadline) {
         switch item {
-        case .publication(let encoded): take(encoded, at: now)
+        case .publication(let envelope): take(envelope, at: now)
         case .activated(let stream, let state): activated(stream, state, at: now)
         case .dropped(let stream):
             guard let fanOut = fanOuts[stream], fanOut.isLive else { return }
@@ -74,7 +74,10 @@ extension Shard {
             subscription.connection.subscriptions[stream] = nil
             counters.subscriptions.add(-1)
             forgetDebt(of: subscription)
-            subscription.connection.send(.rejected([rejection(subscription.spelling)]), in: subscription.dialect)
+            subscription.connection.send(
+                .rejected([rejection(subscription.spelling)]),
+                in: subscription.variant.dialect
+            )
         }
         for request in fanOut.waiting where !request.isAnswered {
             request.reject(stream, rejection)

@@ -48,10 +48,16 @@ extension Shard {
 
     func fanOut(for descriptor: StreamDescriptor, at now: NIODeadline, rank: Int = 0) -> StreamFanOut {
         if let fanOut = fanOuts[descriptor.name] { return fanOut }
-        let fanOut = StreamFanOut(descriptor, encoder: hub.encoder(for: descriptor), at: now)
+        // What it answers is taken from the mailbox, later.
+        hub.activate(descriptor, on: index, rank: rank)
+        let fanOut = StreamFanOut(
+            descriptor,
+            dialects: dialects,
+            snapshots: hub.snapshots(of: descriptor.name) ?? SnapshotCache(),
+            at: now
+        )
         fanOuts[descriptor.name] = fanOut
         counters.activeStreams.add()
-        hub.activate(descriptor, on: index, rank: rank)
         return fanOut
     }
 
@@ -96,13 +102,12 @@ extension Shard {
         let subscription = Subscription(
             connection: connection,
             descriptor: fanOut.descriptor,
-            dialect: item.dialect,
+            variant: item.variant,
             spelling: item.argument.spelling,
             maxRate: item.argument.maxRate
         )
         connection.subscriptions[item.stream] = subscription
         counters.subscriptions.add()
-        hub.use(item.dialect, for: item.stream)
         tellHeldSoFar(fanOut, at: now)
         fanOut.add(subscription)
         return subscription
@@ -115,7 +120,7 @@ extension Shard {
             return owe(snapshot.position.sequence, to: subscription)
         }
         subscription.lacksState = false
-        guard let frame = fanOut.snapshotFrame(in: subscription.dialect) else { return }
+        guard let frame = fanOut.snapshotFrame(subscription.variant) else { return }
         deliver(frame, to: subscription, at: now)
     }
 }

@@ -58,15 +58,15 @@ extension Shard {
             connection.outbox.line.forgetStall()
         }
         if max(connection.lastHeard, connection.outbox.lastDelivery) + settings.idleTimeout <= now {
-            return connection.close(.idleTimeout, reason: "Idle timeout")
+            return connection.close(.idle, reason: "Idle timeout")
         }
         if connection.isAwaitingPong {
             // What was not read yet may be its pong.
             if isLate, !connection.hasUnread {
-                connection.close(.internal, reason: "keepalive ping timeout")
+                connection.close(.unanswered, reason: "keepalive ping timeout")
             }
         } else if connection.lastPing + settings.pingInterval <= now {
-            connection.sendPing(at: now)
+            connection.sendKeepAlive(at: now)
         }
     }
 
@@ -78,6 +78,7 @@ extension Shard {
             }
         }
         fanOut.waiting.removeAll(where: \.isAnswered)
+        fanOut.forgetUnused()
         if let replay = fanOut.replay, fanOut.waiting.isEmpty, replay.lastUsed + Self.replayLifetime <= now {
             fanOut.replay = nil
         }

@@ -14,6 +14,7 @@ final class Shard {
     let settings: ConnectionSettings
     let node: NodeState
     let tokens: ResumeTokenSigner
+    let dialects: DialectRegistry
     let counters: ShardCounters
     let hub: Hub
     let mailbox: ShardMailbox
@@ -49,6 +50,7 @@ final class Shard {
         settings: ConnectionSettings,
         node: NodeState,
         tokens: ResumeTokenSigner,
+        dialects: DialectRegistry,
         counters: ShardCounters,
         hub: Hub,
         mailbox: ShardMailbox,
@@ -60,6 +62,7 @@ final class Shard {
         self.settings = settings
         self.node = node
         self.tokens = tokens
+        self.dialects = dialects
         self.counters = counters
         self.hub = hub
         self.mailbox = mailbox

@@ -3,7 +3,7 @@ import Stores
 
 /// What the hub hands to a shard, in the order in which it happened per stream.
 enum ShardItem: Sendable {
-    case publication(EncodedPublication)
+    case publication(Envelope)
     /// The stream is live on this node: this is its state, and every publication after it will follow.
     case activated(StreamName, StreamState)
     /// Publications of the stream were dropped here, and nothing may follow that tells so.

@@ -24,8 +24,8 @@ final class ShardMailbox: Sendable {
         var taken = 0
 
         mutating func add(_ item: ShardItem) {
-            if case .publication(let encoded) = item {
-                guard publications < maximumPublications else { return drop(encoded.publication.stream) }
+            if case .publication(let envelope) = item {
+                guard publications < maximumPublications else { return drop(envelope.publication.stream) }
                 publications += 1
             }
             items.append(item)

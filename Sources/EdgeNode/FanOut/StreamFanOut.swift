@@ -10,12 +10,17 @@ final class StreamFanOut {
     }
 
     let descriptor: StreamDescriptor
-    let encoder: FrameEncoder
+    private let dialects: DialectRegistry
+    /// The node's, for the shards of all of which it makes them once.
+    let snapshots: SnapshotCache
     var phase: Phase
     private(set) var state: StreamState
     private(set) var closed = ClosedObjects()
     /// The state for those that join, made once for all of them; nil once the stream has moved on.
-    private var joining: EncodedPublication?
+    private var joining: Envelope?
+    /// Its newest state may be older than the node's: what came last with data was lost on the way here. Then its snapshots are
+    /// its own.
+    private var standsAlone = false
     /// Requests that can't be answered yet and need this stream; it may be live, and another one of theirs not. Those
     /// that have been answered are taken out by the sweep.
     var waiting: [PendingSubscribe] = []
@@ -36,12 +41,13 @@ final class StreamFanOut {
     var rank = 0
     /// Who has asked for it at that rank.
     var introducer: Introductions?
-    /// By the raw value of `Dialect`.
-    private(set) var subscribers = [Subscribers](repeating: Subscribers(), count: Dialect.allCases.count)
+    /// One for each variant that somebody here has; without anybody it goes with the next sweep.
+    private(set) var audiences: [Audience] = []
 
-    init(_ descriptor: StreamDescriptor, encoder: FrameEncoder, at now: NIODeadline) {
+    init(_ descriptor: StreamDescriptor, dialects: DialectRegistry, snapshots: SnapshotCache, at now: NIODeadline) {
         self.descriptor = descriptor
-        self.encoder = encoder
+        self.dialects = dialects
+        self.snapshots = snapshots
         self.phase = .activating(since: now)
         self.state = StreamState(descriptor)
         self.emptySince = now
@@ -57,9 +63,9 @@ final class StreamFanOut {
         isLive && (!request.needsLog(of: stream) || replay?.isComplete == true)
     }
 
-    var isEmpty: Bool { subscribers.allSatisfy(\.isEmpty) }
+    var isEmpty: Bool { audiences.allSatisfy(\.isEmpty) }
 
-    var all: [Subscription] { subscribers.flatMap(\.subscriptions) }
+    var all: [Subscription] { audiences.flatMap(\.subscribers.subscriptions) }
 
     /// It exists.
     func heard() {
@@ -74,33 +80,49 @@ final class StreamFanOut {
         let object = state.newest.flatMap { descriptor.conflationKey?.object(of: $0.data) }
         closed = ClosedObjects(current: object, completeFrom: completeFrom)
         joining = nil
+        standsAlone = false
         self.state = state
     }
 
-    /// The state as a snapshot, made once for each position; nil where there is none.
-    func snapshot() -> Publication? {
-        if let joining { return joining.publication }
-        guard let snapshot = state.snapshot() else { return nil }
-        joining = EncodedPublication(snapshot, opensEpoch: false)
-        return snapshot
+    /// The state as a snapshot, made once for each position of the node's; nil where there is none.
+    func snapshot() -> Publication? { snapshotEnvelope()?.publication }
+
+    private func snapshotEnvelope() -> Envelope? {
+        if let joining { return joining }
+        // A book that is not known is not known here, whatever others have.
+        guard let position = state.position, state.isKnown else { return nil }
+        if standsAlone {
+            joining = state.snapshot().map { Envelope($0, opensEpoch: false) }
+        } else {
+            joining = snapshots.snapshot(at: position) { state.snapshot() }
+        }
+        return joining
     }
 
     var isSnapshotMade: Bool { joining != nil }
 
-    /// The frame of the snapshot, made once for each position and dialect.
-    func snapshotFrame(in dialect: Dialect) -> ByteBuffer? {
-        snapshot() == nil ? nil : joining?.frame(in: dialect, by: encoder)
+    /// The frame of the snapshot, made once for each position and variant of the node's.
+    func snapshotFrame(_ variant: Variant) -> ByteBuffer? {
+        snapshotEnvelope()?.frame(variant, by: encoder(of: variant))
     }
 
     /// The stream's next publication.
-    func follow(_ encoded: EncodedPublication) {
+    func follow(_ envelope: Envelope) {
+        let publication = envelope.publication
         joining = nil
-        if let object = encoded.object { closed.follow(encoded.publication, of: object, after: state.newest) }
-        if let last = state.position, encoded.publication.position.sequence != last.sequence + 1 { state.invalidate() }
-        state.apply(encoded.publication)
-        if encoded.publication.carriesData { dataEpoch = encoded.publication.position.epoch }
+        if let object = envelope.object { closed.follow(publication, of: object, after: state.newest) }
+        if let last = state.position, publication.position.sequence != last.sequence + 1 {
+            // Data that a gap stands behind here may have come to other shards.
+            standsAlone = true
+            state.invalidate()
+        }
+        state.apply(publication)
+        if publication.carriesData {
+            dataEpoch = publication.position.epoch
+            standsAlone = false
+        }
         if rank > 0 { heard() }
-        replay?.append(encoded)
+        replay?.append(envelope)
     }
 
     /// Whether clients know of its epoch from gaps at most, also where the node has told it in data: that was dropped on the way
@@ -134,14 +156,34 @@ final class StreamFanOut {
         return true
     }
 
+    /// What makes the frames of a variant.
+    func encoder(of variant: Variant) -> any FrameEncoder {
+        audience(of: variant)?.encoder ?? dialects[variant.dialect].encoder(of: descriptor)
+    }
+
+    private func audience(of variant: Variant) -> Audience? { audiences.first { $0.variant == variant } }
+
     func add(_ subscription: Subscription) {
-        subscribers[Int(subscription.dialect.rawValue)].add(subscription)
+        let variant = subscription.variant
+        if let audience = audience(of: variant) {
+            audience.subscribers.add(subscription)
+        } else {
+            let audience = Audience(variant, encoder: encoder(of: variant))
+            audience.subscribers.add(subscription)
+            audiences.append(audience)
+        }
         emptySince = nil
     }
 
     func remove(_ subscription: Subscription, at now: NIODeadline) {
-        subscribers[Int(subscription.dialect.rawValue)].remove(subscription)
+        audience(of: subscription.variant)?.subscribers.remove(subscription)
         if isEmpty { emptySince = now }
+    }
+
+    /// Lets go of what nobody here has use for: by the sweep, since a delivery may be going through the audiences otherwise.
+    func forgetUnused() {
+        if audiences.contains(where: \.isEmpty) { audiences.removeAll(where: \.isEmpty) }
+        if let position = state.position { snapshots.forget(before: position) }
     }
 }
 

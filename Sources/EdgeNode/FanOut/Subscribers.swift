@@ -1,4 +1,4 @@
-/// Those who get one stream in one dialect on a shard. Lives on its loop.
+/// Those who get one stream in one variant on a shard. Lives on its loop.
 ///
 /// Beside each subscription stands its client's outbox, for with a hundred thousand subscriptions it is the reads from memory that
 /// a delivery costs: a client that nothing is held back from is all that has to be looked at.

@@ -20,7 +20,7 @@ final class Subscription {
     let minimumInterval: Int64
     var nextAllowed: NIODeadline = .uptimeNanoseconds(0)
     let descriptor: StreamDescriptor
-    let dialect: Dialect
+    let variant: Variant
     /// As the client wrote it, for replies and notices.
     let spelling: String
     let maxRate: Double?
@@ -32,20 +32,20 @@ final class Subscription {
     var isUnlisted = false
     /// Whether a snapshot is among what was held back: what stands for it must be one, until all is paid.
     var owesSnapshot = false
-    /// Where it stands in its dialect's list of the fan-out.
+    /// Where it stands in its audience's list.
     var index = 0
 
     init(
         connection: ClientConnection,
         descriptor: StreamDescriptor,
-        dialect: Dialect,
+        variant: Variant,
         spelling: String,
         maxRate: Double?
     ) {
         self.connection = connection
         self.outbox = connection.outbox
         self.descriptor = descriptor
-        self.dialect = dialect
+        self.variant = variant
         self.spelling = spelling
         self.maxRate = maxRate
         self.minimumInterval = Self.interval(of: maxRate, for: descriptor)
@@ -57,9 +57,9 @@ final class Subscription {
     /// Whether its client can be given a publication of the stream now.
     var hasRoom: Bool { outbox.hasRoom(for: descriptor.deliveryClass) }
 
-    /// Whether, asked for again like this, it is what it is: in another dialect or at another rate it begins anew.
+    /// Whether, asked for again like this, it is what it is: in another variant or at another rate it begins anew.
     func goesOn(as item: PendingSubscribe.Wanted) -> Bool {
-        dialect == item.dialect && minimumInterval == Self.interval(of: item.argument.maxRate, for: descriptor)
+        variant == item.variant && minimumInterval == Self.interval(of: item.argument.maxRate, for: descriptor)
     }
 
     /// Only whole states can stand for one another. A rate as near to 0 as a client can write it makes an interval that no

@@ -104,7 +104,7 @@ final class ClientListener: Sendable {
 
     private func makeBootstrap() -> ServerBootstrap {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
-        let paths = WebSocketPaths(echo: configuration.echoPath)
+        let paths = WebSocketPaths(dialects: configuration.dialects, echo: configuration.echoPath)
         let (admission, router) = (configuration.admission, router)
         let tls = configuration.certificate?.context
         let (node, logger) = (node, RateLimitedLogger(logger))

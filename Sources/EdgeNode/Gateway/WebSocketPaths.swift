@@ -1,3 +1,4 @@
+import Core
 import NIOHTTP1
 import Platform
 
@@ -5,22 +6,23 @@ import Platform
 struct WebSocketPaths: Sendable {
     struct Endpoint: Equatable {
         var isEcho = false
-        /// The dialect of the greeting on connecting; nil where a client is not greeted before it speaks.
-        var greeting: Dialect?
+        /// The dialect whose path it is: that of the greeting on connecting; nil where any may be spoken.
+        var greeting: DialectID?
     }
 
+    let dialects: DialectRegistry
     /// The diagnostic echo's path; nil where it is off.
     var echo: String?
 
     /// Nil where the request is one for a plain page, or for nothing.
     ///
-    /// The guide's clients know no path: an upgrade of `/` is theirs, and they are welcomed at once.
+    /// A dialect's own path is its own for upgrades only: there may be a page beside it.
     func endpoint(for head: HTTPRequestHead) -> Endpoint? {
-        switch head.path {
-        case "/ws": Endpoint()
-        case "/" where WebSocketHandshake.isUpgrade(head): Endpoint(greeting: .type)
-        case let path where echo.map { $0 == path } ?? false: Endpoint(isEcho: true)
-        default: nil
+        let path = head.path
+        if path == "/ws" { return Endpoint() }
+        if WebSocketHandshake.isUpgrade(head), let dialect = dialects.dialect(atPath: path) {
+            return Endpoint(greeting: dialect)
         }
+        return echo.map { $0 == path } ?? false ? Endpoint(isEcho: true) : nil
     }
 }

@@ -42,7 +42,7 @@ extension Hub {
 
     /// Of what the catalog knows not to exist nobody else is asked: its shards are told so, and the stream is gone.
     private func mayExist(_ stream: StreamName) async -> Bool {
-        guard let descriptor = relays.withLock({ $0[stream]?.encoder.descriptor }),
+        guard let descriptor = relays.withLock({ $0[stream]?.descriptor }),
             let absence = await catalog.absence(of: descriptor)
         else { return true }
         let lifetime = TimeAmount(absence.lifetime)
@@ -94,7 +94,7 @@ extension Hub {
         }
         let pending = relays.values[index].pending
         relays.values[index].phase = .live
-        relays.values[index].state = StreamState(relays.values[index].encoder.descriptor)
+        relays.values[index].state = StreamState(relays.values[index].descriptor)
         relays.values[index].state.apply(slice ?? HistorySlice())
         // Not read, or read up to an entry that can't be: then nobody can say where the stream stood when its clients came.
         let hasPlace = relays.values[index].state.position != nil
@@ -137,7 +137,7 @@ extension Hub {
     func askForState(of relay: inout Relay) {
         guard relay.asksForState == relay.state.hasBase else { return }
         relay.asksForState.toggle()
-        if relay.asksForState { demand.refresh(relay.encoder.stream) } else { demand.known(relay.encoder.stream) }
+        if relay.asksForState { demand.refresh(relay.stream) } else { demand.known(relay.stream) }
     }
 
     func unload(_ stream: StreamName) async {
@@ -160,7 +160,12 @@ extension Hub {
                 return false
             }
             let relay = relays.values[index]
-            relays.values[index] = Relay(shards: relay.shards, encoder: relay.encoder, rank: relay.rank)
+            relays.values[index] = Relay(
+                shards: relay.shards,
+                descriptor: relay.descriptor,
+                snapshots: relay.snapshots,
+                rank: relay.rank
+            )
             return true
         }
         if isWantedAgain { await load(stream) }

@@ -106,7 +106,7 @@ extension Hub {
         guard position < told else { return }
         let now = WallClock.microseconds()
         let gap = Publication(
-            stream: relay.encoder.stream,
+            stream: relay.stream,
             position: told,
             kind: .gap(.edge),
             exchangeTime: now / 1000,

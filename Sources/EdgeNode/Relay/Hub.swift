@@ -5,16 +5,15 @@ import Platform
 import Stores
 import Synchronization
 
-/// The node's one ear at the broker: subscribes a stream when the first shard wants it, encodes each publication once,
-/// and hands it to the shards that want it. Where the live sequence has a hole it reads the history before any shard sees
-/// what comes after it.
+/// The node's one ear at the broker: subscribes a stream when the first shard wants it, and hands each publication to the
+/// shards that want it, which make its frames. Where the live sequence has a hole it reads the history before any shard
+/// sees what comes after it.
 ///
 /// Deliveries come on the broker's thread, requests on the shards' loops; one lock, taken once per batch, keeps both in
 /// one order: a shard gets a stream's state first and then every publication after it, none twice.
 final class Hub: BrokerReceiver {
     static let maximumShards = 64
 
-    private let brand: String
     /// What the streams are.
     let catalog: any StreamCatalog
     let broker: any Broker
@@ -35,7 +34,6 @@ final class Hub: BrokerReceiver {
     let grace: @Sendable () async -> Void
 
     init(
-        brand: String,
         catalog: any StreamCatalog,
         broker: any Broker,
         history: any History,
@@ -45,7 +43,6 @@ final class Hub: BrokerReceiver {
         historyPatience: Duration = .seconds(6),
         grace: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(300)) }
     ) {
-        self.brand = brand
         self.catalog = catalog
         self.broker = broker
         self.history = history
@@ -84,7 +81,8 @@ final class Hub: BrokerReceiver {
     /// Streams that the broker delivers to this node.
     var activeStreams: Int { relays.withLock { $0.count } }
 
-    func encoder(for descriptor: StreamDescriptor) -> FrameEncoder { FrameEncoder(descriptor, brand: brand) }
+    /// Of a stream that a shard has activated; nil where it can't be had.
+    func snapshots(of stream: StreamName) -> SnapshotCache? { relays.withLock { $0[stream]?.snapshots } }
 
     /// A shard wants a stream; it will get `.activated`, `.failed` or `.refused`.
     ///
@@ -96,7 +94,7 @@ final class Hub: BrokerReceiver {
         }
         let starts = relays.withLock { relays in
             guard let index = relays.index(forKey: stream) else {
-                relays[stream] = Relay(shards: 1 << shard, encoder: encoder(for: descriptor), rank: rank)
+                relays[stream] = Relay(shards: 1 << shard, descriptor: descriptor, rank: rank)
                 return true
             }
             relays.values[index].shards |= 1 << shard
@@ -121,7 +119,7 @@ final class Hub: BrokerReceiver {
     private func lower(_ relay: inout Relay, to rank: Int) {
         guard rank < relay.rank else { return }
         relay.rank = rank
-        demand.lower(relay.encoder.stream, to: rank)
+        demand.lower(relay.stream, to: rank)
     }
 
     /// Whether the stream costs the exchange a question: it is not known here to exist, nor not to.
@@ -140,13 +138,6 @@ final class Hub: BrokerReceiver {
             return true
         }
         if isLast { Task { await unload(stream) } }
-    }
-
-    /// A client uses `dialect` for `stream`: frames will be made for it. Until then shards make their own.
-    func use(_ dialect: Dialect, for stream: StreamName) {
-        relays.withLock { relays in
-            if let index = relays.index(forKey: stream) { relays.values[index].dialects.insert(dialect) }
-        }
     }
 
     func receive(_ batch: [Publication]) {
@@ -199,7 +190,7 @@ extension Hub {
     /// The stream exists.
     func heard(_ relay: inout Relay) {
         relay.rank = 0
-        demand.heard(relay.encoder.stream)
+        demand.heard(relay.stream)
     }
 
     func remember(_ refusal: Publication) {

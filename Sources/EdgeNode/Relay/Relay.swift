@@ -1,7 +1,7 @@
 import Core
 import NIOCore
 
-/// One stream on its way through the hub: who wants it, its state, and its encoder. Touched under the hub's lock only.
+/// One stream on its way through the hub: who wants it, and its state. Touched under the hub's lock only.
 struct Relay {
     enum Phase {
         /// The broker is being asked, or the history read: live publications are kept until that is done.
@@ -48,8 +48,9 @@ struct Relay {
     var logRead: LogRead?
     /// The one for those that asked since it began.
     var laterLogRead: LogRead?
-    var dialects = DialectSet()
-    var encoder: FrameEncoder
+    let descriptor: StreamDescriptor
+    /// For the shards, which make them.
+    let snapshots: SnapshotCache
     /// Looked for once for each publication.
     private let conflationKey: ConflationKey?
     let deliveryClass: DeliveryClass
@@ -67,17 +68,25 @@ struct Relay {
     /// 0 once the stream has been heard; before that the lowest of those who want it: see `DemandAnnouncement`.
     var rank: Int
 
-    init(shards: UInt64, encoder: FrameEncoder, rank: Int = 0) {
+    init(
+        shards: UInt64,
+        descriptor: StreamDescriptor,
+        snapshots: SnapshotCache = SnapshotCache(),
+        rank: Int = 0
+    ) {
         self.shards = shards
         self.rank = rank
-        self.encoder = encoder
-        self.conflationKey = encoder.descriptor.conflationKey
-        self.deliveryClass = encoder.descriptor.deliveryClass
-        self.state = StreamState(encoder.descriptor)
+        self.descriptor = descriptor
+        self.snapshots = snapshots
+        self.conflationKey = descriptor.conflationKey
+        self.deliveryClass = descriptor.deliveryClass
+        self.state = StreamState(descriptor)
     }
 }
 
 extension Relay {
+    var stream: StreamName { descriptor.name }
+
     /// Whether its stream can have such a one: what has no number is of a stream without numbers, and only that.
     func admits(_ publication: Publication) -> Bool {
         (publication.kind == .transient) == (deliveryClass == .transient) || publication.kind == .refusal
@@ -154,22 +163,14 @@ extension Relay {
             return .refused(publication.stream, reason: String(buffer: publication.data))
         }
         guard publication.isSequenced else {
-            return .publication(
-                EncodedPublication(publication, opensEpoch: false, encoder: encoder, dialects: dialects)
-            )
+            return .publication(Envelope(publication, opensEpoch: false))
         }
         if continuity(of: publication) == .hole { state.invalidate() }
         state.apply(publication)
         let opensEpoch = publication.carriesData && dataEpoch != publication.position.epoch
         if publication.carriesData { dataEpoch = publication.position.epoch }
-        let encoded = EncodedPublication(
-            publication,
-            opensEpoch: opensEpoch,
-            object: publication.carriesData ? conflationKey?.object(of: publication.data) : nil,
-            encoder: encoder,
-            dialects: dialects
-        )
-        return .publication(encoded)
+        let object = publication.carriesData ? conflationKey?.object(of: publication.data) : nil
+        return .publication(Envelope(publication, opensEpoch: opensEpoch, object: object))
     }
 
     /// The shards have been told that the stream is over.

@@ -22,7 +22,7 @@ extension ClientConnection {
             answerClose(code)
         case .failure(let code, let reason):
             hasFailed = true
-            close(code, reason: reason)
+            close(with: code, reason: reason)
             flushNow()
             // What the peer still sends is read and thrown away, so that the close frame is not lost to a reset.
             endWhenSent(.output)
@@ -34,7 +34,7 @@ extension ClientConnection {
         guard mode == .client, !controlRate.admit(at: now, limit: 10 * shard.settings.maximumMessageRate) else {
             return true
         }
-        close(.policy, reason: "Too many control frames")
+        close(.abuse, reason: "Too many control frames")
         return false
     }
 
@@ -44,6 +44,8 @@ extension ClientConnection {
             shard.counters.messagesSent.add()
             return outbox.write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
         }
+        // Where the question was a text, whatever the client says answers it; what waits behind a request of its own too.
+        if isAwaitingPong, shard.dialects[dialect].keepAlive != .pingFrame { isAwaitingPong = false }
         // A client that floods and does not read must not fill its outbox with complaints.
         guard messageRate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
             if !outbox.isBehind { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate)), in: dialect) }
@@ -59,10 +61,13 @@ extension ClientConnection {
     }
 
     func answer(_ message: ByteBuffer) {
+        // Who speaks a dialect that is not mixed with others speaks that one only.
+        if shard.dialects[dialect].marker != nil, let marked = shard.dialects.dialect(markedIn: message) {
+            dialect = marked
+        }
         do throws(ClientRequest.Failure) {
-            try handle(ClientRequest(message, in: shard.hub.catalog))
+            try handle(shard.dialects[dialect].request(message, in: shard.hub.catalog))
         } catch {
-            if let named = error.dialect { dialect = named }
             greetIfNeeded()
             send(.error(error.error), in: dialect, id: error.id)
         }

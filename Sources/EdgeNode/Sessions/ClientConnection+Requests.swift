@@ -8,10 +8,10 @@ extension ClientConnection {
     private static let maximumArguments = 1000
 
     func handle(_ request: ClientRequest) {
-        dialect = request.dialect
         greetIfNeeded()
         switch request.operation {
         case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
+        case .alive: break
         case .unsubscribe(let arguments): unsubscribe(arguments, request)
         case .subscribe(let arguments): subscribe(arguments, request)
         case .resume(let resume): self.resume(resume, request)
@@ -41,7 +41,7 @@ extension ClientConnection {
                     PendingSubscribe.Wanted(
                         argument: item.argument,
                         descriptor: stream,
-                        dialect: item.dialect ?? request.dialect,
+                        variant: Variant(dialect: item.dialect ?? request.dialect),
                         // There is no place to go on from in what has no numbers.
                         claim: stream.deliveryClass.isSequenced ? item.claim : nil
                     )
@@ -86,21 +86,18 @@ extension ClientConnection {
             else { continue }
             removed.append(argument.spelling)
         }
-        // The guide's clients are always told that they are out, whether or not they were in.
-        if request.dialect == .type { removed = arguments.map(\.spelling) }
-        guard send(.unsubscribed(removed), in: request.dialect, id: request.id) else { return }
+        let reply = ClientReply.unsubscribed(removed, asked: arguments.map(\.spelling))
+        guard send(reply, in: request.dialect, id: request.id) else { return }
         for stream in streams { shard.unsubscribe(self, from: stream) }
     }
 
-    /// The guide's clients are welcomed before anything else: on connecting where the path tells what they are,
-    /// otherwise before the reply to their first request.
+    /// Where the dialect has a greeting it comes before anything else, once: on connecting where the path tells what the client
+    /// speaks, otherwise before the reply to its first request.
     func greetIfNeeded() {
-        if dialect == .type { greet() }
-    }
-
-    func greet() {
         guard !hasGreeted else { return }
+        let text = shard.dialects[dialect].greeting(clientCount: shard.node.clients.get())
+        guard text.readableBytes > 0 else { return }
         hasGreeted = true
-        send(.welcome(clientCount: shard.node.clients.get()), in: .type)
+        send(text)
     }
 }

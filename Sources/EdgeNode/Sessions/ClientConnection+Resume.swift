@@ -29,7 +29,7 @@ extension ClientConnection {
         for subscription in subscriptions.values {
             list[subscription.stream] = ResumeToken.Subscription(
                 stream: subscription.stream,
-                dialect: subscription.dialect,
+                dialect: subscription.variant.dialect,
                 maxRate: subscription.maxRate,
                 position: shard.position(of: subscription)
             )
@@ -37,7 +37,7 @@ extension ClientConnection {
         for item in wanted {
             list[item.stream] = ResumeToken.Subscription(
                 stream: item.stream,
-                dialect: item.dialect,
+                dialect: item.variant.dialect,
                 maxRate: item.argument.maxRate,
                 position: positions[item.stream]
             )

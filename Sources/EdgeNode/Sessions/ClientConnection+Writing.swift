@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// What the server says: frames into this turn's chain, replies, pings and closes.
@@ -7,41 +8,61 @@ extension ClientConnection {
     /// False where it can't be sent: then the client has been told so, or is on its way out, and what it would have told must
     /// not be done.
     @discardableResult
-    func send(_ reply: ClientReply, in dialect: Dialect, id: String? = nil) -> Bool {
+    func send(_ reply: ClientReply, in dialect: DialectID, id: String? = nil) -> Bool {
         guard !isClosing else { return false }
-        var text = reply.text(in: dialect, id: id)
+        let writer = shard.dialects[dialect]
+        var text = writer.text(of: reply, id: id)
         let limit = shard.settings.outbox.replyBytes
         let fits = text.readableBytes <= limit
         if !fits {
             let error = ClientError.replyTooLong(bytes: text.readableBytes, limit: limit)
-            text = ClientReply.error(error).text(in: dialect, id: id)
+            text = writer.text(of: .error(error), id: id)
         }
+        return send(text) && fits
+    }
+
+    /// What a dialect has written: a reply, or a greeting. Nothing where that is empty.
+    @discardableResult
+    func send(_ text: ByteBuffer) -> Bool {
+        guard !isClosing else { return false }
         guard text.readableBytes > 0 else { return true }
-        if outbox.isBehind, outbox.waitingBytes + text.readableBytes > 2 * limit {
+        if outbox.isBehind, outbox.waitingBytes + text.readableBytes > 2 * shard.settings.outbox.replyBytes {
             closeAsSlow("it does not read the replies to its requests")
             return false
         }
         shard.counters.messagesSent.add()
         outbox.write(reply: WebSocketFrame.text(text))
-        return fits
+        return true
     }
 
-    func sendPing(at now: NIODeadline) {
+    /// Asks whether it is still there, in the way of its dialect.
+    func sendKeepAlive(at now: NIODeadline) {
         lastPing = now
         isAwaitingPong = true
-        outbox.writeUrgently(WebSocketFrame.ping(ByteBuffer()))
+        switch shard.dialects[dialect].keepAlive {
+        case .pingFrame: outbox.writeUrgently(WebSocketFrame.ping(ByteBuffer()))
+        case .text(let text): outbox.writeUrgently(WebSocketFrame.text(text))
+        }
+    }
+
+    /// Lets the client go, with the code that its dialect has for it.
+    func close(_ departure: Departure, reason: String) {
+        let code = shard.dialects[dialect].closeCode(for: departure)
+        close(with: code, reason: reason, behindAll: departure == .drain)
     }
 
     /// Starts the close handshake: nothing but the peer's close frame counts from now on.
-    func close(_ code: CloseCode, reason: String) {
+    ///
+    /// - Parameter behindAll: Whether what waits is still sent in front of it.
+    func close(with code: CloseCode, reason: String, behindAll: Bool = false) {
         guard !isClosing else { return }
         shard.forgetSubscriptions(of: self)
         forgetRequests()
         // It is the last frame: what waits for a full socket is not sent any more, but for a frame that has begun. The token
         // of a goodbye counts on all that was written before it.
-        if outbox.isBehind, code != .goingAway { outbox.dropWaiting() }
+        if outbox.isBehind, !behindAll { outbox.dropWaiting() }
         let frame = WebSocketFrame.close(code, reason: reason)
-        if code == .goingAway { outbox.write(frame) } else { outbox.writeUrgently(frame) }
+        if behindAll { outbox.write(frame) } else { outbox.writeUrgently(frame) }
         closeDeadline = shard.eventLoop.now + shard.settings.closeTimeout
         resumeReading()
     }
@@ -51,7 +72,7 @@ extension ClientConnection {
         guard !isClosing else { return }
         shard.counters.slowConsumersClosed.add()
         outbox.dropWaiting()
-        close(.slowConsumer, reason: "Slow consumer: \(reason)")
+        close(.slow, reason: "Slow consumer: \(reason)")
     }
 
     /// Answers the peer's close frame and closes the socket behind it.

@@ -50,7 +50,7 @@ final class ClientConnection: ChannelDuplexHandler {
     var messageRate = RateWindow()
     var controlRate = RateWindow()
     /// The dialect of the last request: that of notices that answer none.
-    var dialect: Dialect
+    var dialect: DialectID
     var hasGreeted = false
     var pending: PendingSubscribe?
     /// What the client has asked for and nobody has looked at yet.
@@ -73,18 +73,18 @@ final class ClientConnection: ChannelDuplexHandler {
     var closeDeadline: NIODeadline?
 
     /// - Parameter dialect: The dialect that a client is greeted in before it has said anything; nil where it isn't.
-    init(shard: Shard, principal: Principal, mode: Mode, greeting dialect: Dialect?, at now: NIODeadline) {
+    init(shard: Shard, principal: Principal, mode: Mode, greeting dialect: DialectID?, at now: NIODeadline) {
         self.shard = shard
         self.principal = principal
         self.mode = mode
-        self.dialect = dialect ?? .op
+        self.dialect = dialect ?? shard.dialects.first
         let settings = shard.settings
         let bound = mode == .echo ? settings.maximumEchoMessageBytes : settings.maximumMessageBytes
         self.receiver = WebSocketReceiver(maxMessageBytes: bound)
         self.outbox = Outbox(shard.egress, at: now)
         self.lastHeard = now
         self.lastPing = now
-        self.greetsOnOpen = dialect == .type
+        self.greetsOnOpen = dialect != nil
     }
 
     var isClosing: Bool { closeDeadline != nil || context == nil }
@@ -102,7 +102,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.context = context
         outbox.open(self, ClientSocket(context.channel), sendsDirectly: shard.settings.sendsDirectly)
         shard.add(self)
-        if greetsOnOpen { greet() }
+        if greetsOnOpen { greetIfNeeded() }
         flushNow()
     }
 

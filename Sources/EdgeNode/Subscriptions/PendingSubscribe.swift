@@ -12,7 +12,7 @@ final class PendingSubscribe {
     struct Wanted {
         var argument: StreamArgument
         var descriptor: StreamDescriptor
-        var dialect: Dialect
+        var variant: Variant
         /// Up to where the client says that it has the stream; nil where it says nothing.
         var claim: ResumeClaim?
 
@@ -22,7 +22,7 @@ final class PendingSubscribe {
     /// Nil once it has ended, which it says itself: a weak reference would make every other to it slow.
     var connection: ClientConnection?
     let kind: Kind
-    let dialect: Dialect
+    let dialect: DialectID
     let id: String?
     /// Without those that have ended while the request waited: they are in `rejected`.
     private(set) var wanted: [Wanted]
@@ -35,7 +35,7 @@ final class PendingSubscribe {
     init(
         connection: ClientConnection,
         kind: Kind,
-        dialect: Dialect,
+        dialect: DialectID,
         id: String?,
         wanted: [Wanted],
         rejected: [Rejection]

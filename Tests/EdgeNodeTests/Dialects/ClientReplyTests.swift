@@ -75,7 +75,6 @@ import Testing
                 .resumed(streams: [], rejected: [], positions: [], token: nil),
                 #"{"op":"resumed","streams":[],"positions":{},"rejected":null}"#
             ),
-            (.welcome(clientCount: 1), ""),
         ] as [(ClientReply, String)]
     )
     func opRepliesAreExact(reply: ClientReply, text: String) {
@@ -137,10 +136,6 @@ import Testing
             ),
             (.unsubscribed(["BTCUSDT"]), #"{"type":"unsubscribed","exchange":"bybit","symbol":"BTCUSDT"}"#),
             (.error(.invalidJSON), #"{"type":"error","message":"Invalid JSON format"}"#),
-            (
-                .welcome(clientCount: 3),
-                #"{"type":"welcome","message":"Connected to market data feed","client_count":3}"#
-            ),
             (.gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .upstream), ""),
             (
                 .subscribed(accepted: ["BTCUSDT"], rejected: [], positions: position, token: "AQ-_"),
@@ -154,7 +149,7 @@ import Testing
         ] as [(ClientReply, String)]
     )
     func typeRepliesAreExact(reply: ClientReply, text: String) {
-        #expect(String(buffer: reply.text(in: .type, id: nil)) == text)
+        #expect(String(buffer: reply.text(in: .guide, id: nil)) == text)
     }
 
     @Test(
@@ -168,7 +163,7 @@ import Testing
         ] as [(ClientError, String, String)]
     )
     func errorsHaveTheCodesAndWordsOfTheSpecification(error: ClientError, code: String, message: String) {
-        for dialect in [Dialect.op, .action] {
+        for dialect in [DialectID.op, .action] {
             let text = #"{"\#(dialect.key)":"error","code":"\#(code)","message":"\#(message)"}"#
             #expect(String(buffer: ClientReply.error(error).text(in: dialect, id: nil)) == text)
         }
@@ -176,10 +171,23 @@ import Testing
 
     @Test(arguments: [#""a""#, "7"])
     func theIDIsEchoedInEveryDialect(id: String) {
-        for dialect in Dialect.allCases {
+        for dialect in DialectRegistry.tidegate.all {
             let text = String(buffer: ClientReply.error(.invalidJSON).text(in: dialect, id: id))
             #expect(text.hasSuffix(#","id":\#(id)}"#))
         }
+    }
+
+    @Test(arguments: [
+        (DialectID.op, ""), (.action, ""),
+        (.guide, #"{"type":"welcome","message":"Connected to market data feed","client_count":3}"#),
+    ])
+    func onlyTheGuideGreets(dialect: DialectID, text: String) {
+        #expect(String(buffer: DialectRegistry.tidegate[dialect].greeting(clientCount: 3)) == text)
+    }
+
+    @Test func aGuidesClientIsToldThatItIsOutWhetherOrNotItWasIn() {
+        let text = String(buffer: ClientReply.unsubscribed([], asked: ["BTCUSDT"]).text(in: .guide, id: nil))
+        #expect(text == #"{"type":"unsubscribed","exchange":"bybit","symbol":"BTCUSDT"}"#)
     }
 
     @Test func whatAClientWroteIsEscaped() {

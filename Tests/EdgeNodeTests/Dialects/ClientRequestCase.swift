@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import NIOCore
 import Testing
@@ -7,7 +8,7 @@ import Testing
 /// A request as a client sends it, and what must be read from it.
 struct ClientRequestCase: CustomTestStringConvertible {
     var text: String
-    var dialect: Dialect?
+    var dialect: DialectID?
     var id: String?
     var outcome: Outcome
 
@@ -18,10 +19,11 @@ struct ClientRequestCase: CustomTestStringConvertible {
         /// Each stream with its rate behind an `@` and its position behind a `#`; a token behind a `!`.
         case resume([String])
         case ping
+        case alive
         case fails(code: String, message: String)
     }
 
-    init(_ text: String, _ dialect: Dialect?, id: String? = nil, _ outcome: Outcome) {
+    init(_ text: String, _ dialect: DialectID?, id: String? = nil, _ outcome: Outcome) {
         self.text = text
         self.dialect = dialect
         self.id = id
@@ -32,8 +34,11 @@ struct ClientRequestCase: CustomTestStringConvertible {
 
     /// What the code under test makes of it.
     func read() -> ClientRequestCase {
+        let registry = DialectRegistry.tidegate
+        let message = ByteBuffer(string: text)
+        let marked = registry.dialect(markedIn: message)
         do throws(ClientRequest.Failure) {
-            let request = try ClientRequest(ByteBuffer(string: text))
+            let request = try registry[marked ?? .op].request(message, in: BybitCatalog())
             let outcome: Outcome =
                 switch request.operation {
                 case .subscribe(let arguments): .subscribe(arguments.map(Self.name))
@@ -41,13 +46,14 @@ struct ClientRequestCase: CustomTestStringConvertible {
                 case .resume(let resume):
                     .resume(resume.wanted.map(Self.name) + (resume.token.map { ["!\($0)"] } ?? []))
                 case .ping: .ping
+                case .alive: .alive
                 }
             return ClientRequestCase(text, request.dialect, id: request.id, outcome)
         } catch {
-            let message = error.error.message(in: error.dialect ?? .op)
+            let message = error.error.message(in: marked ?? .op)
             return ClientRequestCase(
                 text,
-                error.dialect,
+                marked,
                 id: error.id,
                 .fails(code: error.error.code, message: message)
             )

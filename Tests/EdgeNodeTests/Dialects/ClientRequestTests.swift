@@ -1,3 +1,4 @@
+import Core
 import Testing
 
 @testable import EdgeNode
@@ -35,12 +36,12 @@ import Testing
         ),
         ClientRequestCase(
             #"{"type":"subscribe","exchange":"bybit","symbol":"BTCUSDT"}"#,
-            .type,
+            .guide,
             .subscribe(["ticker.BTCUSDT"])
         ),
         ClientRequestCase(
             #"{"type":"unsubscribe","exchange":"bybit","symbol":"BTCUSDT"}"#,
-            .type,
+            .guide,
             .unsubscribe(["ticker.BTCUSDT"])
         ),
     ])
@@ -106,12 +107,12 @@ import Testing
         ClientRequestCase(#"{"op":"subscribe","args":[["ticker:BTCUSDT"]]}"#, .op, ClientRequestCase.notStreams),
         ClientRequestCase(
             #"{"type":"subscribe","symbol":"BTCUSDT"}"#,
-            .type,
+            .guide,
             .fails(code: "INVALID_ARGS", message: "exchange and symbol are needed")
         ),
         ClientRequestCase(
             #"{"type":"subscribe","exchange":"bybit","symbol":null}"#,
-            .type,
+            .guide,
             .fails(code: "INVALID_ARGS", message: "exchange and symbol are needed")
         ),
     ])
@@ -122,14 +123,14 @@ import Testing
         ClientRequestCase(#"{"op":null}"#, .op, ClientRequestCase.unknown("null")),
         ClientRequestCase(
             #"{"type":"resume","exchange":"bybit","symbol":"BTCUSDT","lastSequence":5,"token":"t"}"#,
-            .type,
+            .guide,
             ClientRequestCase.unknown("resume")
         ),
         ClientRequestCase(#"{"op":["ping"]}"#, .op, ClientRequestCase.unknown(#"["ping"]"#)),
         ClientRequestCase(#"{"op":"PING"}"#, .op, ClientRequestCase.unknown("PING")),
         ClientRequestCase("{}", nil, ClientRequestCase.unknown("null")),
         ClientRequestCase(#"{"action":"fly"}"#, .action, ClientRequestCase.unknown("fly")),
-        ClientRequestCase(#"{"type":"fly"}"#, .type, ClientRequestCase.unknown("fly")),
+        ClientRequestCase(#"{"type":"fly"}"#, .guide, ClientRequestCase.unknown("fly")),
     ])
     func anOperationThatDoesNotExistIsNamed(_ expected: ClientRequestCase) { check(expected) }
 
@@ -149,7 +150,7 @@ import Testing
         check(
             ClientRequestCase(
                 #"{"type":"subscribe","#,
-                .type,
+                .guide,
                 .fails(code: "INVALID_JSON", message: "Invalid JSON format")
             )
         )

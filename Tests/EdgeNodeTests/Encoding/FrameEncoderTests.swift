@@ -7,12 +7,12 @@ import Testing
 @Suite struct FrameEncoderTests {
     private func text(
         _ publication: Publication,
-        _ dialect: Dialect,
+        _ dialect: DialectID,
         first: UInt64? = nil,
         tellsEpoch: Bool = false,
         brand: String = "tidegate"
     ) -> String {
-        var frame = FrameEncoder(stream: publication.stream, brand: brand)
+        var frame = TestFrames(stream: publication.stream, brand: brand)
             .frame(publication, in: dialect, first: first, tellsEpoch: tellsEpoch)
         guard case .text(let text)? = ServerFrame.read(from: &frame).first else { return "no text frame" }
         return text
@@ -29,13 +29,13 @@ import Testing
                 == #"{"stream":"ticker.btc_usdt","type":"update","seq":5,"data":{"price":"1.5"},"timestamp":1704063600000}"#
         )
         #expect(
-            text(update, .type)
+            text(update, .guide)
                 == #"{"type":"market_update","exchange":"bybit","symbol":"BTCUSDT","price":1.5,"volume":null,"timestamp":1704063600000}"#
         )
     }
 
-    @Test(arguments: [Publication.Kind.snapshot, .update], [Dialect.op, .action])
-    func theLongestOfEverythingFits(kind: Publication.Kind, dialect: Dialect) throws {
+    @Test(arguments: [Publication.Kind.snapshot, .update], [DialectID.op, .action])
+    func theLongestOfEverythingFits(kind: Publication.Kind, dialect: DialectID) throws {
         var publication = try Publication.of(
             "liquidation.\(String(repeating: "X", count: 32))",
             .max,
@@ -67,12 +67,12 @@ import Testing
     @Test func aSimulatedPublicationSaysSoInEveryDialect() throws {
         var publication = try Publication.ticker(5)
         publication.isSimulated = true
-        for dialect in Dialect.allCases {
+        for dialect in DialectRegistry.tidegate.all {
             #expect(text(publication, dialect).hasSuffix(#","source":"simulator"}"#))
         }
         publication.isSimulated = false
         #expect(text(publication, .op, brand: "mudrex").hasSuffix(#","source":"mudrex"}"#))
-        for dialect in [Dialect.action, .type] { #expect(!text(publication, dialect).contains("source")) }
+        for dialect in [DialectID.action, .guide] { #expect(!text(publication, dialect).contains("source")) }
     }
 
     @Test(arguments: [
@@ -86,7 +86,7 @@ import Testing
     func firstAndEpochStandWhereTheyMust(kind: Publication.Kind, first: UInt64?, tellsEpoch: Bool, part: String) throws
     {
         let publication = try Publication.ticker(9, epoch: 3, kind)
-        for dialect in [Dialect.op, .action] {
+        for dialect in [DialectID.op, .action] {
             #expect(text(publication, dialect, first: first, tellsEpoch: tellsEpoch).contains(#""type":"# + part))
         }
     }
@@ -102,12 +102,12 @@ import Testing
         (#"{"markPrice":"1"}"#, #""price":null,"volume":null,"#),
     ])
     func theGuidesFramesHaveNumbersInTheExchangesDigits(data: String, part: String) throws {
-        #expect(text(try .of("ticker.BTCUSDT", 1, data: data), .type).contains(part))
+        #expect(text(try .of("ticker.BTCUSDT", 1, data: data), .guide).contains(part))
     }
 
     @Test(arguments: [124, 125, 126, 127, 65_534, 65_535, 65_536, 65_537])
     func theHeaderFitsThePayload(size: Int) throws {
-        let encoder = FrameEncoder(stream: try StreamName(canonical: "ticker.A"), brand: "b")
+        let encoder = TestFrames(stream: try StreamName(canonical: "ticker.A"), brand: "b")
         let bare = try encoder.frame(.of("ticker.A", 1, data: ""), in: .action).readableBytes - 2
         let publication = try Publication.of("ticker.A", 1, data: String(repeating: "1", count: size - bare))
         let frame = encoder.frame(publication, in: .action)
@@ -118,8 +118,8 @@ import Testing
     }
 
     @Test func gapNoticesNameTheStreamAsItsDataDoes() throws {
-        let encoder = FrameEncoder(stream: try StreamName(canonical: "trade.BTCUSDT"), brand: "tidegate")
-        for (dialect, name) in [(Dialect.op, "tidegate.futures.trade.BTCUSDT"), (.action, "trades.btc_usdt")] {
+        let encoder = TestFrames(stream: try StreamName(canonical: "trade.BTCUSDT"), brand: "tidegate")
+        for (dialect, name) in [(DialectID.op, "tidegate.futures.trade.BTCUSDT"), (.action, "trades.btc_usdt")] {
             var frame = try #require(encoder.gap(from: 2, to: 3, epoch: 1, reason: .edge, in: dialect))
             #expect(
                 ServerFrame.read(from: &frame) == [
@@ -127,6 +127,6 @@ import Testing
                 ]
             )
         }
-        #expect(encoder.gap(from: 2, to: 3, epoch: 1, reason: .edge, in: .type) == nil)
+        #expect(encoder.gap(from: 2, to: 3, epoch: 1, reason: .edge, in: .guide) == nil)
     }
 }

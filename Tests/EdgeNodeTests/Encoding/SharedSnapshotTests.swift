@@ -5,15 +5,15 @@ import Testing
 
 @testable import EdgeNode
 
-/// A snapshot is made once for each position and dialect, however many join there.
+/// A snapshot is made once for each position and variant, however many join there.
 @Suite(.timeLimit(.minutes(10))) struct SharedSnapshotTests {
     private let fixture = EdgeFixture()
 
     /// Where the frame that joiners are given stands in memory.
-    private func frame(in dialect: Dialect = .op, of stream: String) async throws -> UInt {
+    private func frame(in dialect: DialectID = .op, of stream: String) async throws -> UInt {
         let (port, name) = (fixture.ports[0], try StreamName(canonical: stream))
         return try await fixture.loops[0].executeInContext {
-            let frame = port.shard.value.fanOuts[name]?.snapshotFrame(in: dialect)
+            let frame = port.shard.value.fanOuts[name]?.snapshotFrame(Variant(dialect: dialect))
             return frame?.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } ?? 0
         }
     }
@@ -26,7 +26,7 @@ import Testing
         #expect(try await first.subscribe(stream).last == "snapshot 2 @1")
         let (shared, other) = (try await frame(of: stream), try await frame(in: .action, of: stream))
         #expect(shared != 0 && other != 0 && shared != other)
-        for dialect in [Dialect.op, .action, .op, .action] {
+        for dialect in [DialectID.op, .action, .op, .action] {
             let client = try await fixture.client()
             let list = dialect == .op ? "args" : "streams"
             try await client.send(#"{"\#(dialect.key)":"subscribe","\#(list)":["\#(stream)"]}"#)
@@ -38,13 +38,13 @@ import Testing
 
     @Test func itsFramesAreLetGoWhenTheStreamMovesOn() throws {
         let ticker = StreamDescriptor.of(try StreamName(canonical: "ticker.BTCUSDT"))
-        let fanOut = StreamFanOut(ticker, encoder: fixture.hub.encoder(for: ticker), at: .now())
-        #expect(fanOut.snapshotFrame(in: .op) == nil)
-        fanOut.follow(EncodedPublication(try .ticker(1), opensEpoch: true))
+        let fanOut = StreamFanOut(ticker, dialects: .tidegate, snapshots: SnapshotCache(), at: .now())
+        #expect(fanOut.snapshotFrame(Variant(dialect: .op)) == nil)
+        fanOut.follow(Envelope(try .ticker(1), opensEpoch: true))
         #expect(fanOut.isSnapshotMade == false)
         #expect(fanOut.snapshot()?.position.sequence == 1)
         #expect(fanOut.isSnapshotMade)
-        fanOut.follow(EncodedPublication(try .ticker(2), opensEpoch: false))
+        fanOut.follow(Envelope(try .ticker(2), opensEpoch: false))
         #expect(fanOut.isSnapshotMade == false)
         #expect(fanOut.snapshot()?.position.sequence == 2)
         var state = StreamState(.latest)

@@ -27,10 +27,7 @@ import Testing
         _ = fixture.mailboxes[0].post(.publication(Self.encoded(publication)))
     }
 
-    private static func encoded(_ publication: Publication) -> EncodedPublication {
-        let encoder = FrameEncoder(stream: publication.stream, brand: "tidegate")
-        return EncodedPublication(publication, opensEpoch: false, encoder: encoder, dialects: DialectSet())
-    }
+    private static func encoded(_ publication: Publication) -> Envelope { Envelope(publication, opensEpoch: false) }
 
     /// What the subscriber has got without the loop having run a task.
     private func arrived(at client: TestClient) async throws -> [String] {

@@ -11,10 +11,7 @@ import Testing
 
     init() throws {
         stream = try StreamName(canonical: "ticker.BTCUSDT")
-        let encoder = FrameEncoder(stream: stream, brand: "b")
-        publication = .publication(
-            EncodedPublication(try .ticker(1), opensEpoch: false, encoder: encoder, dialects: DialectSet())
-        )
+        publication = .publication(Envelope(try .ticker(1), opensEpoch: false))
     }
 
     @Test func onlyTheFirstItemWakesTheShard() {

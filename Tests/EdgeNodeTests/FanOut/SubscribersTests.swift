@@ -25,7 +25,7 @@ import Testing
             }
             let there = clients.count
             try await fixture.loops[0].executeInContext {
-                let lists = shard.value.fanOuts[name]?.subscribers ?? []
+                let lists = shard.value.fanOuts[name]?.audiences.map(\.subscribers) ?? []
                 #expect(lists.reduce(0) { $0 + $1.count } == there)
                 let connections = Set(shard.value.connections.map { ObjectIdentifier($0) })
                 for list in lists {

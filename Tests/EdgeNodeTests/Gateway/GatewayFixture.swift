@@ -31,7 +31,7 @@ struct GatewayClient {
             try GatewayHandler.add(
                 to: channel.pipeline.syncOperations,
                 shard: port.shard.value,
-                paths: WebSocketPaths(echo: echo),
+                paths: WebSocketPaths(dialects: .tidegate, echo: echo),
                 admission: admission,
                 router: router
             )

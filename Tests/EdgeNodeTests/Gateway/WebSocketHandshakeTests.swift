@@ -1,3 +1,4 @@
+import Core
 import NIOHTTP1
 import Platform
 import Testing
@@ -74,22 +75,22 @@ import Testing
 
     @Test(arguments: [
         ("/ws", true, WebSocketPaths.Endpoint()), ("/ws", false, WebSocketPaths.Endpoint()),
-        ("/ws?token=/echo", true, WebSocketPaths.Endpoint()), ("/", true, WebSocketPaths.Endpoint(greeting: .type)),
-        ("/?x=1", true, WebSocketPaths.Endpoint(greeting: .type)), ("/", false, nil),
+        ("/ws?token=/echo", true, WebSocketPaths.Endpoint()), ("/", true, WebSocketPaths.Endpoint(greeting: .guide)),
+        ("/?x=1", true, WebSocketPaths.Endpoint(greeting: .guide)), ("/", false, nil),
         ("/echo", true, WebSocketPaths.Endpoint(isEcho: true)), ("/ws/", true, nil), ("/stats", true, nil),
         ("/WS", true, nil), ("//ws", true, nil), ("http://x:8000/ws?a=http://y/", true, WebSocketPaths.Endpoint()),
-        ("ws://x", true, WebSocketPaths.Endpoint(greeting: .type)), ("http://x/stats", true, nil),
+        ("ws://x", true, WebSocketPaths.Endpoint(greeting: .guide)), ("http://x/stats", true, nil),
         ("/x?http://y/ws", true, nil), ("*", true, nil),
     ])
     func eachPathLeadsWhereItShould(uri: String, upgrades: Bool, endpoint: WebSocketPaths.Endpoint?) {
         var head = head(upgrades ? [] : [("Upgrade", nil)])
         head.uri = uri
-        #expect(WebSocketPaths(echo: "/echo").endpoint(for: head) == endpoint)
+        #expect(WebSocketPaths(dialects: .tidegate, echo: "/echo").endpoint(for: head) == endpoint)
     }
 
     @Test func thereIsNoEchoUnlessItIsAskedFor() {
         var head = head()
         head.uri = "/echo"
-        #expect(WebSocketPaths(echo: nil).endpoint(for: head) == nil)
+        #expect(WebSocketPaths(dialects: .tidegate, echo: nil).endpoint(for: head) == nil)
     }
 }

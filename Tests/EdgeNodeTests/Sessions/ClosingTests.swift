@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 import NIOEmbedded
 import Synchronization
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func aClientOfTheRootIsWelcomedOnce() async throws {
-        let client = try await fixture.client(greeting: .type)
+        let client = try await fixture.client(greeting: .guide)
         #expect(try await client.told() == ["welcome"])
         try await client.send("nonsense")
         #expect(try await client.texts() == [#"{"type":"error","message":"Invalid JSON format"}"#])

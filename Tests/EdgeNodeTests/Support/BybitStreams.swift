@@ -1,6 +1,5 @@
 import BybitCatalog
 import Core
-import NIOCore
 
 @testable import EdgeNode
 
@@ -14,14 +13,6 @@ extension StreamDescriptor {
                 presentation: CanonicalPresentation(stream, source: "test")
             )
     }
-}
-
-extension FrameEncoder {
-    init(stream: StreamName, brand: String) { self.init(.of(stream), brand: brand) }
-}
-
-extension Hub {
-    func encoder(for stream: StreamName) -> FrameEncoder { encoder(for: .of(stream)) }
 }
 
 extension StreamState {
@@ -38,12 +29,8 @@ extension StreamState {
     }
 }
 
-extension ClientRequest {
-    init(_ message: ByteBuffer) throws(Failure) { try self.init(message, in: BybitCatalog()) }
-}
-
 extension StreamArgument {
-    init(_ spelling: String, dialect: Dialect) { self.init(spelling, dialect: dialect, in: BybitCatalog()) }
+    init(_ spelling: String, dialect: DialectID) { self.init(spelling, dialect: dialect, in: BybitCatalog()) }
 }
 
 extension ResumeRequest {

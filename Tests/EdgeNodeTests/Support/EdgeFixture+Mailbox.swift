@@ -8,13 +8,7 @@ import NIOEmbedded
 extension EdgeFixture {
     /// Fills the first shard's mailbox with what nobody there wants, and does not wake the shard.
     func fillMailbox() throws {
-        let stream = try StreamName(canonical: "ticker.A")
-        let publication = EncodedPublication(
-            try .of("ticker.A", 1),
-            opensEpoch: false,
-            encoder: hub.encoder(for: stream),
-            dialects: DialectSet()
-        )
+        let publication = Envelope(try .of("ticker.A", 1), opensEpoch: false)
         for _ in 0..<ShardMailbox.maximumPublications { _ = mailboxes[0].post(.publication(publication)) }
     }
 

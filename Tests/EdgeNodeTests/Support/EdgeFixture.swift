@@ -27,6 +27,7 @@ final class EdgeFixture: Sendable {
     init(
         shards: Int = 1,
         catalog: any StreamCatalog = BybitCatalog(),
+        dialects: DialectRegistry = .tidegate,
         maximumClients: Int = 1000,
         broker: any Broker = InProcessBroker(),
         reads: HeldHistory? = nil,
@@ -44,12 +45,12 @@ final class EdgeFixture: Sendable {
         let demand = DemandReporter(node: "n", board: board, lease: .seconds(15), logger: logger)
         let tokens = ResumeTokenSigner(
             secret: Self.tokenKey,
+            dialects: dialects.all,
             lifetime: .seconds(600),
             maximumMessageBytes: settings.maximumMessageBytes
         )
         let ingestor = IngestorMonitor(timeout: .hours(1), logger: logger)
         let hub = Hub(
-            brand: "tidegate",
             catalog: catalog,
             broker: broker,
             history: reads ?? history,
@@ -77,6 +78,7 @@ final class EdgeFixture: Sendable {
                 settings: settings,
                 node: node,
                 tokens: tokens,
+                dialects: dialects,
                 counters: counters[index],
                 hub: hub,
                 mailbox: mailboxes[index],
@@ -90,7 +92,7 @@ final class EdgeFixture: Sendable {
 
     func client(
         _ mode: ClientConnection.Mode = .client,
-        greeting: Dialect? = nil,
+        greeting: DialectID? = nil,
         shard: Int = 0
     ) async throws -> TestClient {
         #expect(node.admit())

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 import NIOEmbedded
 import Synchronization
@@ -15,7 +16,7 @@ final class TestClient: Sendable {
         _ port: ShardPort,
         _ loop: NIOAsyncTestingEventLoop,
         _ mode: ClientConnection.Mode,
-        greeting: Dialect?
+        greeting: DialectID?
     ) async throws {
         self.loop = loop
         let gate = gate

@@ -1,5 +1,6 @@
 import BybitCatalog
 import Core
+import EdgeComposition
 import Logging
 import NIOCore
 import NIOPosix
@@ -44,7 +45,7 @@ final class RunningNode: Sendable {
         _ change: (inout EdgeNode.Configuration) -> Void
     ) async throws {
         let logger = CollectedLog().logger
-        var configuration = EdgeNode.Configuration()
+        var configuration = EdgeNode.Configuration(dialects: .node(brand: "tidegate"))
         configuration.host = "127.0.0.1"
         configuration.port = 0
         configuration.shutdownTimeout = .milliseconds(100)

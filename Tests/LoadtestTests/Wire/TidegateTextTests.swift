@@ -17,7 +17,7 @@ import Testing
                 for first in [nil, 4_000_000_000_000] as [UInt64?] {
                     for tellsEpoch in [false, true] {
                         let publication = Self.publication(of: streams.names[index], kind)
-                        let frame = encoder.frame(publication, in: .action, first: first, tellsEpoch: tellsEpoch)
+                        let frame = encoder.frame(of: publication, first: first, tellsEpoch: tellsEpoch)
                         let expected = StreamMessage(
                             stream: index,
                             sequence: 4_000_000_000_007,
@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    private static func encoder(of stream: StreamName) throws -> FrameEncoder {
-        FrameEncoder(try #require(BybitCatalog().descriptor(of: stream)), brand: "tidegate")
+    private static func encoder(of stream: StreamName) throws -> any FrameEncoder {
+        ActionDialect().encoder(of: try #require(BybitCatalog().descriptor(of: stream)))
     }
 
     @Test("A gap notice is read, also one that sets the numbering back")
@@ -42,7 +42,7 @@ import Testing
         let name = try LoadStreams(7, .event).names[6]
         let encoder = try Self.encoder(of: name)
         for (from, to) in [(5, 9), (100, 0)] as [(UInt64, UInt64)] {
-            let frame = try #require(encoder.gap(from: from, to: to, epoch: 77, reason: .edge, in: .action))
+            let frame = try #require(encoder.gap(from: from, to: to, epoch: 77, reason: .edge))
             #expect(Self.read(frame) == .gap(stream: 6, from: from, to: to, epoch: 77))
         }
     }
@@ -51,9 +51,8 @@ import Testing
     func cuts() throws {
         let name = try LoadStreams(7, .latest).names[6]
         let encoder = try Self.encoder(of: name)
-        let text = Array(
-            Self.payload(encoder.frame(Self.publication(of: name, .snapshot), in: .action)).readableBytesView
-        )
+        let frame = encoder.frame(of: Self.publication(of: name, .snapshot), first: nil, tellsEpoch: false)
+        let text = Array(Self.payload(frame).readableBytesView)
         for count in 0..<text.count {
             let cut = text.prefix(count)
             guard case .data(let message) = Array(cut).withUnsafeBytes(TidegateText.read) else { continue }
@@ -133,7 +132,7 @@ import Testing
     }
 
     private static func reply(_ reply: ClientReply) throws -> TidegateReply {
-        try reply.text(in: .action, id: nil).withUnsafeReadableBytes { try TidegateReply($0) }
+        try ActionDialect().text(of: reply, id: nil).withUnsafeReadableBytes { try TidegateReply($0) }
     }
 
     private static func read(_ frame: ByteBuffer) -> TidegateText.Message {

@@ -2,6 +2,7 @@ import BybitFeed
 import BybitSimulator
 import Composition
 import Core
+import EdgeComposition
 import EdgeNode
 import Ingestor
 import Logging
@@ -64,7 +65,10 @@ struct Gateway {
             group: ingestLoop,
             logger: Logger(label: "ingestor")
         )
-        var edgeConfiguration = try EdgeNode.Configuration(settings)
+        var edgeConfiguration = try EdgeNode.Configuration(
+            settings,
+            dialects: .node(brand: settings[Settings.Common.brand])
+        )
         edgeConfiguration.redis = stores.redis
         if let port { edgeConfiguration.port = port }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)

@@ -27,7 +27,7 @@ extension StreamFanOut {
         }
         // Else the ring would be copied when it keeps the frames.
         replay = nil
-        let frames = ring.frames(from: from, in: item.dialect, by: encoder)
+        let frames = ring.frames(from: from, item.variant, by: encoder(of: item.variant))
         replay = ring
         guard frames.readableBytes <= room else {
             return ReplayPlan(item: item, decision: refuse(.tooFar), position: joiningPosition)

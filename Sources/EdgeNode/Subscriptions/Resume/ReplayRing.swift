@@ -13,10 +13,10 @@ struct ReplayRing {
 
     /// False until the log has come.
     private(set) var isComplete = false
-    private(set) var entries: Deque<EncodedPublication> = []
+    private(set) var entries: Deque<Envelope> = []
     private var bytes = 0
     /// The last stretch that was asked for: most clients of a herd ask for the same.
-    private var cached: (first: UInt64, last: Position, dialect: Dialect, frames: ByteBuffer)?
+    private var cached: (first: UInt64, last: Position, variant: Variant, frames: ByteBuffer)?
     var lastUsed: NIODeadline
     /// The read of the log that completes it.
     let read: LogRead.Number
@@ -30,11 +30,11 @@ struct ReplayRing {
     var latest: Position? { entries.last?.publication.position }
 
     /// The next publication that the shard has seen.
-    mutating func append(_ encoded: EncodedPublication) {
+    mutating func append(_ envelope: Envelope) {
         // A numbering that went back ends what can be replayed.
-        if let latest, encoded.publication.position.sequence <= latest.sequence { removeAll() }
-        entries.append(encoded)
-        bytes += encoded.publication.data.readableBytes
+        if let latest, envelope.publication.position.sequence <= latest.sequence { removeAll() }
+        entries.append(envelope)
+        bytes += envelope.publication.data.readableBytes
         while entries.count > Self.maximumEntries || bytes > Self.maximumBytes { removeFirst() }
     }
 
@@ -47,13 +47,13 @@ struct ReplayRing {
         var told: UInt64?
         for publication in log where position.map({ publication.position <= $0 }) ?? false {
             guard end.map({ publication.position < $0 }) ?? true else { break }
-            append(EncodedPublication(publication, opensEpoch: publication.opens(after: &told)))
+            append(Envelope(publication, opensEpoch: publication.opens(after: &told)))
         }
-        for encoded in recorded {
+        for envelope in recorded {
             // The node has heard of its epoch, but from a gap perhaps.
-            let opensEpoch = encoded.publication.opens(after: &told)
-            let isTold = encoded.opensEpoch || !opensEpoch
-            append(isTold ? encoded : EncodedPublication(encoded.publication, opensEpoch: true))
+            let opensEpoch = envelope.publication.opens(after: &told)
+            let isTold = envelope.opensEpoch || !opensEpoch
+            append(isTold ? envelope : Envelope(envelope.publication, opensEpoch: true))
         }
     }
 
@@ -75,16 +75,16 @@ struct ReplayRing {
     }
 
     /// The frames of all from `sequence` on, one behind the other.
-    mutating func frames(from sequence: UInt64, in dialect: Dialect, by encoder: FrameEncoder) -> ByteBuffer {
+    mutating func frames(from sequence: UInt64, _ variant: Variant, by encoder: any FrameEncoder) -> ByteBuffer {
         guard let latest else { return ByteBuffer() }
-        if let cached, cached.first == sequence, cached.last == latest, cached.dialect == dialect {
+        if let cached, cached.first == sequence, cached.last == latest, cached.variant == variant {
             return cached.frames
         }
         var frames = ByteBuffer()
         for index in index(of: sequence)..<entries.count {
-            frames.writeImmutableBuffer(entries[index].frame(in: dialect, by: encoder))
+            frames.writeImmutableBuffer(entries[index].frame(variant, by: encoder))
         }
-        cached = (sequence, latest, dialect, frames)
+        cached = (sequence, latest, variant, frames)
         return frames
     }
 

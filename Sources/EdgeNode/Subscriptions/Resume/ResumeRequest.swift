@@ -6,13 +6,13 @@ import Core
 /// spelling counts, of positions the last one, and a position of its own wins over `lastSequence`. First comes what is
 /// listed, then what only has a position, then what only the token knows. Names that are none are kept as they are, to
 /// be rejected.
-struct ResumeRequest: Equatable {
-    struct Wanted: Equatable {
+package struct ResumeRequest: Equatable, Sendable {
+    struct Wanted: Equatable, Sendable {
         var argument: StreamArgument
         /// Nil where the client has no position: then nothing can be recovered.
         var claim: ResumeClaim?
         /// In which the data shall come; nil for the dialect of the request.
-        var dialect: Dialect?
+        var dialect: DialectID?
     }
 
     private(set) var wanted: [Wanted] = []

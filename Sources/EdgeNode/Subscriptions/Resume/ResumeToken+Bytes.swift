@@ -15,13 +15,15 @@ import Core
 /// knows none: those of a type below 128 are passed over, one from 128 up is what the client was promised and so can't be.
 extension ResumeToken {
     private static let dialectFlags: UInt8 = 0b0011
+    /// Readers of version 1 take 3 for none.
+    private static let lastDialectOfVersionOne: UInt8 = 2
     private static let rateFlag: UInt8 = 0b0100
     private static let positionFlag: UInt8 = 0b1000
     private static let firstCriticalOption: UInt8 = 128
 
     /// In the version that is wanted, or in version 2 where a dialect is beyond what version 1 can say.
     func encoded(as wanted: WireVersion = .one, keyID: String = "") -> [UInt8] {
-        let version = subscriptions.contains { $0.dialectID > Self.dialectFlags } ? .two : wanted
+        let version = subscriptions.contains { $0.dialect.number > Self.lastDialectOfVersionOne } ? .two : wanted
         var writer = ByteWriter(capacity: 64 + user.utf8.count + 48 * subscriptions.count)
         writer.byte(version.number)
         if version == .two { writer.text(keyID) }
@@ -37,9 +39,9 @@ extension ResumeToken {
         if subscription.maxRate != nil { flags |= rateFlag }
         if subscription.position != nil { flags |= positionFlag }
         switch version {
-        case .one: writer.byte(subscription.dialectID | flags)
+        case .one: writer.byte(subscription.dialect.number | flags)
         case .two:
-            writer.byte(subscription.dialectID)
+            writer.byte(subscription.dialect.number)
             writer.byte(flags)
         }
         writer.text(subscription.stream.canonical)
@@ -78,11 +80,11 @@ extension ResumeToken {
         of version: WireVersion,
         _ reader: inout ByteReader
     ) throws(ResumeTokenError) -> Subscription {
-        guard var dialectID = reader.byte() else { throw .malformed }
-        var flags = dialectID
+        guard var dialect = reader.byte() else { throw .malformed }
+        var flags = dialect
         switch version {
         case .one:
-            dialectID &= dialectFlags
+            dialect &= dialectFlags
             flags &= ~dialectFlags
         case .two:
             guard let byte = reader.byte() else { throw .malformed }
@@ -91,9 +93,7 @@ extension ResumeToken {
         guard flags & ~(rateFlag | positionFlag) == 0, let name = reader.text(),
             let stream = try? StreamName(canonical: name)
         else { throw .malformed }
-        guard var subscription = Subscription(of: stream, dialectID: dialectID) else {
-            throw .unknownDialect(dialectID)
-        }
+        var subscription = Subscription(stream: stream, dialect: DialectID(number: dialect))
         if flags & rateFlag != 0 {
             guard let rate = reader.double(), rate.isFinite, rate > 0 else { throw .malformed }
             subscription.maxRate = rate
@@ -115,16 +115,5 @@ extension ResumeToken {
             guard reader.bytes() != nil else { throw .malformed }
             guard type < firstCriticalOption else { throw .unknownOption(type) }
         }
-    }
-}
-
-/// The one place where a token's byte and a dialect meet.
-extension ResumeToken.Subscription {
-    fileprivate var dialectID: UInt8 { dialect.rawValue }
-
-    /// Nil for a dialect that this release does not speak.
-    fileprivate init?(of stream: StreamName, dialectID: UInt8) {
-        guard let dialect = Dialect(rawValue: dialectID) else { return nil }
-        self.init(stream: stream, dialect: dialect)
     }
 }

@@ -5,7 +5,7 @@ struct ResumeToken: Equatable, Sendable {
     struct Subscription: Equatable, Sendable {
         var stream: StreamName
         /// In which its data came.
-        var dialect: Dialect
+        var dialect: DialectID
         /// Messages per second at most; nil where every message was wanted.
         var maxRate: Double?
         /// The last publication that the client was sent before the token; nil where it had nothing of the stream.

@@ -3,6 +3,7 @@ extension ResumeTokenSigner {
     init(_ configuration: EdgeNode.Configuration) {
         self.init(
             secret: configuration.resumeTokenKey,
+            dialects: configuration.dialects.all,
             lifetime: configuration.resumeTokenLifetime,
             maximumMessageBytes: configuration.connection.maximumMessageBytes,
             writing: configuration.wire

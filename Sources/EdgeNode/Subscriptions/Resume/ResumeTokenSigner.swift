@@ -17,15 +17,24 @@ struct ResumeTokenSigner: Sendable {
     private static let purpose = Array("tidegate resume token\n".utf8)
 
     private let keys: ResumeKeys
+    private let dialects: Set<DialectID>
     private let wire: WireVersion
     private let lifetimeMilliseconds: Int64
     private let maximumLength: Int
 
     /// - Parameters:
     ///   - secret: What all nodes share, in the form of `ResumeKeys`; nil for a key of its own.
+    ///   - dialects: What the node speaks: a token with another is refused.
     ///   - maximumMessageBytes: What a client may send: a token must fit into its request.
-    init(secret: String?, lifetime: Duration, maximumMessageBytes: Int, writing wire: WireVersion = .one) {
+    init(
+        secret: String?,
+        dialects: [DialectID],
+        lifetime: Duration,
+        maximumMessageBytes: Int,
+        writing wire: WireVersion = .one
+    ) {
         self.keys = ResumeKeys(secret)
+        self.dialects = Set(dialects)
         self.wire = wire
         let (seconds, attoseconds) = lifetime.components
         self.lifetimeMilliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
@@ -65,6 +74,9 @@ struct ResumeTokenSigner: Sendable {
         }
         guard isOurs else { throw .forged }
         let token = try ResumeToken(encoded: payload)
+        if let unknown = token.subscriptions.first(where: { !dialects.contains($0.dialect) }) {
+            throw .unknownDialect(unknown.dialect.number)
+        }
         guard token.user == user else { throw .foreignUser }
         let (age, overflow) = now.subtractingReportingOverflow(token.issuedAt)
         guard !overflow else { throw .malformed }

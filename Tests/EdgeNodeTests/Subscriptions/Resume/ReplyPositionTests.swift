@@ -19,7 +19,7 @@ import Testing
 
     struct Case: CustomTestStringConvertible {
         var stream: String
-        var dialect: Dialect
+        var dialect: DialectID
         var request: Request
         var way: Return
 
@@ -30,7 +30,7 @@ import Testing
         "ticker.BTCUSDT", "kline.1m.BTCUSDT", "depth.50.BTCUSDT", "depth.1.BTCUSDT", "trade.BTCUSDT",
     ]
     .flatMap { stream in
-        [Dialect.op, .action].flatMap { dialect in
+        [DialectID.op, .action].flatMap { dialect in
             Request.allCases.flatMap { request in
                 Return.allCases.map { Case(stream: stream, dialect: dialect, request: request, way: $0) }
             }

@@ -15,7 +15,7 @@ struct ResumeKeysTests {
         let settings = try ResolvedSettings.defaults(for: .edgeNode)
             .replacing(Settings.Clients.resumeTokenKey, with: keys)
             .replacing(Settings.Stores.wireVersion, with: wire)
-        return ResumeTokenSigner(try EdgeNode.Configuration(settings))
+        return ResumeTokenSigner(try EdgeNode.Configuration(settings, dialects: .tidegate))
     }
 
     private static func isTaken(from one: ResumeTokenSigner, by other: ResumeTokenSigner) throws -> Bool {

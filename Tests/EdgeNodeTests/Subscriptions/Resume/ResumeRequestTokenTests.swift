@@ -7,8 +7,8 @@ import Testing
 /// A request together with the token that it brings.
 @Suite struct ResumeRequestTokenTests {
     private func request(_ text: String) throws -> ResumeRequest {
-        guard case .resume(let request) = try ClientRequest(ByteBuffer(string: text)).operation else {
-            throw ClientRequest.Failure(dialect: nil, id: nil, error: .invalidJSON)
+        guard case .resume(let request) = try DialectRegistry.tidegate.read(text).operation else {
+            throw ClientRequest.Failure(id: nil, error: .invalidJSON)
         }
         return request
     }
@@ -17,7 +17,7 @@ import Testing
         ResumeToken(user: "", issuedAt: 0, subscriptions: subscriptions)
     }
 
-    private static func ticker(_ dialect: Dialect = .op, maxRate: Double? = nil) throws -> ResumeToken.Subscription {
+    private static func ticker(_ dialect: DialectID = .op, maxRate: Double? = nil) throws -> ResumeToken.Subscription {
         ResumeToken.Subscription(
             stream: try StreamName(canonical: "ticker.BTCUSDT"),
             dialect: dialect,
@@ -30,17 +30,17 @@ import Testing
         request.wanted.map { wanted in
             let epoch = wanted.claim.map { $0.epoch.map(String.init) ?? "-" } ?? "none"
             let rate = wanted.argument.maxRate.map { " at \($0)" } ?? ""
-            let dialect = wanted.dialect.map { " in \($0)" } ?? ""
+            let dialect = wanted.dialect.map { " in \($0.key)" } ?? ""
             return "\(wanted.argument.spelling) \(epoch) \(wanted.claim?.sequence ?? 0)\(rate)\(dialect)"
         }
     }
 
-    @Test(arguments: Dialect.allCases)
-    func whatOnlyTheTokenKnowsComesBackAsItWas(dialect: Dialect) throws {
+    @Test(arguments: DialectRegistry.tidegate.all)
+    func whatOnlyTheTokenKnowsComesBackAsItWas(dialect: DialectID) throws {
         let request = try request(#"{"op":"resume","token":"T"}"#)
         #expect(
             described(request.completed(by: token(try Self.ticker(dialect, maxRate: 2))))
-                == ["ticker.BTCUSDT 3 30 at 2.0 in \(dialect)"]
+                == ["ticker.BTCUSDT 3 30 at 2.0 in \(dialect.key)"]
         )
         let silent = ResumeToken.Subscription(stream: try StreamName(canonical: "trade.BTCUSDT"), dialect: .op)
         #expect(described(request.completed(by: token(silent))) == ["trade.BTCUSDT none 0 in op"])

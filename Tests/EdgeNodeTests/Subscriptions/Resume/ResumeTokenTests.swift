@@ -30,7 +30,7 @@ import Testing
                 maxRate: 2.5,
                 position: Position(epoch: 0, sequence: .max)
             ),
-            ResumeToken.Subscription(stream: try StreamName(canonical: "ticker.SOLUSDT"), dialect: .type),
+            ResumeToken.Subscription(stream: try StreamName(canonical: "ticker.SOLUSDT"), dialect: .guide),
         ]
     }
 
@@ -166,7 +166,7 @@ import Testing
             .tooLong(length: 2, limit: 1), .malformed, .forged, .unknownVersion(2), .unknownDialect(3),
             .unknownOption(128), .foreignUser, .fromTheFuture(milliseconds: 60_001),
         ]
-        #expect(Set(errors.map { $0.clientError.message(in: .op) }).count == 1)
+        #expect(Set(errors.map { $0.clientError.message }).count == 1)
         for error in errors + [.expired(ageMilliseconds: 5)] {
             #expect(error.clientError.code == "INVALID_RESUME_TOKEN")
         }
@@ -175,13 +175,25 @@ import Testing
     @Test func theSettingsSayTheKeyAndTheTime() throws {
         let settings = ResolvedSettings.defaults(for: .edgeNode)
         let shared = try settings.replacing(Settings.Clients.resumeTokenKey, with: "0123456789abcdef")
-        #expect(failure(Self.golden, after: 600_000, ResumeTokenSigner(try EdgeNode.Configuration(shared))) == nil)
-        #expect(failure(Self.golden, ResumeTokenSigner(try EdgeNode.Configuration(settings))) == .forged)
+        #expect(
+            failure(
+                Self.golden,
+                after: 600_000,
+                ResumeTokenSigner(try EdgeNode.Configuration(shared, dialects: .tidegate))
+            ) == nil
+        )
+        #expect(
+            failure(Self.golden, ResumeTokenSigner(try EdgeNode.Configuration(settings, dialects: .tidegate)))
+                == .forged
+        )
         let short = try shared.replacing(Settings.Clients.resumeTokenLifetime, with: .milliseconds(500))
         #expect(
-            failure(Self.golden, after: 501, ResumeTokenSigner(try EdgeNode.Configuration(short)))
+            failure(Self.golden, after: 501, ResumeTokenSigner(try EdgeNode.Configuration(short, dialects: .tidegate)))
                 == .expired(ageMilliseconds: 501)
         )
-        #expect(failure(Self.golden, after: 500, ResumeTokenSigner(try EdgeNode.Configuration(short))) == nil)
+        #expect(
+            failure(Self.golden, after: 500, ResumeTokenSigner(try EdgeNode.Configuration(short, dialects: .tidegate)))
+                == nil
+        )
     }
 }

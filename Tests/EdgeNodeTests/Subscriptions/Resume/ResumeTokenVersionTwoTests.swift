@@ -31,7 +31,7 @@ struct ResumeTokenVersionTwoTests {
                 maxRate: 2.5,
                 position: Position(epoch: 0, sequence: .max)
             ),
-            ResumeToken.Subscription(stream: try StreamName(canonical: "ticker.SOLUSDT"), dialect: .type),
+            ResumeToken.Subscription(stream: try StreamName(canonical: "ticker.SOLUSDT"), dialect: .guide),
         ]
     }
 

@@ -49,7 +49,7 @@ struct StreamList {
         self.error = error
     }
 
-    func arguments(in dialect: Dialect, _ catalog: any StreamCatalog) -> [StreamArgument] {
+    func arguments(in dialect: DialectID, _ catalog: any StreamCatalog) -> [StreamArgument] {
         elements.map { StreamArgument($0.spelling, dialect: dialect, maxRate: $0.maxRate, in: catalog) }
     }
 

@@ -1,53 +1,66 @@
 import Core
+import NIOCore
 
-/// The keys of a request as they are read; makes the request of them.
+/// The keys of a request that is a JSON object, as they are read: what the dialects of such requests have in common.
 struct RequestFields {
-    private var dialect: Dialect?
-    private var operation: String?
-    private var id: String?
+    /// The value of the dialect's key: nil where it is not there, and as it was written where it is no string.
+    private(set) var operation: String?
+    private(set) var id: String?
+    private(set) var exchange: String?
+    private(set) var symbol: String?
     private var list: StreamList?
     private var resume = ResumeFields()
-    private var exchange: String?
-    private var symbol: String?
+    private let marker: StaticString
 
     /// Reads the whole message: one JSON object.
-    init(_ bytes: UnsafeRawBufferPointer) throws(ClientRequest.Failure) {
-        var cursor = JSONCursor(bytes)
-        do throws(JSONError) {
-            try cursor.object { (key, cursor) throws(JSONError) in try read(key, &cursor) }
-            try cursor.end()
-        } catch {
-            throw ClientRequest.Failure(dialect: dialect, id: id, error: .invalidJSON)
+    ///
+    /// - Parameter marker: The key that carries the operation.
+    init(_ message: ByteBuffer, marker: StaticString) throws(ClientRequest.Failure) {
+        self.marker = marker
+        let error: JSONError? = message.withUnsafeReadableBytes { bytes in
+            var cursor = JSONCursor(bytes)
+            do throws(JSONError) {
+                try cursor.object { (key, cursor) throws(JSONError) in try read(key, &cursor) }
+                try cursor.end()
+                return nil
+            } catch {
+                return error
+            }
         }
+        if error != nil { throw failure(.invalidJSON) }
     }
 
-    func request(in catalog: any StreamCatalog) throws(ClientRequest.Failure) -> ClientRequest {
-        let dialect = dialect ?? .op
-        switch operation {
-        case "subscribe": return ClientRequest(dialect: dialect, id: id, operation: .subscribe(try streams(catalog)))
-        case "unsubscribe":
-            return ClientRequest(dialect: dialect, id: id, operation: .unsubscribe(try streams(catalog)))
-        case "ping": return ClientRequest(dialect: dialect, id: id, operation: .ping)
-        // The guide's protocol has no sequences that a client could come back with.
-        case "resume" where dialect != .type:
-            return ClientRequest(dialect: dialect, id: id, operation: .resume(try resumption(in: dialect, catalog)))
-        default: throw failure(.unknownOperation(operation ?? "null"))
+    /// The request of a dialect that names its streams in a list.
+    func request(
+        in dialect: DialectID,
+        _ catalog: any StreamCatalog
+    ) throws(ClientRequest.Failure) -> ClientRequest {
+        let operation: ClientRequest.Operation
+        switch self.operation {
+        case "subscribe": operation = .subscribe(try streams(in: dialect, catalog))
+        case "unsubscribe": operation = .unsubscribe(try streams(in: dialect, catalog))
+        case "resume": operation = .resume(try resumption(in: dialect, catalog))
+        case "ping": operation = .ping
+        default: throw unknownOperation
         }
+        return ClientRequest(dialect: dialect, id: id, operation: operation)
     }
 
-    private func streams(_ catalog: any StreamCatalog) throws(ClientRequest.Failure) -> [StreamArgument] {
-        let dialect = dialect ?? .op
-        if dialect == .type {
-            guard let exchange, let symbol else { throw failure(.invalidArguments("exchange and symbol are needed")) }
-            return [StreamArgument(exchange: exchange, symbol: symbol, in: catalog)]
-        }
+    var unknownOperation: ClientRequest.Failure { failure(.unknownOperation(operation ?? "null")) }
+
+    func failure(_ error: ClientError) -> ClientRequest.Failure { ClientRequest.Failure(id: id, error: error) }
+
+    private func streams(
+        in dialect: DialectID,
+        _ catalog: any StreamCatalog
+    ) throws(ClientRequest.Failure) -> [StreamArgument] {
         let arguments = try listed(in: dialect, catalog)
         guard !arguments.isEmpty else { throw failure(.noStreams) }
         return arguments
     }
 
     private func resumption(
-        in dialect: Dialect,
+        in dialect: DialectID,
         _ catalog: any StreamCatalog
     ) throws(ClientRequest.Failure) -> ResumeRequest {
         if let error = resume.error { throw failure(.invalidArguments(error)) }
@@ -65,24 +78,17 @@ struct RequestFields {
     }
 
     private func listed(
-        in dialect: Dialect,
+        in dialect: DialectID,
         _ catalog: any StreamCatalog
     ) throws(ClientRequest.Failure) -> [StreamArgument] {
         if let error = list?.error { throw failure(.invalidArguments(error)) }
         return list?.arguments(in: dialect, catalog) ?? []
     }
 
-    private func failure(_ error: ClientError) -> ClientRequest.Failure {
-        ClientRequest.Failure(dialect: dialect, id: id, error: error)
-    }
-
     private mutating func read(_ key: JSONToken, _ cursor: inout JSONCursor) throws(JSONError) {
-        if key.equals("op") {
-            try readOperation(.op, &cursor)
-        } else if key.equals("action") {
-            try readOperation(.action, &cursor)
-        } else if key.equals("type") {
-            try readOperation(.type, &cursor)
+        if key.equals(marker) {
+            let text = try cursor.peek() == .string ? try cursor.string().decoded : nil
+            if let text { operation = text } else { operation = try readOther(&cursor) }
         } else if key.equals("id") {
             let kind = try cursor.peek()
             let raw = try cursor.rawValue()
@@ -100,15 +106,6 @@ struct RequestFields {
         } else if try !resume.read(key, &cursor) {
             try cursor.skip()
         }
-    }
-
-    private mutating func readOperation(_ dialect: Dialect, _ cursor: inout JSONCursor) throws(JSONError) {
-        // Where several keys are given the first of op, action, type decides.
-        let value = try cursor.peek() == .string ? try cursor.string().decoded : nil
-        let text = value == nil ? try readOther(&cursor) : value
-        if let chosen = self.dialect, chosen.rawValue < dialect.rawValue { return }
-        self.dialect = dialect
-        operation = text
     }
 
     /// What is not a string is told back as it was written.

@@ -153,7 +153,7 @@ package final class EdgeNode: Service {
         let sweeps = ports.map { port in
             port.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
                 [shard = port.shard] _ in
-                shard.value.sweep()
+                shard.value.sweep.begin()
             }
         }
         await withTaskGroup(of: Void.self) { group in
@@ -178,10 +178,10 @@ package final class EdgeNode: Service {
             port.eventLoop.execute {
                 // The last goodbye is waited for only so long.
                 port.eventLoop.scheduleTask(in: timeout) {
-                    port.shard.value.closeAll()
+                    port.shard.value.clients.closeAll()
                     promise.succeed()
                 }
-                port.shard.value.drain(window: timeout) { promise.succeed() }
+                port.shard.value.clients.drain(window: timeout) { promise.succeed() }
             }
             return promise.futureResult
         }

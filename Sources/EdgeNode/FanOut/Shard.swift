@@ -1,15 +1,12 @@
 import Core
-import DequeModule
-import HeapModule
 import NIOCore
-import Synchronization
+import Stores
 
-/// One event loop of the node with the clients and the subscriber lists that live on it.
+/// One event loop of the node with the clients and the subscriber lists that live on it, and what the hub tells it.
 ///
 /// Everything here is touched on that loop only, so nothing locks. What the hub hands over is taken from the mailbox
-/// turn by turn (`Shard+Turn`); frames are collected per client and sent once (`Egress`).
+/// turn by turn (`Turns`), given to clients (`Broadcast`), collected per client and sent once (`Egress`).
 final class Shard {
-    let index: Int
     let eventLoop: any EventLoop
     let settings: ConnectionSettings
     let node: NodeState
@@ -17,33 +14,21 @@ final class Shard {
     let dialects: DialectRegistry
     let counters: ShardCounters
     let hub: Hub
-    let mailbox: ShardMailbox
-    /// How many the node has.
-    let shards: Int
-    /// What was taken from the mailbox and not given to clients yet.
-    var inbox: Deque<ShardItem> = []
     /// Frames that were written, on their way to the sockets.
     let egress: Egress
-    // Safe: as in Egress.
-    @exclusivity(unchecked) var deliveriesOfTurn = 0
-    var isTurnScheduled = false
-    /// Who is called from a turn must not begin another.
-    var isInTurn = false
-    /// When the last turn ended, and how long it took.
-    var turnEnded = NIODeadline.uptimeNanoseconds(0)
-    var turnDuration = TimeAmount.zero
-    /// Since when one turn has followed the other.
-    var busySince = NIODeadline.uptimeNanoseconds(0)
-    /// How many clients the sweep that is under way has not looked at; nil where there is none.
-    var sweepRest: Int?
-    var fanOuts: [StreamName: StreamFanOut] = [:]
-    var connections: [ClientConnection] = []
-    /// Those that are due first come first.
-    var throttled = Heap<Throttled>()
-    var isReleaseScheduled = false
-    /// The goodbyes of a drain; nil where there is none.
-    var farewell: Farewell?
+    let turns: Turns
+    let streams: StreamTable
+    let conflation: Conflation
+    let subscriptions: ShardSubscriptions
+    let requests: SubscribeRequests
+    let clients: ShardClients
+    let sweep: Sweep
+    private let gaps: GapNotices
+    private let broadcast: Broadcast
 
+    /// - Parameters:
+    ///   - index: Its place among the node's.
+    ///   - shards: How many the node has.
     init(
         index: Int,
         eventLoop: any EventLoop,
@@ -56,26 +41,114 @@ final class Shard {
         mailbox: ShardMailbox,
         shards: Int
     ) {
-        self.index = index
         self.eventLoop = eventLoop
-        self.egress = Egress(eventLoop: eventLoop, limits: settings.outbox, shards: shards, counters: counters)
         self.settings = settings
         self.node = node
         self.tokens = tokens
         self.dialects = dialects
         self.counters = counters
         self.hub = hub
-        self.mailbox = mailbox
-        self.shards = shards
+        egress = Egress(eventLoop: eventLoop, limits: settings.outbox, shards: shards, counters: counters)
+        turns = Turns(egress: egress, mailbox: mailbox)
+        streams = StreamTable(shard: index, hub: hub, dialects: dialects, counters: counters)
+        conflation = Conflation(streams: streams, egress: egress, turns: turns, counters: counters)
+        gaps = GapNotices(egress: egress, conflation: conflation)
+        broadcast = Broadcast(
+            streams: streams,
+            egress: egress,
+            conflation: conflation,
+            gaps: gaps,
+            counters: counters,
+            shards: shards
+        )
+        subscriptions = ShardSubscriptions(
+            streams: streams,
+            egress: egress,
+            conflation: conflation,
+            gaps: gaps,
+            tokens: tokens,
+            counters: counters
+        )
+        let resumes = ResumeAnswers(
+            streams: streams,
+            subscriptions: subscriptions,
+            counters: counters,
+            limits: settings.outbox
+        )
+        requests = SubscribeRequests(
+            streams: streams,
+            subscriptions: subscriptions,
+            resumes: resumes,
+            eventLoop: eventLoop
+        )
+        clients = ShardClients(
+            eventLoop: eventLoop,
+            node: node,
+            turns: turns,
+            subscriptions: subscriptions,
+            counters: counters
+        )
+        sweep = Sweep(
+            eventLoop: eventLoop,
+            settings: settings,
+            turns: turns,
+            clients: clients,
+            streams: streams,
+            requests: requests
+        )
+        turns.start { [unowned self] item, now in take(item, at: now) }
     }
 
-    // MARK: Connections
+    /// What the hub hands over.
+    private func take(_ item: ShardItem, at now: NIODeadline) {
+        switch item {
+        case .publication(let envelope): broadcast.take(envelope, at: now)
+        case .activated(let stream, let state): activated(stream, state, at: now)
+        case .dropped(let stream):
+            guard let fanOut = streams[stream], fanOut.isLive else { return }
+            streams.askAnew(for: fanOut)
+        case .log(let stream, let read, let slice):
+            guard let fanOut = streams[stream] else { return }
+            requests.complete(fanOut, by: read, with: slice, at: now)
+        case .failed(let stream, let reason):
+            requests.end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
+        case .refused(let stream, let reason): requests.end(stream, at: now) { .refused($0, reason: reason) }
+        }
+    }
 
-    func add(_ connection: ClientConnection) {
-        connection.index = connections.count
-        connections.append(connection)
-        counters.connections.add()
-        counters.connectionsEver.add()
+    private func activated(_ stream: StreamName, _ state: StreamState, at now: NIODeadline) {
+        guard let fanOut = streams[stream] else { return }
+        let before = fanOut.state.position
+        if fanOut.isLive {
+            // Publications were dropped on the way here. What has come since has shown the hole, unless nothing has.
+            guard let before, let position = state.position, before < position else { return }
+            fanOut.replay = nil
+        }
+        fanOut.phase = .live
+        fanOut.restart(with: state)
+        fanOut.promotesNext = !state.isKnown
+        // Whoever joins gets the epoch with its state or its position; whoever is here, with the new state.
+        if before == nil || state.isKnown { fanOut.dataEpoch = state.position?.epoch }
+        if state.position != nil, fanOut.rank > 0 { fanOut.heard() }
+        if let before, let position = state.position { rejoin(fanOut, after: before, at: position, now) }
+        requests.streamIsLive(fanOut, at: now)
+    }
+
+    /// A stream that had a hole is known again: those who have subscribed are told of the gap and get the new state.
+    private func rejoin(_ fanOut: StreamFanOut, after before: Position, at position: Position, _ now: NIODeadline) {
+        guard position > before else { return }
+        let missed = fanOut.heldFrom ?? before.sequence + 1
+        fanOut.heldFrom = nil
+        for subscription in fanOut.all where subscription.owedFrom == nil && !subscription.hasRoom {
+            conflation.owe(missed, to: subscription)
+        }
+        let reason = GapNotices.reason(of: position, after: before)
+        gaps.tell(fanOut, from: missed, to: position.sequence, epoch: position.epoch, reason: reason, at: now)
+        // Where the hub does not know the state either, the ingestor's next snapshot follows.
+        for subscription in fanOut.all where subscription.owedFrom == nil {
+            subscriptions.sendSnapshot(to: subscription, fanOut, at: now)
+        }
+        conflation.settleHeld(fanOut, at: now)
     }
 }
 

@@ -12,5 +12,5 @@ struct ShardPort: Sendable {
         if isWoken { wake() }
     }
 
-    func wake() { eventLoop.execute { [shard] in shard.value.wakeUp() } }
+    func wake() { eventLoop.execute { [shard] in shard.value.turns.wakeUp() } }
 }

@@ -63,6 +63,10 @@ final class StreamFanOut {
         isLive && (!request.needsLog(of: stream) || replay?.isComplete == true)
     }
 
+    /// Where a client stands that joins, before it is sent anything: in events behind all that were; in a state nowhere, since
+    /// it follows.
+    var joiningPosition: Position? { descriptor.deliveryClass == .event ? state.position : nil }
+
     var isEmpty: Bool { audiences.allSatisfy(\.isEmpty) }
 
     var all: [Subscription] { audiences.flatMap(\.subscribers.subscriptions) }
@@ -129,6 +133,11 @@ final class StreamFanOut {
     /// here, or nobody was here.
     func mustTellEpoch(of publication: Publication) -> Bool {
         publication.carriesData && dataEpoch != publication.position.epoch
+    }
+
+    /// Nobody can use what begins at `sequence`.
+    func holdBack(from sequence: UInt64) {
+        if heldFrom == nil { heldFrom = sequence }
     }
 
     /// `subscription` gets its state when there is one.

@@ -132,7 +132,7 @@ final class ClientListener: Sendable {
                     guard let shard = shards[ObjectIdentifier(channel.eventLoop)]?.value else {
                         throw ChannelError.ioOnClosedChannel
                     }
-                    shard.catchUp()
+                    shard.turns.catchUp()
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try GatewayHandler.add(

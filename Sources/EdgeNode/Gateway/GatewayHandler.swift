@@ -46,7 +46,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        shard.catchUp()
+        shard.turns.catchUp()
         giveUp()
         context.fireChannelInactive()
     }
@@ -61,7 +61,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        shard.catchUp()
+        shard.turns.catchUp()
         let request = unwrapInboundIn(data)
         guard let endpoint = paths.endpoint(for: request.head) else { return context.fireChannelRead(data) }
         upgrade(request.head, to: endpoint, context)
@@ -88,7 +88,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             asking = ConnectionTask(on: context.eventLoop, { [admission] in await admission.admit(request) }) {
                 [self] in
                 asking = nil
-                shard.catchUp()
+                shard.turns.catchUp()
                 conclude($0, headers, endpoint, context)
             }
         }

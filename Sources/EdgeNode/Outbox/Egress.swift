@@ -16,16 +16,20 @@ final class Egress {
     let sendBuffer = SendBuffer()
     let backlogs: Backlogs
     let unsentWatch: UnsentWatch
+    private let counters: ShardCounters
     // Safe: as everything here, touched on this loop only, and never while a call that changes it is under way. Checked at run
     // time, each of the accesses per delivery costs as much as what it protects; the same holds in Outbox.
     @exclusivity(unchecked) var turn = TurnFrames()
     /// Clients that have been written to, each once; some have been sent it already.
     @exclusivity(unchecked) private var written: Deque<Outbox> = []
+    /// Messages of this turn: it is bounded in them.
+    @exclusivity(unchecked) var deliveriesOfTurn = 0
 
     /// - Parameter shards: How many the node has.
     init(eventLoop: any EventLoop, limits: OutboxLimits, shards: Int, counters: ShardCounters) {
         self.eventLoop = eventLoop
         self.limits = limits
+        self.counters = counters
         self.backlogs = Backlogs(bound: limits.nodeBytes / shards, counters: counters)
         self.unsentWatch = UnsentWatch(eventLoop: eventLoop)
     }
@@ -38,6 +42,28 @@ final class Egress {
         guard !outbox.isListed else { return }
         outbox.isListed = true
         written.append(outbox)
+    }
+
+    /// Writes a frame to one client, also to one that is behind.
+    func deliver(_ frame: ByteBuffer, to subscription: Subscription, at now: NIODeadline) {
+        let place = turn.hold(frame)
+        let delivered: Int32 = write(place, bytes: frame.readableBytes, to: subscription, at: now) ? 1 : 0
+        turn.letGo(of: place, appendedTo: delivered)
+        count(delivered)
+    }
+
+    /// False where the client is on its way out.
+    func write(_ frame: TurnFrames.Place, bytes: Int, to subscription: Subscription, at now: NIODeadline) -> Bool {
+        if subscription.minimumInterval > 0 {
+            subscription.nextAllowed = now + .nanoseconds(subscription.minimumInterval)
+        }
+        return subscription.outbox.deliver(frame, bytes: bytes, at: now)
+    }
+
+    /// So many clients were given the frame.
+    func count(_ delivered: Int32) {
+        deliveriesOfTurn += Int(delivered)
+        counters.messagesSent.add(Int(delivered))
     }
 
     /// Sends what has been written, up to the bound of a turn.

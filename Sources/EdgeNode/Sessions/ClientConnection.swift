@@ -1,19 +1,12 @@
 import Core
-import DequeModule
 import NIOCore
 
-/// One WebSocket client after the upgrade: its frames, its requests and its subscriptions.
+/// One WebSocket client after the upgrade: its frames, both ways. What they say is its session's.
 ///
 /// The only handler in its pipeline. Lives on its shard's loop.
 ///
 /// What is written to it goes through its outbox, which says what becomes of it where the socket does not take it. Behind a close
 /// nothing is sent.
-///
-/// One request at a time: while one waits for the broker, or the reply to the last for the socket, others wait in a queue
-/// (`RequestQueue`), and pings, pongs and closes are taken all the while. Its bound is the longest message, and four times
-/// that while the broker is waited for: so a client may ask for thousands of streams in one breath. What comes beyond
-/// the bound is refused with an error, or stays in the socket where the client does not take the replies it has. A reply may
-/// be as long as the outbox; a longer one is an error in its place, and one that comes to as much again is 4008.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -25,69 +18,42 @@ final class ClientConnection: ChannelDuplexHandler {
         case echo
     }
 
-    enum Ending {
-        case output
-        case socket
-    }
-
-    /// Of the longest that are allowed, while a request waits for the broker.
-    private static let messagesThatWait = 4
-
     /// Nil before it is there, and when it has ended.
     private(set) var context: ChannelHandlerContext?
     /// All that is on its way to it.
     let outbox: Outbox
-    /// When anything was heard from it.
-    var lastHeard: NIODeadline
     let shard: Shard
-
     /// Who it is.
     let principal: Principal
     let mode: Mode
-    private let greetsOnOpen: Bool
+    /// The dialect that it is greeted in before it has said anything; nil where it isn't.
+    private let greeting: DialectID?
+    private(set) lazy var session = ClientSession(of: self, on: shard, dialect: greeting ?? shard.dialects.first)
     private var receiver: WebSocketReceiver
     private var input = ByteBuffer()
-    var messageRate = RateWindow()
-    var controlRate = RateWindow()
-    /// The dialect of the last request: that of notices that answer none.
-    var dialect: DialectID
-    var hasGreeted = false
-    var pending: PendingSubscribe?
-    /// What the client has asked for and nobody has looked at yet.
-    var requests = RequestQueue()
+    private var controlRate = RateWindow()
     private var isProcessing = false
-    /// Nil for a client that has asked for nothing new.
-    private var introduced: Introductions?
     private var isReadHeld = false
-    var hasFailed = false
-
-    /// What is closed when what waits has been sent.
-    var ending: Ending?
+    private(set) var liveness: Liveness
+    var handshake = CloseHandshake()
 
     var subscriptions: [StreamName: Subscription] = [:]
     /// Where it stands in the shard's list.
     var index = 0
-    var lastPing: NIODeadline
-    var isAwaitingPong = false
-    /// Set when a close frame has been sent: when the socket is closed at the latest.
-    var closeDeadline: NIODeadline?
 
-    /// - Parameter dialect: The dialect that a client is greeted in before it has said anything; nil where it isn't.
-    init(shard: Shard, principal: Principal, mode: Mode, greeting dialect: DialectID?, at now: NIODeadline) {
+    init(shard: Shard, principal: Principal, mode: Mode, greeting: DialectID?, at now: NIODeadline) {
         self.shard = shard
         self.principal = principal
         self.mode = mode
-        self.dialect = dialect ?? shard.dialects.first
+        self.greeting = greeting
         let settings = shard.settings
         let bound = mode == .echo ? settings.maximumEchoMessageBytes : settings.maximumMessageBytes
         self.receiver = WebSocketReceiver(maxMessageBytes: bound)
         self.outbox = Outbox(shard.egress, at: now)
-        self.lastHeard = now
-        self.lastPing = now
-        self.greetsOnOpen = dialect != nil
+        self.liveness = Liveness(at: now)
     }
 
-    var isClosing: Bool { closeDeadline != nil || context == nil }
+    var isClosing: Bool { handshake.hasBegun || context == nil }
 
     /// Whether the client has said something that was not looked at: the loop was busy, or the client is not read because it
     /// does not take what it is told.
@@ -101,8 +67,8 @@ final class ClientConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         outbox.open(self, ClientSocket(context.channel), sendsDirectly: shard.settings.sendsDirectly)
-        shard.add(self)
-        if greetsOnOpen { greetIfNeeded() }
+        shard.clients.add(self)
+        if greeting != nil { session.greetIfNeeded() }
         flushNow()
     }
 
@@ -111,7 +77,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) { end() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        shard.catchUp()
+        shard.turns.catchUp()
         var bytes = unwrapInboundIn(data)
         if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
         process()
@@ -129,35 +95,17 @@ final class ClientConnection: ChannelDuplexHandler {
     private func end() {
         guard context != nil else { return }
         context = nil
-        forgetRequests()
+        session.forgetRequests()
         outbox.end()
-        shard.remove(self)
-    }
-
-    func introductions(at now: NIODeadline) -> Introductions {
-        if let introduced { return introduced }
-        let bound = max(2 * shard.settings.maximumSubscriptions, Introductions.minimumBound)
-        let introduced = Introductions(bound: bound, at: now)
-        self.introduced = introduced
-        return introduced
+        shard.clients.remove(self)
     }
 
     // MARK: Reading
 
     private var isPaused: Bool {
-        guard closeDeadline == nil else { return false }
-        return mode == .echo ? !outbox.hasRoom(for: .event) : isFullOfRequests && outbox.isBehind
+        guard !handshake.hasBegun else { return false }
+        return mode == .echo ? !outbox.hasRoom(for: .event) : session.isFull && outbox.isBehind
     }
-
-    /// While the broker is waited for, what a client says in one breath should fit. Who does not take the replies it has is
-    /// allowed less.
-    var isFullOfRequests: Bool {
-        let messages = pending == nil ? 1 : Self.messagesThatWait
-        return requests.bytes >= messages * shard.settings.maximumMessageBytes
-    }
-
-    /// Whether the next request may be looked at.
-    var takesRequests: Bool { pending == nil && !outbox.isReplyWaiting }
 
     func resumeReading() {
         process()
@@ -172,19 +120,89 @@ final class ClientConnection: ChannelDuplexHandler {
         isProcessing = true
         defer { isProcessing = false }
         // After a broken rule what still comes is thrown away.
-        if hasFailed { input = ByteBuffer() }
+        if handshake.hasFailed { input = ByteBuffer() }
         while context != nil {
             outbox.flush(from: SendBuffer.plenty)
-            if takesRequests, let request = requests.popFirst() {
-                answer(request)
-            } else if !isPaused, let event = receiver.next(from: &input) {
-                handle(event)
-            } else {
-                break
-            }
+            if session.answerNext() { continue }
+            guard !isPaused, let event = receiver.next(from: &input) else { break }
+            handle(event, at: shard.eventLoop.now)
         }
         // Let the storage of the last read go: an idle client holds none.
         if input.readableBytes == 0 { input = ByteBuffer() }
+    }
+
+    private func handle(_ event: WebSocketReceiver.Event, at now: NIODeadline) {
+        liveness.heard(at: now)
+        if handshake.hasBegun {
+            if case .close = event { closeSocket() }
+            return
+        }
+        switch event {
+        case .text(let message): take(message, isText: true, at: now)
+        case .binary(let message): take(message, isText: false, at: now)
+        case .ping(let payload):
+            guard admitsControlFrame(at: now) else { return }
+            outbox.write(pong: WebSocketFrame.pong(payload))
+        case .pong:
+            guard admitsControlFrame(at: now) else { return }
+            liveness.answered()
+        case .close(let code, _): answerClose(code)
+        case .failure(let code, let reason): fail(code, reason)
+        }
+    }
+
+    /// Pings need no rate of their own as long as they are about as rare as messages; a flood of them is an attack.
+    private func admitsControlFrame(at now: NIODeadline) -> Bool {
+        guard mode == .client, !controlRate.admit(at: now, limit: 10 * shard.settings.maximumMessageRate) else {
+            return true
+        }
+        close(.abuse, reason: "Too many control frames")
+        return false
+    }
+
+    private func take(_ message: ByteBuffer, isText: Bool, at now: NIODeadline) {
+        shard.counters.messagesReceived.add()
+        if mode == .echo {
+            shard.counters.messagesSent.add()
+            return outbox.write(isText ? WebSocketFrame.text(message) : WebSocketFrame.binary(message))
+        }
+        // Where the question was a text, whatever the client says answers it; what waits behind a request of its own too.
+        if liveness.isAwaitingPong, session.dialect.keepAlive != .pingFrame { liveness.answered() }
+        session.take(message, at: now)
+    }
+
+    // MARK: Writing
+
+    /// Asks whether it is still there, in the way of its dialect.
+    func sendKeepAlive(at now: NIODeadline) {
+        liveness.asked(at: now)
+        switch session.dialect.keepAlive {
+        case .pingFrame: outbox.writeUrgently(WebSocketFrame.ping(ByteBuffer()))
+        case .text(let text): outbox.writeUrgently(WebSocketFrame.text(text))
+        }
+    }
+
+    /// Sends what this turn has written.
+    func flushNow() { outbox.flush() }
+
+    /// Has the channel send it: the system tells it when the socket takes more.
+    func sendThroughChannel(_ piece: ByteBuffer, whenSent: @escaping (Result<Void, any Error>) -> Void) {
+        guard let context else { return }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete(whenSent)
+        context.writeAndFlush(wrapOutboundOut(piece), promise: promise)
+    }
+
+    /// Bytes that the channel has and its socket has not taken; nil where it does not say.
+    var bytesInChannel: Int? { try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes) }
+
+    /// The outbox has sent what the socket took: there may be room for what is owed, and for the next request.
+    func outboxMoved() {
+        if !outbox.isBehind, endIfAsked() { return }
+        shard.conflation.settle(outbox)
+        resumeReading()
+        // Answers to requests that have waited for this.
+        outbox.flush()
     }
 }
 

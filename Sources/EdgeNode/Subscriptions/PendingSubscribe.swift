@@ -32,18 +32,36 @@ final class PendingSubscribe {
     var isAnswered = false
     private let claimed: Set<StreamName>
 
-    init(
-        connection: ClientConnection,
-        kind: Kind,
-        dialect: DialectID,
-        id: String?,
-        wanted: [Wanted],
-        rejected: [Rejection]
-    ) {
+    /// Arguments in one request, where the limit on subscriptions is not higher. A reply repeats each bad argument with its reason: a
+    /// request must not be answered with many times its size.
+    static func maximumArguments(subscriptions: Int) -> Int { max(subscriptions, 1000) }
+
+    /// Sorts what is asked for into what may be had and what not. May it still be had: also of a token that was given out when
+    /// it might.
+    init(connection: ClientConnection, kind: Kind, request: ClientRequest, asked: [ResumeRequest.Wanted]) {
+        var wanted: [Wanted] = []
+        var rejected: [Rejection] = []
+        for item in asked {
+            switch item.argument.stream {
+            case .failure(let error): rejected.append(Rejection(item.argument.spelling, error))
+            case .success(let stream) where stream.access != .everybody:
+                rejected.append(.forbidden(item.argument.spelling))
+            case .success(let stream):
+                wanted.append(
+                    Wanted(
+                        argument: item.argument,
+                        descriptor: stream,
+                        variant: Variant(dialect: item.dialect ?? request.dialect),
+                        // There is no place to go on from in what has no numbers.
+                        claim: stream.deliveryClass.isSequenced ? item.claim : nil
+                    )
+                )
+            }
+        }
         self.connection = connection
         self.kind = kind
-        self.dialect = dialect
-        self.id = id
+        self.dialect = request.dialect
+        self.id = request.id
         self.wanted = wanted
         self.rejected = rejected
         self.claimed = Set(wanted.filter { $0.claim != nil }.map(\.stream))
@@ -53,6 +71,14 @@ final class PendingSubscribe {
 
     /// True where the log must be read before the request can be answered.
     func needsLog(of stream: StreamName) -> Bool { claimed.contains(stream) }
+
+    /// `positions` by canonical name, in the order in which the streams were asked for, each once.
+    func named(_ positions: [StreamName: Position]) -> [(String, Position)] {
+        var rest = positions
+        return wanted.compactMap { item in
+            rest.removeValue(forKey: item.stream).map { (item.stream.canonical, $0) }
+        }
+    }
 
     /// `stream` will not come: each spelling of it is rejected.
     func reject(_ stream: StreamName, _ rejection: (String) -> Rejection) {

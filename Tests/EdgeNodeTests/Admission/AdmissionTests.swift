@@ -52,7 +52,7 @@ import Testing
         #expect(ServerFrame.read(from: &answer).map(\.brief) == ["PONG A", "PONG B"])
         let port = fixture.ports[0]
         let isHers = try await port.eventLoop.submit {
-            port.shard.value.connections.map { $0.principal === principal }
+            port.shard.value.clients.all.map { $0.principal === principal }
         }.get()
         #expect(isHers == [true] && places == 1)
         try await client.channel.close()

@@ -90,7 +90,7 @@ import Testing
         let fixture = fixture()
         let client = try await joined(fixture)
         let shard = fixture.ports[0].shard
-        try await fixture.loops[0].executeInContext { shard.value.drain(window: .seconds(10)) {} }
+        try await fixture.loops[0].executeInContext { shard.value.clients.drain(window: .seconds(10)) {} }
         let frames = try await client.frames()
         #expect(frames.first == .text("LEAVE"))
         #expect(frames.last?.brief == "close 4200 Server going away")
@@ -162,6 +162,8 @@ import Testing
     /// That of the first shard's first client, as a goodbye would give it.
     private func goodbyeToken(in fixture: EdgeFixture) async throws -> String? {
         let shard = fixture.ports[0].shard
-        return try await fixture.loops[0].executeInContext { shard.value.connections[0].resumeToken() }
+        return try await fixture.loops[0].executeInContext {
+            shard.value.subscriptions.token(of: shard.value.clients.all[0])
+        }
     }
 }

@@ -13,7 +13,7 @@ import Testing
     private func frame(in dialect: DialectID = .op, of stream: String) async throws -> UInt {
         let (port, name) = (fixture.ports[0], try StreamName(canonical: stream))
         return try await fixture.loops[0].executeInContext {
-            let frame = port.shard.value.fanOuts[name]?.snapshotFrame(Variant(dialect: dialect))
+            let frame = port.shard.value.streams[name]?.snapshotFrame(Variant(dialect: dialect))
             return frame?.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } ?? 0
         }
     }

@@ -62,22 +62,22 @@ import Testing
     @Test func aSweepLetsTheMailPass() async throws {
         let subscriber = try await waitingMail()
         let port = fixture.ports[0]
-        try await fixture.loops[0].executeInContext { port.shard.value.sweep() }
+        try await fixture.loops[0].executeInContext { port.shard.value.sweep.begin() }
         #expect(try await arrived(at: subscriber) == ["update 2"])
     }
 
     @Test func aSweepOfManyLetsTheSocketsHaveTheirTurn() async throws {
         let fixture = EdgeFixture { $0.pingInterval = .seconds(1) }
         var clients: [TestClient] = []
-        for _ in 0..<Shard.inspectionsAtOnce + 3 { clients.append(try await fixture.client()) }
+        for _ in 0..<Sweep.inspectionsAtOnce + 3 { clients.append(try await fixture.client()) }
         try await fixture.sweep()
         // From the end; a second one does not begin before the first is over.
         let port = fixture.ports[0]
-        try await fixture.loops[0].executeInContext { port.shard.value.sweep() }
+        try await fixture.loops[0].executeInContext { port.shard.value.sweep.begin() }
         for (index, client) in clients.enumerated() {
             #expect(try await client.told() == (index < 3 ? [] : ["PING"]))
         }
-        await fixture.advance(Shard.pause)
+        await fixture.advance(Turns.pause)
         for client in clients.prefix(3) { #expect(try await client.told() == ["PING"]) }
     }
 
@@ -85,7 +85,7 @@ import Testing
         let other = try await fixture.client()
         let subscriber = try await waitingMail()
         let port = fixture.ports[0]
-        try await fixture.loops[0].executeInContext { port.shard.value.drain(window: .seconds(1)) {} }
+        try await fixture.loops[0].executeInContext { port.shard.value.clients.drain(window: .seconds(1)) {} }
         #expect(try await arrived(at: subscriber).first == "update 2")
         #expect(other.isOpen)
     }
@@ -100,7 +100,7 @@ import Testing
         try putIntoMailbox(.ticker(3))
         try await loop.executeInContext { others[1].channel.pipeline.fireChannelInactive() }
         #expect(try await arrived(at: subscriber).isEmpty)
-        await fixture.advance(Shard.catchUpInterval)
+        await fixture.advance(TurnClock.catchUpInterval)
         try await loop.executeInContext { others[2].channel.pipeline.fireChannelInactive() }
         #expect(try await arrived(at: subscriber) == ["update 3"])
     }
@@ -115,13 +115,12 @@ import Testing
         let port = fixture.ports[0]
         let loop = fixture.loops[0]
         try await loop.executeInContext {
-            port.shard.value.turnEnded = loop.now
-            port.shard.value.busySince = loop.now - Shard.longestBusyTime
+            port.shard.value.turns.clock = TurnClock(ended: loop.now, busySince: loop.now - TurnClock.longestBusyTime)
         }
         try await fixture.publish(.ticker(2))
         #expect(try await subscriber.told().isEmpty)
         try await fixture.publish(.ticker(3))
-        await fixture.advance(Shard.pause)
+        await fixture.advance(Turns.pause)
         #expect(try await arrived(at: subscriber) == ["update 2", "update 3"])
         // After a short one the next wake-up counts again.
         try await fixture.publish(.ticker(4))
@@ -144,7 +143,7 @@ import Testing
         let hook = FlushHook {
             _ = port.mailbox.post(.publication(late))
             // As long as the delivery itself takes no time, it does not keep others from beginning.
-            port.shard.value.turnEnded = .uptimeNanoseconds(0)
+            port.shard.value.turns.clock = TurnClock()
             dying.channel.pipeline.fireChannelInactive()
         }
         try await loop.executeInContext {
@@ -153,7 +152,7 @@ import Testing
         try await fixture.publish(.trade(2), .trade(3))
         try await fixture.until { try await loop.executeInContext { hook.hasFired } }
         await fixture.advance(.seconds(1))
-        try await loop.executeInContext { port.shard.value.catchUp() }
+        try await loop.executeInContext { port.shard.value.turns.catchUp() }
         #expect(try await subscriber.told() == ["update 2", "update 3", "update 4"])
     }
 }

@@ -28,7 +28,7 @@ import Testing
         let port = fixture.ports[0]
         let gone = fixture.loops[0].makePromise(of: Void.self)
         try await fixture.loops[0].executeInContext {
-            port.shard.value.drain(window: .seconds(10)) { gone.succeed() }
+            port.shard.value.clients.drain(window: .seconds(10)) { gone.succeed() }
         }
         var sequence: UInt64 = 1
         let goodbye = ["going_away", "close 1001 Server going away"]
@@ -51,7 +51,7 @@ import Testing
         let port = fixture.ports[0]
         let gone = fixture.loops[0].makePromise(of: Void.self)
         try await fixture.loops[0].executeInContext {
-            port.shard.value.drain(window: .seconds(10)) { gone.succeed() }
+            port.shard.value.clients.drain(window: .seconds(10)) { gone.succeed() }
         }
         for client in clients { try await client.disconnect() }
         await fixture.advance(Farewell.interval)

@@ -25,9 +25,9 @@ import Testing
             }
             let there = clients.count
             try await fixture.loops[0].executeInContext {
-                let lists = shard.value.fanOuts[name]?.audiences.map(\.subscribers) ?? []
+                let lists = shard.value.streams[name]?.audiences.map(\.subscribers) ?? []
                 #expect(lists.reduce(0) { $0 + $1.count } == there)
-                let connections = Set(shard.value.connections.map { ObjectIdentifier($0) })
+                let connections = Set(shard.value.clients.all.map { ObjectIdentifier($0) })
                 for list in lists {
                     for (outbox, subscription) in zip(list.outboxes, list.subscriptions) {
                         let pointer = Unmanaged.passUnretained(subscription.connection.outbox).toOpaque()

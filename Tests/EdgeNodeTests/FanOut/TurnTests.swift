@@ -21,9 +21,9 @@ import Testing
         #expect(later.count == 1)
         // It comes together with what came meanwhile.
         try await fixture.publish(.ticker(3))
-        await fixture.advance(Shard.pause)
+        await fixture.advance(Turns.pause)
         #expect(try await later[0].told() == ["update 2", "update 3"])
-        await fixture.advance(Shard.pause)
+        await fixture.advance(Turns.pause)
         for client in clients where client !== later[0] { #expect(try await client.told() == ["update 3"]) }
     }
 
@@ -32,11 +32,11 @@ import Testing
         try await fixture.publish(.ticker(1))
         let client = try await fixture.client()
         try await client.subscribe("ticker:BTCUSDT")
-        let last = UInt64(2 * Shard.deliveriesPerTurn)
+        let last = UInt64(2 * Turns.deliveriesPerTurn)
         try await fixture.broker.publish((2...last).map { try .ticker($0) })
         var told = try await client.told()
-        #expect(told.count == Shard.deliveriesPerTurn)
-        await fixture.advance(Shard.pause)
+        #expect(told.count == Turns.deliveriesPerTurn)
+        await fixture.advance(Turns.pause)
         told += try await client.told()
         #expect(told == (2...last).map { "update \($0)" })
     }

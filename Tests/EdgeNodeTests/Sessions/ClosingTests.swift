@@ -89,7 +89,7 @@ import Testing
         let port = fixture.ports[0]
         let gone = fixture.loops[0].makePromise(of: Void.self)
         try await fixture.loops[0].executeInContext {
-            port.shard.value.drain(window: .seconds(10)) { gone.succeed() }
+            port.shard.value.clients.drain(window: .seconds(10)) { gone.succeed() }
         }
         for client in clients {
             #expect(try await client.told() == ["going_away", "close 1001 Server going away"])

@@ -92,7 +92,7 @@ import Testing
         // Written in a turn that has not come to sending it yet.
         let reply = WebSocketFrame.text(ByteBuffer(string: #"{"type":"reply","text":"\#(Self.filler)"}"#))
         try await fixture.loops[0].executeInContext {
-            fixture.ports[0].shard.value.connections[0].outbox.write(reply)
+            fixture.ports[0].shard.value.clients.all[0].outbox.write(reply)
         }
         try await client.readOn()
         #expect(try await client.texts().contains { $0.contains(#""seq":5"#) })

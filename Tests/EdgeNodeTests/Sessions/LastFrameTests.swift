@@ -58,7 +58,7 @@ import Testing
         try await client.stopReading()
         try await fixture.publish(.trade(1), .trade(2))
         try await fixture.loops[0].executeInContext {
-            fixture.ports[0].shard.value.drain(window: .seconds(10)) {}
+            fixture.ports[0].shard.value.clients.drain(window: .seconds(10)) {}
         }
         try await fixture.publish(.trade(3))
         try await client.readOn()

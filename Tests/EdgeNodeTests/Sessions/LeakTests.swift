@@ -17,7 +17,7 @@ import Testing
         let name = try StreamName(canonical: stream)
         let port = fixture.ports[0]
         try await fixture.loops[0].executeInContext {
-            let subscription = port.shard.value.fanOuts[name]?.all.first
+            let subscription = port.shard.value.streams[name]?.all.first
             watched.subscription = subscription
             watched.connection = subscription?.connection
         }

@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func thousandsWhoseRateIsOverAtOneMomentAllGetWhatTheyAreOwed() async throws {
-        let clients = 1 + Shard.releasesPerTurn / 100
+        let clients = 1 + Conflation.releasesPerTurn / 100
         let fixture = EdgeFixture { $0.maximumSubscriptions = 100 }
         let streams = (0..<100).map { "ticker.S\($0)USDT" }
         for stream in streams { try await fixture.publish(.of(stream, 1)) }

@@ -215,7 +215,7 @@ import Testing
         try await publishTrades(2...2)
         _ = try await client.awaitTold()
         let port = fixture.ports[0]
-        try await fixture.loops[0].executeInContext { port.shard.value.drain(window: .seconds(1)) {} }
+        try await fixture.loops[0].executeInContext { port.shard.value.clients.drain(window: .seconds(1)) {} }
         let goodbye = try #require(try await client.awaitTexts().first)
         let token = try #require(goodbye.firstMatch(of: /"resumeToken":"([^"]+)"/)).1
         try await publishTrades(3...3)

@@ -28,7 +28,7 @@ import Testing
         try await client.stopReading()
         for name in 65...70 as ClosedRange<UInt8> { try await client.send(bytes: WebSocketClientFrame.ping([name])) }
         try await fixture.loops[0].executeInContext {
-            fixture.ports[0].shard.value.connections[0].sendKeepAlive(at: .uptimeNanoseconds(0))
+            fixture.ports[0].shard.value.clients.all[0].sendKeepAlive(at: .uptimeNanoseconds(0))
         }
         try await client.send(bytes: WebSocketClientFrame.ping([90]))
         try await client.readOn()

@@ -15,7 +15,7 @@ extension EdgeFixture {
     /// What the shard has is given to clients, in as many turns as it takes.
     func drain() async throws {
         let shard = ports[0].shard
-        try await loops[0].executeInContext { shard.value.wakeUp() }
+        try await loops[0].executeInContext { shard.value.turns.wakeUp() }
         await advance(.seconds(1))
     }
 }

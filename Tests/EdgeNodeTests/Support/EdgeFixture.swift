@@ -128,7 +128,7 @@ final class EdgeFixture: Sendable {
         for _ in 0..<seconds {
             for (loop, port) in zip(loops, ports) {
                 await loop.advanceTime(by: .seconds(1))
-                try await loop.executeInContext { port.shard.value.sweep() }
+                try await loop.executeInContext { port.shard.value.sweep.begin() }
             }
         }
     }

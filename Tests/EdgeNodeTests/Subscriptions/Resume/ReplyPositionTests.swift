@@ -175,7 +175,7 @@ import Testing
         #expect(try await client.awaitTold() == ["gap 2...4 edge"])
         try await fixture.publishLiveOnly(.depth(5))
         let port = fixture.ports[0]
-        try await fixture.loops[0].executeInContext { port.shard.value.drain(window: .seconds(1)) {} }
+        try await fixture.loops[0].executeInContext { port.shard.value.clients.drain(window: .seconds(1)) {} }
         let goodbye = try TestReply(in: try await client.awaitTexts())
         #expect(try goodbye.tokenPositions == [:])
     }
@@ -190,7 +190,9 @@ import Testing
         // The ticker's state has no room any more.
         try await client.send(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
         let port = fixture.ports[0]
-        let token = try await fixture.loops[0].executeInContext { port.shard.value.connections[0].resumeToken() }
+        let token = try await fixture.loops[0].executeInContext {
+            port.shard.value.subscriptions.token(of: port.shard.value.clients.all[0])
+        }
         #expect(try TestReply.positions(in: token) == ["trade.BTCUSDT": Position(epoch: 1, sequence: 3)])
         try await client.readOn()
         let texts = try await client.texts()

@@ -1,11 +1,36 @@
 import Core
 import NIOCore
 
-/// One publication to all of its subscribers.
-extension Shard {
+/// One publication to all of its subscribers on the shard. Lives on the shard's loop; keeps nothing.
+final class Broadcast {
+    private let streams: StreamTable
+    private let egress: Egress
+    private let conflation: Conflation
+    private let gaps: GapNotices
+    private let counters: ShardCounters
+    /// Other shards have the same frames.
+    private let isOneOfSeveral: Bool
+
+    /// - Parameter shards: How many the node has.
+    init(
+        streams: StreamTable,
+        egress: Egress,
+        conflation: Conflation,
+        gaps: GapNotices,
+        counters: ShardCounters,
+        shards: Int
+    ) {
+        self.streams = streams
+        self.egress = egress
+        self.conflation = conflation
+        self.gaps = gaps
+        self.counters = counters
+        self.isOneOfSeveral = shards > 1
+    }
+
     func take(_ envelope: Envelope, at now: NIODeadline) {
         var publication = envelope.publication
-        guard let fanOut = fanOuts[publication.stream], fanOut.isLive else { return }
+        guard let fanOut = streams[publication.stream], fanOut.isLive else { return }
         if publication.kind == .transient { return takeTransient(envelope, fanOut, at: now) }
         if let last = fanOut.state.position {
             guard publication.position > last else {
@@ -24,7 +49,7 @@ extension Shard {
             fanOut.promotesNext = true
             guard fanOut.heldFrom == nil else { return }
             let sequence = publication.position.sequence
-            return tellGap(
+            return gaps.tell(
                 fanOut,
                 from: sequence,
                 to: sequence,
@@ -33,8 +58,8 @@ extension Shard {
                 at: now
             )
         }
-        guard fanOut.state.hasBase else { return holdBack(fanOut, from: publication.position.sequence) }
-        endHolding(fanOut, before: publication, at: now)
+        guard fanOut.state.hasBase else { return fanOut.holdBack(from: publication.position.sequence) }
+        gaps.endHolding(fanOut, before: publication, at: now)
         let isPromoted = fanOut.promote(&publication)
         for audience in fanOut.audiences where !audience.isEmpty {
             // What is promoted is so on this shard alone.
@@ -45,7 +70,7 @@ extension Shard {
             deliver(frame, publication, to: audience.subscribers, at: now)
         }
         fanOut.endLacking()
-        if publication.kind == .snapshot { settleHeld(fanOut, at: now) }
+        if publication.kind == .snapshot { conflation.settleHeld(fanOut, at: now) }
     }
 
     /// What has no number: to whoever can take it now.
@@ -59,7 +84,7 @@ extension Shard {
 
     /// Publications in between are missing, and the history did not have them; or the numbering went back, because the
     /// history itself was lost. State can be had again; events are told as a gap.
-    func takeAfterHole(
+    private func takeAfterHole(
         _ envelope: Envelope,
         _ fanOut: StreamFanOut,
         last: Position,
@@ -71,16 +96,16 @@ extension Shard {
             // The hub answers with the state that it has, behind what is in the mailbox already.
             fanOut.phase = .activating(since: now)
             fanOut.replay = nil
-            return hub.activate(fanOut.descriptor, on: index)
+            return streams.askAnew(for: fanOut)
         }
         fanOut.follow(envelope)
         let isGap = if case .gap = publication.kind { true } else { false }
-        tellGap(
+        gaps.tell(
             fanOut,
             from: fanOut.heldFrom ?? last.sequence + 1,
             to: publication.position.sequence - (isGap ? 0 : 1),
             epoch: publication.position.epoch,
-            reason: Self.reason(of: publication.position, after: last),
+            reason: GapNotices.reason(of: publication.position, after: last),
             at: now
         )
         guard !isGap else {
@@ -94,37 +119,10 @@ extension Shard {
             deliver(frame, publication, to: audience.subscribers, at: now)
         }
         fanOut.endLacking()
-        settleHeld(fanOut, at: now)
+        conflation.settleHeld(fanOut, at: now)
     }
 
-    /// A hole where another leader took over is most likely of its making.
-    static func reason(of position: Position, after last: Position) -> GapReason {
-        position.epoch == last.epoch ? .edge : .failover
-    }
-
-    /// A client that is owed something is not told: the state that it will get covers the gap. One that can't take it now is
-    /// treated as with a publication.
-    func tellGap(
-        _ fanOut: StreamFanOut,
-        from: UInt64,
-        to: UInt64,
-        epoch: UInt64,
-        reason: GapReason,
-        at now: NIODeadline
-    ) {
-        for audience in fanOut.audiences where !audience.isEmpty {
-            guard let frame = audience.encoder.gap(from: from, to: to, epoch: epoch, reason: reason) else { continue }
-            for subscription in audience.subscribers.subscriptions where subscription.owedFrom == nil {
-                if subscription.hasRoom {
-                    deliver(frame, to: subscription, at: now)
-                } else {
-                    hold(from: from, for: subscription)
-                }
-            }
-        }
-    }
-
-    func deliver(
+    private func deliver(
         _ frame: ByteBuffer,
         _ publication: Publication,
         to subscribers: Subscribers,
@@ -150,14 +148,7 @@ extension Shard {
             index += 1
         }
         egress.turn.letGo(of: place, appendedTo: delivered)
-        count(delivered)
-    }
-
-    func deliver(_ frame: ByteBuffer, to subscription: Subscription, at now: NIODeadline) {
-        let place = egress.turn.hold(frame)
-        let delivered: Int32 = write(place, bytes: frame.readableBytes, to: subscription, at: now) ? 1 : 0
-        egress.turn.letGo(of: place, appendedTo: delivered)
-        count(delivered)
+        egress.count(delivered)
     }
 
     /// To a client that may be held back from. False where it was.
@@ -171,34 +162,20 @@ extension Shard {
         if subscription.owedFrom == nil, subscription.hasRoom,
             subscription.minimumInterval == 0 || subscription.nextAllowed <= now
         {
-            return write(frame, bytes: bytes, to: subscription, at: now)
+            return egress.write(frame, bytes: bytes, to: subscription, at: now)
         }
-        hold(publication, from: subscription)
+        conflation.hold(publication, from: subscription)
         return false
     }
 
-    private func write(
-        _ frame: TurnFrames.Place,
-        bytes: Int,
-        to subscription: Subscription,
-        at now: NIODeadline
-    ) -> Bool {
-        if subscription.minimumInterval > 0 {
-            subscription.nextAllowed = now + .nanoseconds(subscription.minimumInterval)
-        }
-        return subscription.outbox.deliver(frame, bytes: bytes, at: now)
-    }
-
-    private func count(_ delivered: Int32) {
-        deliveriesOfTurn += Int(delivered)
-        counters.messagesSent.add(Int(delivered))
-    }
-
     /// A frame is copied once per shard, since several shards would otherwise count references to the same bytes.
-    func owned(_ frame: ByteBuffer) -> ByteBuffer {
-        guard shards > 1 else { return frame }
+    private func owned(_ frame: ByteBuffer) -> ByteBuffer {
+        guard isOneOfSeveral else { return frame }
         var copy = ByteBufferAllocator().buffer(capacity: frame.readableBytes)
         copy.writeImmutableBuffer(frame)
         return copy
     }
 }
+
+@available(*, unavailable)
+extension Broadcast: Sendable {}

@@ -1,5 +1,4 @@
 import Core
-import DequeModule
 import HeapModule
 import NIOCore
 
@@ -7,11 +6,33 @@ import NIOCore
 ///
 /// A debt is one number per subscription, whatever is held back; it is paid with the stream's newest state, and before it with
 /// the last state of each object that is over (`ClosedObjects`).
-extension Shard {
+///
+/// Lives on the shard's loop. Bounded by the shard's subscriptions: each stands in one list of debtors, at its client (`Debts`) or
+/// here, and in this one for a second at most behind its end.
+final class Conflation {
     /// Looked at in one turn at most: each may be a frame of its own.
     static let releasesPerTurn = 2048
     /// Bytes of debts that are sent together.
     private static let settledAtOnce = 4096
+    /// Subscriptions with a `maxRate` that is over are looked for that often while any of them is owed something.
+    private static let releaseInterval: TimeAmount = .milliseconds(10)
+
+    private let eventLoop: any EventLoop
+    private let streams: StreamTable
+    private let egress: Egress
+    private let turns: Turns
+    private let counters: ShardCounters
+    /// Those that are due first come first.
+    private var throttled = Heap<Throttled>()
+    private var isReleaseScheduled = false
+
+    init(streams: StreamTable, egress: Egress, turns: Turns, counters: ShardCounters) {
+        self.eventLoop = egress.eventLoop
+        self.streams = streams
+        self.egress = egress
+        self.turns = turns
+        self.counters = counters
+    }
 
     /// The client can't take it now: state is owed, what is transient is dropped, an event that does not
     /// fit ends the connection.
@@ -78,6 +99,15 @@ extension Shard {
         }
     }
 
+    /// Clients whose debt could not be paid without a state. To be called behind what brought the state.
+    func settleHeld(_ fanOut: StreamFanOut, at now: NIODeadline) {
+        guard fanOut.descriptor.deliveryClass == .delta else { return }
+        for subscription in fanOut.all where subscription.owedFrom != nil && subscription.isUnlisted {
+            subscription.isUnlisted = false
+            settle(subscription, at: now)
+        }
+    }
+
     /// False where its rate does not allow it yet.
     private func payNext(of subscription: Subscription, at now: NIODeadline) -> Bool {
         guard subscription.nextAllowed <= now else {
@@ -89,8 +119,8 @@ extension Shard {
     }
 
     /// With the newest state; where objects have ended since, with the last state of the first of them.
-    func payDebt(_ subscription: Subscription, at now: NIODeadline) {
-        guard let owed = subscription.owedFrom, let fanOut = fanOuts[subscription.stream] else { return }
+    private func payDebt(_ subscription: Subscription, at now: NIODeadline) {
+        guard let owed = subscription.owedFrom, let fanOut = streams[subscription.stream] else { return }
         guard fanOut.state.hasBase else {
             subscription.isUnlisted = true
             return
@@ -105,7 +135,7 @@ extension Shard {
             closed.kind = isSnapshot ? .snapshot : .update
             subscription.owedFrom = closed.position.sequence + 1
             let frame = fanOut.encoder(of: subscription.variant).frame(of: closed, first: first, tellsEpoch: true)
-            return deliver(frame, to: subscription, at: now)
+            return egress.deliver(frame, to: subscription, at: now)
         }
         subscription.owedFrom = nil
         subscription.owesSnapshot = false
@@ -118,11 +148,11 @@ extension Shard {
         }
         newest.kind = isSnapshot || subscription.descriptor.deliveryClass == .delta ? .snapshot : .update
         let frame = fanOut.encoder(of: subscription.variant).frame(of: newest, first: first, tellsEpoch: true)
-        deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, at: now)
     }
 
     /// The numbering went back since: no range reaches from what is owed to the newest state.
-    func payAfterRestart(
+    private func payAfterRestart(
         _ newest: Publication,
         to subscription: Subscription,
         _ fanOut: StreamFanOut,
@@ -136,13 +166,13 @@ extension Shard {
             epoch: position.epoch,
             reason: .failover
         )
-        if let notice { deliver(notice, to: subscription, at: now) }
+        if let notice { egress.deliver(notice, to: subscription, at: now) }
         guard let frame = fanOut.snapshotFrame(subscription.variant) else { return }
-        deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, at: now)
     }
 
     /// What was held back is gone, and the state that would stand for it is not known.
-    func tellLoss(to subscription: Subscription, _ fanOut: StreamFanOut, from: UInt64, at now: NIODeadline) {
+    private func tellLoss(to subscription: Subscription, _ fanOut: StreamFanOut, from: UInt64, at now: NIODeadline) {
         guard let position = fanOut.state.position, from <= position.sequence,
             let frame = fanOut.encoder(of: subscription.variant).gap(
                 from: from,
@@ -151,11 +181,10 @@ extension Shard {
                 reason: .edge
             )
         else { return }
-        deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, at: now)
     }
 
-    /// Subscriptions with a `maxRate` that is over are looked for every 10 ms while any of them is owed something.
-    func scheduleRelease(in delay: TimeAmount = .milliseconds(10)) {
+    private func scheduleRelease(in delay: TimeAmount = releaseInterval) {
         guard !isReleaseScheduled else { return }
         isReleaseScheduled = true
         eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
@@ -171,8 +200,11 @@ extension Shard {
             settle(next.subscription, at: now)
             count += 1
         }
-        flush()
+        turns.flush()
         guard let next = throttled.min else { return }
-        if next.due <= now { scheduleRelease(in: Self.pause) } else { scheduleRelease() }
+        if next.due <= now { scheduleRelease(in: Turns.pause) } else { scheduleRelease() }
     }
 }
+
+@available(*, unavailable)
+extension Conflation: Sendable {}

@@ -1,0 +1,217 @@
+import Core
+import Logging
+import NIOCore
+import Platform
+
+/// What a client and the node say to each other above frames: messages become requests, and requests replies in the client's
+/// dialect. Lives on its shard's loop; belongs to its connection.
+///
+/// One request at a time: while one waits for the broker, or the reply to the last for the socket, others wait in a queue
+/// (`RequestQueue`), and pings, pongs and closes are taken all the while. Its bound is the longest message, and four times
+/// that while the broker is waited for: so a client may ask for thousands of streams in one breath. What comes beyond
+/// the bound is refused with an error, or stays in the socket where the client does not take the replies it has. A reply may
+/// be as long as the outbox; a longer one is an error in its place, and one that comes to as much again is 4008.
+final class ClientSession {
+    /// Of the longest that are allowed, while a request waits for the broker.
+    private static let messagesThatWait = 4
+
+    // Safe: it is the connection's own. Checked references cost more than what they protect.
+    private unowned let connection: ClientConnection
+    private let shard: Shard
+    /// The dialect of the last request: that of notices that answer none.
+    private var current: DialectID
+    private var hasGreeted = false
+    private var pending: PendingSubscribe?
+    /// What the client has asked for and nobody has looked at yet.
+    private var requests = RequestQueue()
+    private var rate = RateWindow()
+    /// Nil for a client that has asked for nothing new.
+    private var introduced: Introductions?
+
+    init(of connection: ClientConnection, on shard: Shard, dialect: DialectID) {
+        self.connection = connection
+        self.shard = shard
+        self.current = dialect
+    }
+
+    var dialect: any Dialect { shard.dialects[current] }
+
+    // MARK: What the client says
+
+    /// While the broker is waited for, what a client says in one breath should fit. Who does not take the replies it has is
+    /// allowed less.
+    var isFull: Bool {
+        let messages = pending == nil ? 1 : Self.messagesThatWait
+        return requests.bytes >= messages * shard.settings.maximumMessageBytes
+    }
+
+    /// Whether the next request may be looked at.
+    private var takesRequests: Bool { pending == nil && !connection.outbox.isReplyWaiting }
+
+    func take(_ message: ByteBuffer, at now: NIODeadline) {
+        // A client that floods and does not read must not fill its outbox with complaints.
+        guard rate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
+            if !connection.outbox.isBehind { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate))) }
+            return
+        }
+        guard requests.isEmpty, takesRequests else { return keep(message) }
+        answer(message)
+    }
+
+    /// Looks at the request that has waited for the longest; false where there is none, or it must go on waiting.
+    func answerNext() -> Bool {
+        guard takesRequests, let request = requests.popFirst() else { return false }
+        answer(request)
+        return true
+    }
+
+    /// It comes while an earlier one is not answered yet.
+    private func keep(_ message: ByteBuffer) {
+        if isFull { send(.error(.tooManyWaiting)) } else { requests.append(message) }
+    }
+
+    private func answer(_ message: ByteBuffer) {
+        // Who speaks a dialect that is not mixed with others speaks that one only.
+        if dialect.marker != nil, let marked = shard.dialects.dialect(markedIn: message) { current = marked }
+        do throws(ClientRequest.Failure) {
+            try carryOut(dialect.request(message, in: shard.hub.catalog))
+        } catch {
+            greetIfNeeded()
+            send(.error(error.error), id: error.id)
+        }
+    }
+
+    // MARK: What the client asks for
+
+    private func carryOut(_ request: ClientRequest) {
+        greetIfNeeded()
+        switch request.operation {
+        case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
+        case .alive: break
+        case .unsubscribe(let arguments): unsubscribe(arguments, request)
+        case .subscribe(let arguments):
+            begin(.subscribe, arguments.map { ResumeRequest.Wanted(argument: $0) }, request)
+        case .resume(let resume): self.resume(resume, request)
+        }
+    }
+
+    private func resume(_ resume: ResumeRequest, _ request: ClientRequest) {
+        do throws(ResumeTokenError) {
+            var resume = resume
+            if let token = resume.token {
+                let now = WallClock.milliseconds()
+                resume = resume.completed(by: try shard.tokens.open(token, user: "", at: now), in: shard.hub.catalog)
+            }
+            begin(.resume, resume.wanted, request)
+        } catch {
+            shard.hub.logger.log(.info, key: "resume token", "refused a resume token", metadata: ["error": "\(error)"])
+            send(.error(error.clientError), in: request.dialect, id: request.id)
+        }
+    }
+
+    /// Hands what is asked for to the shard, within the client's limit.
+    private func begin(_ kind: PendingSubscribe.Kind, _ asked: [ResumeRequest.Wanted], _ request: ClientRequest) {
+        let limit = shard.settings.maximumSubscriptions
+        guard asked.count <= PendingSubscribe.maximumArguments(subscriptions: limit) else {
+            return refuseAsTooMany(request)
+        }
+        let pending = PendingSubscribe(connection: connection, kind: kind, request: request, asked: asked)
+        let new = Set(pending.wanted.map(\.stream)).filter { connection.subscriptions[$0] == nil }
+        guard connection.subscriptions.count + new.count <= limit else { return refuseAsTooMany(request) }
+        self.pending = pending
+        shard.requests.take(pending)
+    }
+
+    private func refuseAsTooMany(_ request: ClientRequest) {
+        let limit = shard.settings.maximumSubscriptions
+        send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
+    }
+
+    /// The shard has answered the request: what came behind it can be read.
+    func finished(_ request: PendingSubscribe) {
+        guard pending === request else { return }
+        request.connection = nil
+        pending = nil
+        connection.resumeReading()
+    }
+
+    /// Nothing that it has asked for is answered any more.
+    func forgetRequests() {
+        requests.removeAll()
+        pending?.connection = nil
+        pending = nil
+    }
+
+    private func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
+        var removed: [String] = []
+        var streams: Set<StreamName> = []
+        for argument in arguments {
+            guard case .success(let stream) = argument.stream, connection.subscriptions[stream.name] != nil,
+                streams.insert(stream.name).inserted
+            else { continue }
+            removed.append(argument.spelling)
+        }
+        let reply = ClientReply.unsubscribed(removed, asked: arguments.map(\.spelling))
+        guard send(reply, in: request.dialect, id: request.id) else { return }
+        for stream in streams { shard.subscriptions.end(stream, of: connection) }
+    }
+
+    /// What it may ask of the exchange.
+    func introductions(at now: NIODeadline) -> Introductions {
+        if let introduced { return introduced }
+        let bound = max(2 * shard.settings.maximumSubscriptions, Introductions.minimumBound)
+        let introduced = Introductions(bound: bound, at: now)
+        self.introduced = introduced
+        return introduced
+    }
+
+    // MARK: What the server says
+
+    /// Where the dialect has a greeting it comes before anything else, once: on connecting where the path tells what the client
+    /// speaks, otherwise before the reply to its first request.
+    func greetIfNeeded() {
+        guard !hasGreeted else { return }
+        let text = dialect.greeting(clientCount: shard.node.clients.get())
+        guard text.readableBytes > 0 else { return }
+        hasGreeted = true
+        send(text)
+    }
+
+    /// Writes a reply or a notice; one whose dialect has no such message is not sent.
+    ///
+    /// False where it can't be sent: then the client has been told so, or is on its way out, and what it would have told must
+    /// not be done.
+    ///
+    /// - Parameter dialect: Nil for that of its last request.
+    @discardableResult
+    func send(_ reply: ClientReply, in dialect: DialectID? = nil, id: String? = nil) -> Bool {
+        guard !connection.isClosing else { return false }
+        let writer = shard.dialects[dialect ?? current]
+        var text = writer.text(of: reply, id: id)
+        let limit = shard.settings.outbox.replyBytes
+        let fits = text.readableBytes <= limit
+        if !fits {
+            let error = ClientError.replyTooLong(bytes: text.readableBytes, limit: limit)
+            text = writer.text(of: .error(error), id: id)
+        }
+        return send(text) && fits
+    }
+
+    /// What a dialect has written. Nothing where that is empty.
+    @discardableResult
+    private func send(_ text: ByteBuffer) -> Bool {
+        let outbox = connection.outbox
+        guard !connection.isClosing else { return false }
+        guard text.readableBytes > 0 else { return true }
+        if outbox.isBehind, outbox.waitingBytes + text.readableBytes > 2 * shard.settings.outbox.replyBytes {
+            connection.closeAsSlow("it does not read the replies to its requests")
+            return false
+        }
+        shard.counters.messagesSent.add()
+        outbox.write(reply: WebSocketFrame.text(text))
+        return true
+    }
+}
+
+@available(*, unavailable)
+extension ClientSession: Sendable {}

@@ -1,0 +1,29 @@
+import NIOCore
+
+/// How far a connection is on its way out. Pure.
+struct CloseHandshake {
+    enum Ending {
+        case output
+        case socket
+    }
+
+    /// When the socket is closed at the latest; nil before a close frame has been written.
+    private(set) var deadline: NIODeadline?
+    /// The peer has broken a rule: what it still sends is thrown away.
+    private(set) var hasFailed = false
+    /// What is closed when what waits has been sent.
+    private var ending: Ending?
+
+    var hasBegun: Bool { deadline != nil }
+
+    /// A close frame has been written.
+    mutating func begin(until deadline: NIODeadline) { self.deadline = deadline }
+
+    mutating func fail() { hasFailed = true }
+
+    /// Nothing is written behind what waits.
+    mutating func end(with ending: Ending) { self.ending = ending }
+
+    /// All that waited has been sent: what is to be closed, once.
+    mutating func takeEnding() -> Ending? { ending.take() }
+}

@@ -7,6 +7,8 @@ import Synchronization
 final class StormCrowd: Sendable {
     /// Clients that have the reply to their subscribe.
     let joined = Atomic(0)
+    /// Clients that were refused because there was no place.
+    let refused = Atomic(0)
     /// Clients that were told to go, and then closed with 1001.
     let dismissed = Atomic(0)
     private let group: any EventLoopGroup
@@ -72,6 +74,7 @@ final class StormCrowd: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let bytes = unwrapInboundIn(data).readableBytesView
+            if bytes.starts(with: "HTTP/1.1 503 ".utf8) { crowd.refused.add(1, ordering: .relaxed) }
             if !hasJoined, bytes.firstRange(of: #""op":"subscribe""#.utf8) != nil {
                 hasJoined = true
                 crowd.joined.add(1, ordering: .relaxed)

@@ -4,7 +4,8 @@ import NIOCore
 /// A client protocol: how requests are read, how replies and data are written, how a client is greeted, kept alive and let
 /// go. A pure value: what it answers depends on nothing but what it is given, and any loop may ask it.
 ///
-/// A new one is a folder beside the others and a place in the list of `Commands`; nothing else knows how many there are.
+/// A new one is a folder beside the others and a place in the list of `Commands`; nothing else knows how many there are. Where it
+/// spells streams otherwise than canonically, their catalog says how.
 package protocol Dialect: Sendable {
     /// Stands in resume tokens: never changed, never given to another.
     var id: DialectID { get }

@@ -146,7 +146,12 @@ final class Conflation {
         guard startsWithState || owed <= newest.position.sequence else {
             return payAfterRestart(newest, to: subscription, fanOut, from: owed, at: now)
         }
-        newest.kind = isSnapshot || subscription.descriptor.deliveryClass == .delta ? .snapshot : .update
+        let isWhole = isSnapshot || subscription.descriptor.deliveryClass == .delta
+        // Who joins without room gets what all who join get.
+        if isWhole, first == nil, let frame = fanOut.snapshotFrame(subscription.variant) {
+            return egress.deliver(frame, to: subscription, at: now)
+        }
+        newest.kind = isWhole ? .snapshot : .update
         let frame = fanOut.encoder(of: subscription.variant).frame(of: newest, first: first, tellsEpoch: true)
         egress.deliver(frame, to: subscription, at: now)
     }

@@ -96,6 +96,7 @@ final class Shard {
             streams: streams,
             requests: requests
         )
+        // The hub keeps its shards, by their ports, for as long as the node is there.
         turns.start { [unowned self] item, now in take(item, at: now) }
     }
 

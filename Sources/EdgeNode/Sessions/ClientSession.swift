@@ -15,7 +15,7 @@ final class ClientSession {
     /// Of the longest that are allowed, while a request waits for the broker.
     private static let messagesThatWait = 4
 
-    // Safe: it is the connection's own. Checked references cost more than what they protect.
+    // It is the connection's own, and ends with it.
     private unowned let connection: ClientConnection
     private let shard: Shard
     /// The dialect of the last request: that of notices that answer none.

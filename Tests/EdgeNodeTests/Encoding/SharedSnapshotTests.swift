@@ -36,6 +36,43 @@ import Testing
         #expect(try await frame(in: .action, of: stream) == other)
     }
 
+    /// Two shards stand at one position, and not with one state: the later data was lost on the way to one of them.
+    @Test func aShardThatLostDataHasASnapshotOfItsOwn() async throws {
+        let fixture = EdgeFixture(shards: 2)
+        let price = { (price: Int) in #"{"price":"\#(price)"}"# }
+        try await fixture.publish(.of("ticker.BTCUSDT", 1, data: price(1)))
+        for shard in 0..<2 {
+            let client = try await fixture.client(shard: shard)
+            #expect(try await client.subscribe("ticker:BTCUSDT").last == "snapshot 1 @1")
+        }
+        try fixture.fillMailbox()
+        try await fixture.publish(.of("ticker.BTCUSDT", 2, data: price(2)))
+        #expect(fixture.mailboxes[0].dropped == 1)
+        // Nobody tells the shard that it has lost something, but the gap that follows.
+        _ = fixture.mailboxes[0].taken
+        try await fixture.publish(.ticker(3, .gap(.upstream)))
+        for (shard, known) in [(1, 2), (0, 1), (1, 2)] {
+            let joiner = try await fixture.client(shard: shard)
+            try await joiner.send(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
+            let text = try await joiner.awaitTexts().first { $0.contains(#""type":"snapshot""#) }
+            #expect(text?.contains(#""seq":3"#) == true)
+            #expect(text?.contains(price(known)) == true, "shard \(shard): \(text ?? "nothing")")
+        }
+    }
+
+    /// One shard makes a deep book's snapshot: another that asks for a later one does not wait for it.
+    @Test func nobodyWaitsForASnapshotOfAnotherPosition() throws {
+        let cache = SnapshotCache()
+        let later = cache.snapshot(at: Position(epoch: 1, sequence: 1)) {
+            let other = cache.snapshot(at: Position(epoch: 1, sequence: 2)) { try? .ticker(2, .snapshot) }
+            #expect(other?.publication.position.sequence == 2)
+            cache.forget(before: Position(epoch: 1, sequence: 1))
+            return try? .ticker(1, .snapshot)
+        }
+        #expect(later?.publication.position.sequence == 1)
+        #expect(cache.made == 2)
+    }
+
     @Test func itsFramesAreLetGoWhenTheStreamMovesOn() throws {
         let ticker = StreamDescriptor.of(try StreamName(canonical: "ticker.BTCUSDT"))
         let fanOut = StreamFanOut(ticker, dialects: .tidegate, snapshots: SnapshotCache(), at: .now())

@@ -56,6 +56,33 @@ import Testing
             return fixture.hub.snapshots(of: name)?.count == 1
         }
     }
+
+    /// Their snapshot comes when there is room; it is the one that the others had.
+    @Test func whoHasNoRoomYetIsSentTheSameOne() async throws {
+        let dialect = CountingDialect(ActionDialect())
+        let fixture = EdgeFixture(dialects: DialectRegistry([dialect])) { $0.outbox.messages = 8 }
+        try await fixture.publish(.trade(1), .depth(1, .snapshot))
+        let request = #"{"action":"subscribe","streams":["depth.50.BTCUSDT"]}"#
+        var full: [TestClient] = []
+        for _ in 0..<3 {
+            let client = try await fixture.client()
+            try await client.send(#"{"action":"subscribe","streams":["trade.BTCUSDT"]}"#)
+            _ = try await client.awaitTold()
+            try await client.stopReading()
+            full.append(client)
+        }
+        for sequence in 2...6 { try await fixture.publish(.trade(UInt64(sequence))) }
+        for client in full { try await client.send(request) }
+        let joiner = try await fixture.client()
+        try await joiner.send(request)
+        #expect(try await joiner.awaitTold(2).last == "snapshot 1 @1")
+        for client in full {
+            #expect(try await client.told().isEmpty)
+            try await client.readOn()
+            #expect(try await client.awaitTold(7).last == "snapshot 1 @1")
+        }
+        #expect(dialect.snapshots == 1)
+    }
 }
 
 extension TestClient {

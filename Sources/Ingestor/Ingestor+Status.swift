@@ -10,10 +10,10 @@ extension Ingestor {
         var status = UpstreamStatus()
         let counters = feeds.map(\.counters)
         status.isConnected = !counters.isEmpty && counters.allSatisfy(\.isConnected)
-        status.subscribedCount = total { $0.subscribedTopics.current }
-        status.messagesReceived = total { $0.framesReceived.current }
+        status.subscribedCount = total { $0.subscribedTopics.get() }
+        status.messagesReceived = total { $0.framesReceived.get() }
         status.messagesSkipped = total(\.skipped)
-        status.reconnectCount = total { $0.reconnects.current }
+        status.reconnectCount = total { $0.reconnects.get() }
         status.isSimulated = feeds.contains { $0.isSimulated }
         let unreadable = counters.flatMap { $0.unreadable.withLock { $0 } }
         status.unreadable = UnreadableTopics(count: unreadable.count, examples: unreadable)

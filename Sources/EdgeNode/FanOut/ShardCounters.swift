@@ -1,29 +1,22 @@
-import Synchronization
+import Platform
 
 /// What one shard counts. Written on its loop only, read from any thread.
 final class ShardCounters: Sendable {
-    let connections = Atomic(0)
-    let connectionsEver = Atomic(0)
-    let subscriptions = Atomic(0)
-    let messagesSent = Atomic(0)
-    let messagesReceived = Atomic(0)
-    let conflated = Atomic(0)
+    let connections = Counter<OneThread>()
+    let connectionsEver = Counter<OneThread>()
+    let subscriptions = Counter<OneThread>()
+    let messagesSent = Counter<OneThread>()
+    let messagesReceived = Counter<OneThread>()
+    let conflated = Counter<OneThread>()
     /// Messages without a number that a slow client was not given.
-    let transientDropped = Atomic(0)
-    let slowConsumersClosed = Atomic(0)
-    let activeStreams = Atomic(0)
+    let transientDropped = Counter<OneThread>()
+    let slowConsumersClosed = Counter<OneThread>()
+    let activeStreams = Counter<OneThread>()
     /// Bytes that wait for full sockets.
-    let backlogBytes = Atomic(0)
-    let staleDropped = Atomic(0)
-    let gaps = Atomic(0)
+    let backlogBytes = Counter<OneThread>()
+    let staleDropped = Counter<OneThread>()
+    let gaps = Counter<OneThread>()
     /// Streams that were resumed, by whether everything that was missed could be replayed.
-    let resumed = Atomic(0)
-    let notRecovered = Atomic(0)
-}
-
-extension Atomic<Int> {
-    /// For a counter that only one thread writes: no locked instruction.
-    borrowing func add(_ amount: Int = 1) { store(load(ordering: .relaxed) + amount, ordering: .relaxed) }
-
-    borrowing func get() -> Int { load(ordering: .relaxed) }
+    let resumed = Counter<OneThread>()
+    let notRecovered = Counter<OneThread>()
 }

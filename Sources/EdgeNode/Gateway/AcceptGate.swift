@@ -2,7 +2,6 @@ import Glibc
 import Logging
 import NIOCore
 import Platform
-import Synchronization
 
 /// Stands before the acceptor of the listening port, on its loop: counts the sockets, and lets no more be accepted while
 /// there are as many as the process has descriptors for, or while the system has none.
@@ -39,8 +38,8 @@ final class AcceptGate: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        node.sockets.add(1, ordering: .relaxed)
-        unwrapInboundIn(data).closeFuture.whenComplete { [node] _ in node.sockets.subtract(1, ordering: .relaxed) }
+        node.sockets.add()
+        unwrapInboundIn(data).closeFuture.whenComplete { [node] _ in node.sockets.add(-1) }
         context.fireChannelRead(data)
     }
 

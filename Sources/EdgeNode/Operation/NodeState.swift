@@ -1,11 +1,12 @@
+import Platform
 import Synchronization
 
 /// What all shards of a node share: how many clients it has, and whether it is going away. Any thread.
 final class NodeState: Sendable {
     /// Clients and clients to be: counted from the upgrade request on, so that a storm can't overshoot the limit.
-    let clients = Atomic(0)
+    let clients = Counter<AnyThread>()
     /// Accepted connections, whatever they are for.
-    let sockets = Atomic(0)
+    let sockets = Counter<AnyThread>()
     let isDraining = Atomic(false)
     private let clientLimit: Atomic<Int>
     private let socketLimit = Atomic(Int.max)
@@ -22,7 +23,7 @@ final class NodeState: Sendable {
     var descriptorLimit: Int { descriptors.load(ordering: .relaxed) }
 
     /// Connections that may still be accepted.
-    var freeSockets: Int { socketLimit.load(ordering: .relaxed) - sockets.load(ordering: .relaxed) }
+    var freeSockets: Int { socketLimit.load(ordering: .relaxed) - sockets.get() }
 
     /// Lets in only as many as the process has descriptors for.
     func limit(to places: Places) {
@@ -33,12 +34,11 @@ final class NodeState: Sendable {
 
     /// Takes a place; false where there is none. A place that was taken is given back when the connection ends.
     func admit() -> Bool {
-        let (_, count) = clients.add(1, ordering: .relaxed)
-        guard count > maximumClients else { return true }
-        clients.subtract(1, ordering: .relaxed)
+        guard clients.add() > maximumClients else { return true }
+        dismiss()
         return false
     }
 
     /// Gives a place back that was taken for a client that never came.
-    func dismiss() { clients.subtract(1, ordering: .relaxed) }
+    func dismiss() { clients.add(-1) }
 }

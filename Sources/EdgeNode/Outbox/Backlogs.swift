@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 
 /// The backlogs of a shard's clients, and the bound on all of them together: this shard's even part of the node's. Lives on the
 /// shard's loop.
@@ -7,7 +7,7 @@ final class Backlogs {
     private let counters: ShardCounters
     private var list: [Backlog] = []
     private var bytes = 0 {
-        didSet { counters.backlogBytes.store(bytes, ordering: .relaxed) }
+        didSet { counters.backlogBytes.set(bytes) }
     }
 
     /// - Parameter bound: In bytes.

@@ -1,22 +1,23 @@
 import NIOCore
+import Platform
 import Synchronization
 
 /// What a feed counts, and how its connections are. Written on the ingestor's loop, read from any thread.
 package final class FeedCounters: Sendable {
-    package let framesReceived = Atomic(0)
+    package let framesReceived = Counter<AnyThread>()
     /// Frames of which nothing could be used: no JSON, or what they need is missing or can't be read.
-    package let malformedFrames = Atomic(0)
+    package let malformedFrames = Counter<AnyThread>()
     /// Frames of which a part could be used.
-    package let incompleteFrames = Atomic(0)
+    package let incompleteFrames = Counter<AnyThread>()
     /// Well-formed frames of a topic that is not subscribed.
-    package let unknownTopicFrames = Atomic(0)
-    package let oversizedFrames = Atomic(0)
+    package let unknownTopicFrames = Counter<AnyThread>()
+    package let oversizedFrames = Counter<AnyThread>()
     /// Changes that came before any state.
-    package let unusableFrames = Atomic(0)
+    package let unusableFrames = Counter<AnyThread>()
     /// Books whose update numbers had a hole, and were subscribed anew.
-    package let bookRestarts = Atomic(0)
-    package let reconnects = Atomic(0)
-    package let subscribedTopics = Atomic(0)
+    package let bookRestarts = Counter<AnyThread>()
+    package let reconnects = Counter<AnyThread>()
+    package let subscribedTopics = Counter<AnyThread>()
     /// Milliseconds since 1970; 0 before the first frame.
     package let lastFrameAt = Atomic<Int64>(0)
 
@@ -55,21 +56,14 @@ package final class FeedCounters: Sendable {
 
     /// Frames of any kind that nothing could be made of.
     package var skipped: Int {
-        malformedFrames.current + unknownTopicFrames.current + oversizedFrames.current + unusableFrames.current
+        malformedFrames.get() + unknownTopicFrames.get() + oversizedFrames.get() + unusableFrames.get()
     }
 
     /// The term is over.
     package func end() {
-        subscribedTopics.store(0, ordering: .relaxed)
+        subscribedTopics.reset()
         report.withLock { $0 = FeedReport() }
         unreadable.withLock { $0 = [] }
         connections.withLock { $0 = [:] }
     }
-}
-
-extension Atomic<Int> {
-    /// Adds without ordering anything else: these are only counters.
-    package borrowing func increment(by amount: Int = 1) { wrappingAdd(amount, ordering: .relaxed) }
-
-    package var current: Int { load(ordering: .relaxed) }
 }

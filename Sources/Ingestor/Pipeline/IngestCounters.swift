@@ -1,10 +1,10 @@
 import FeedKit
-import Synchronization
+import Platform
 
 /// What the pipeline counts. Written on its loop, read from any thread.
 package final class IngestCounters: Sendable {
-    package let publications = Atomic(0)
-    package let refusedTopics = Atomic(0)
+    package let publications = Counter<AnyThread>()
+    package let refusedTopics = Counter<AnyThread>()
 
     package init() {}
 }

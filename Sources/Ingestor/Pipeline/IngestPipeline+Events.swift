@@ -25,7 +25,7 @@ extension IngestPipeline: FeedSink {
     /// Hands on what this read brought.
     func readCompleted() {
         guard !batch.isEmpty else { return }
-        counters.publications.increment(by: batch.count)
+        counters.publications.add(batch.count)
         publish(batch)
         batch.removeAll(keepingCapacity: true)
     }
@@ -87,7 +87,7 @@ extension IngestPipeline: FeedSink {
     }
 
     private func refuse(_ route: PipelineRoute, reason: String, isFinal: Bool) {
-        counters.refusedTopics.increment()
+        counters.refusedTopics.add()
         routes.remove(route.stream)
         logger.log(
             .warning,

@@ -25,5 +25,5 @@ package final class PipelineMeter {
     /// Of the one feed: what it is given here comes out of the pipeline.
     package var session: any FeedSession { pipeline.feeds[0] }
 
-    package var published: Int { counters.publications.current }
+    package var published: Int { counters.publications.get() }
 }

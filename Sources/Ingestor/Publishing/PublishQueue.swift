@@ -1,6 +1,7 @@
 import Core
 import FeedKit
 import NIOCore
+import Platform
 import Synchronization
 
 /// What waits to be delivered, between the ingestor's loop and the publisher's task.
@@ -167,7 +168,7 @@ final class PublishQueue: Sendable {
     }
 
     private func drop(_ publications: [Publication], _ state: inout State) {
-        counters.dropped.increment(by: publications.count)
+        counters.dropped.add(publications.count)
         // Refusals stand outside the sequence: whoever still wants the stream is refused again.
         for publication in publications where publication.isSequenced { state.losses.insert(publication.stream) }
     }

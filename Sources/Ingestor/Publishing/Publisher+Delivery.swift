@@ -24,7 +24,7 @@ extension Publisher {
             do {
                 try await outlet.deliver(batch)
                 answered()
-                counters.published.increment(by: batch.count)
+                counters.published.add(batch.count)
                 positions.published(batch)
                 return nil
             } catch HistoryError.fenced(let stream, let epoch, let current) {
@@ -43,7 +43,7 @@ extension Publisher {
             } catch HistoryError.unusable(let logs) where block(logs.mapValues { $0 }, in: &batch) {
                 // All else was delivered.
                 answered()
-                counters.published.increment(by: batch.count)
+                counters.published.add(batch.count)
                 positions.published(batch)
                 logger.log(
                     .error,
@@ -80,7 +80,7 @@ extension Publisher {
     }
 
     private func failed(_ error: any Error, count: Int) -> TimeAmount {
-        counters.retries.increment()
+        counters.retries.add()
         let wait = state.withLock { state in
             state.deliveringSince = nil
             return state.breaker.failed(at: .now(), using: &state.generator)

@@ -39,7 +39,7 @@ extension Ingestor {
 
     private func lead(_ term: any LeaderTerm) async -> IngestorTerm.Outcome {
         let began = ContinuousClock.now
-        let droppedBefore = publishing.dropped.current
+        let droppedBefore = publishing.dropped.get()
         let last = past.withLock { $0.interlude?.epoch }
         if last != nil, term.previous != last { await endInterlude() }
         let (memory, interlude) = past.withLock { past in
@@ -58,7 +58,7 @@ extension Ingestor {
             metadata: [
                 "epoch": "\(term.epoch)", "reason": "\(outcome.reason)",
                 "lasted": "\(Int(lasted / .milliseconds(1))) ms",
-                "dropped": "\(publishing.dropped.current - droppedBefore)",
+                "dropped": "\(publishing.dropped.get() - droppedBefore)",
                 "kept": "\(outcome.interlude?.queue.size.count ?? 0)",
             ]
         )

@@ -1,5 +1,6 @@
 import FeedKit
 import NIOCore
+import Platform
 import Synchronization
 import Testing
 
@@ -16,7 +17,7 @@ struct BybitSessionTests {
         try bench.want("D", "E", "F")
         #expect(bench.topics == [1: ["A", "B"], 2: ["C", "D"], 3: ["E", "F"]])
         #expect(bench.news() == ["A", "B", "C", "D", "E", "F"].map { "confirmed \($0)" })
-        #expect(bench.feed.counters.subscribedTopics.current == 6)
+        #expect(bench.feed.counters.subscribedTopics.get() == 6)
     }
 
     @Test func oneThatIsCutInterruptsItsOwnTopicsOnly() throws {
@@ -26,7 +27,7 @@ struct BybitSessionTests {
         bench.lose(2)
         #expect(bench.news().sorted() == ["interrupted C", "interrupted D"])
         #expect(bench.feed.counters.isConnected, "the other goes on")
-        #expect(bench.feed.counters.subscribedTopics.current == 2)
+        #expect(bench.feed.counters.subscribedTopics.get() == 2)
         try bench.answerAll()
         #expect(bench.news().sorted() == ["confirmed C", "confirmed D"])
         #expect(bench.topics == [1: ["A", "B"], 2: ["C", "D"]])
@@ -85,7 +86,7 @@ struct BybitSessionTests {
             .init(string: #"{"topic":"tickers.C","type":"snapshot","ts":5,"data":{"symbol":"C","lastPrice":"1"}}"#)
         )
         #expect(bench.news().isEmpty)
-        #expect(bench.feed.counters.subscribedTopics.current == 0)
+        #expect(bench.feed.counters.subscribedTopics.get() == 0)
         #expect(bench.feed.counters.outages(at: .now()).isEmpty)
     }
 }

@@ -14,7 +14,7 @@ import Testing
     private let fixture = EdgeFixture(maximumClients: 2)
     private let doorkeeper = Doorkeeper()
 
-    private var places: Int { fixture.node.clients.load(ordering: .relaxed) }
+    private var places: Int { fixture.node.clients.get() }
 
     /// One that has asked, and of whom the doorkeeper knows.
     private func client(number: Int = 1, behind bytes: [UInt8] = []) async throws -> GatewayClient {

@@ -70,7 +70,7 @@ import Testing
             let second = try await connect(to: listener)
             try await until { accepted.count == 2 }
             for client in [first, second] { try await client.close() }
-            try await until { node.sockets.load(ordering: .relaxed) == 0 }
+            try await until { node.sockets.get() == 0 }
         }
     }
 

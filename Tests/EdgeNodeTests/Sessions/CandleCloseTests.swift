@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Platform
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import NIOEmbedded
+import Platform
 import Testing
 
 @testable import EdgeNode

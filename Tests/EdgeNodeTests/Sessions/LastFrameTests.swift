@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Platform
 import Testing
 
 @testable import EdgeNode

@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import NIOEmbedded
+import Platform
 import Stores
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import NIOCore
+import Platform
 import Testing
 
 @testable import EdgeNode

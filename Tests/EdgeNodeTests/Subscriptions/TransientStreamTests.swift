@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 import Stores
 import Synchronization
 import Testing

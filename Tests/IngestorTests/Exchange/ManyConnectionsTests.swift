@@ -3,8 +3,8 @@ import BybitSimulator
 import Core
 import FeedKit
 import NIOCore
+import Platform
 import Stores
-import Synchronization
 import Testing
 
 @testable import Ingestor
@@ -31,7 +31,7 @@ struct ManyConnectionsTests {
         ) { fixture in
             fixture.want(streams, every: .seconds(1))
             _ = fixture.leadership.grant(epoch: 5)
-            try await eventually { fixture.feed.counters.subscribedTopics.current == 2000 }
+            try await eventually { fixture.feed.counters.subscribedTopics.get() == 2000 }
             let connections = await fixture.simulator.topicsOfConnections()
             #expect(connections.count == 3 && connections.allSatisfy { $0.count > 100 })
             #expect(await fixture.simulator.statistics().largestArguments <= 21_000)
@@ -45,7 +45,7 @@ struct ManyConnectionsTests {
             let before = try await fixture.trades(of: cut)
             #expect(await fixture.simulator.inject(.dropConnections(topic: victim.first)))
             try await eventually { await fixture.simulator.statistics().connectionsEver >= 4 }
-            try await eventually { fixture.feed.counters.subscribedTopics.current == 2000 }
+            try await eventually { fixture.feed.counters.subscribedTopics.get() == 2000 }
             try await eventually { try await fixture.gaps(of: before).count == before.count }
             let others = streams.filter { !victim.contains(Self.topic(of: $0)) }
             #expect(try await fixture.gaps(of: others).isEmpty)

@@ -24,7 +24,7 @@ struct RetryAfterTests {
             #expect(words.contains("it asks to stay away for 2 s; the next attempt is in"))
             try await eventually { fixture.ingestor.status.isConnected }
             #expect(ContinuousClock.now - start >= .seconds(2))
-            #expect(fixture.feed.counters.reconnects.current == 1)
+            #expect(fixture.feed.counters.reconnects.get() == 1)
             #expect(fixture.ingestor.state.problems.isEmpty)
         }
     }

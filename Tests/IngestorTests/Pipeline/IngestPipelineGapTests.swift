@@ -1,6 +1,7 @@
 import BybitFeed
 import Core
 import FeedKit
+import Platform
 import Testing
 
 @testable import Ingestor
@@ -108,6 +109,6 @@ struct IngestPipelineGapTests {
         bench.connect()
         bench.deliver(PipelineBench.ticker("delta", "X"), PipelineBench.book("delta", "X", 2))
         #expect(bench.words == Self.firstRound)
-        #expect(bench.feed.counters.unusableFrames.current == 2)
+        #expect(bench.feed.counters.unusableFrames.get() == 2)
     }
 }

@@ -3,7 +3,6 @@ import Core
 import FeedKit
 import NIOCore
 import Platform
-import Synchronization
 import Testing
 
 @testable import Ingestor
@@ -119,6 +118,6 @@ struct IngestPipelineTermTests {
         bench.connect()
         #expect(!bench.isConnected, "a connection that comes too late is ended")
         #expect(!bench.feed.counters.isConnected)
-        #expect(bench.feed.counters.subscribedTopics.current == 0)
+        #expect(bench.feed.counters.subscribedTopics.get() == 0)
     }
 }

@@ -1,6 +1,7 @@
 import Core
 import FeedKit
 import NIOCore
+import Platform
 import Testing
 
 @testable import BybitFeed
@@ -52,7 +53,7 @@ struct IngestPipelineUnreadableTests {
             Self.trade(Self.oneTrade("4"))
         )
         #expect(trades(bench) == ["1 update 1", "2 update 2,3", "3 gap(upstream) ", "4 update 4"])
-        #expect(bench.feed.counters.incompleteFrames.current == 1 && bench.feed.counters.malformedFrames.current == 0)
+        #expect(bench.feed.counters.incompleteFrames.get() == 1 && bench.feed.counters.malformedFrames.get() == 0)
     }
 
     @Test func numbersInAnotherShapeCostNothing() throws {
@@ -98,7 +99,7 @@ struct IngestPipelineUnreadableTests {
             "ticker.X 2 update", "trade.Y 2 update",
         ]
         #expect(bench.words == expected)
-        #expect(bench.feed.counters.oversizedFrames.current == 1)
+        #expect(bench.feed.counters.oversizedFrames.get() == 1)
         #expect(try bench.requests().isEmpty)
     }
 

@@ -2,6 +2,7 @@ import BybitFeed
 import Core
 import FeedKit
 import NIOCore
+import Platform
 import Stores
 import Synchronization
 import Testing
@@ -28,7 +29,7 @@ struct IngestorTermTests {
             fixture.want(trade)
             try await eventually { fixture.ingestor.state.isRunning }
             #expect(fixture.ingestor.state.role == .standby && fixture.ingestor.state.problems.isEmpty)
-            #expect(fixture.ear.heartbeats.isEmpty && fixture.feed.counters.framesReceived.current == 0)
+            #expect(fixture.ear.heartbeats.isEmpty && fixture.feed.counters.framesReceived.get() == 0)
         }
     }
 
@@ -122,8 +123,8 @@ struct IngestorTermTests {
             gate.release()
             try await eventually { granted.isResigned }
             #expect(outlet.delivered.count == queued)
-            #expect(fixture.ingestor.counters.publications.current == queued)
-            #expect(fixture.ingestor.publishing.dropped.current == 0)
+            #expect(fixture.ingestor.counters.publications.get() == queued)
+            #expect(fixture.ingestor.publishing.dropped.get() == 0)
         }
     }
 
@@ -145,7 +146,7 @@ struct IngestorTermTests {
             #expect(delivered.allSatisfy { $0.position.sequence > 4000 })
             // Before anything else: the changes that follow are of no use without those that were dropped.
             #expect(delivered.prefix(2).map(\.kind) == [.gap(.failover), .snapshot])
-            #expect(fixture.ingestor.publishing.dropped.current > 0)
+            #expect(fixture.ingestor.publishing.dropped.get() > 0)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Core
 import FeedKit
 import NIOCore
+import Platform
 import Stores
 import Synchronization
 import Testing
@@ -84,7 +85,7 @@ struct InterludeTests {
                 #expect(Set(log.map(\.position.epoch)) == [5, 9])
                 #expect(!kinds(log).contains(.gap(.failover)) && !kinds(log).contains(.gap(.upstream)))
             }
-            #expect(fixture.ingestor.publishing.dropped.current == 0)
+            #expect(fixture.ingestor.publishing.dropped.get() == 0)
             #expect(fixture.ingestor.status.reconnectCount == 0)
         }
     }
@@ -96,7 +97,7 @@ struct InterludeTests {
             try await eventually { try await fixture.log(trade).contains { $0.position.epoch == 9 } }
             let next = try #require(try await fixture.log(trade).first { $0.position.epoch == 9 })
             #expect(next.kind == .gap(.failover))
-            #expect(fixture.ingestor.publishing.dropped.current > 20)
+            #expect(fixture.ingestor.publishing.dropped.get() > 20)
         }
     }
 
@@ -144,7 +145,7 @@ struct InterludeTests {
             try await eventually { try await fixture.log(trade).contains { $0.position.epoch == 11 } }
             let log = try await fixture.log(trade)
             #expect(log.map(\.position.sequence) == Array(1...UInt64(log.count)))
-            #expect(!kinds(log).contains(.gap(.failover)) && fixture.ingestor.publishing.dropped.current == 0)
+            #expect(!kinds(log).contains(.gap(.failover)) && fixture.ingestor.publishing.dropped.get() == 0)
         }
     }
 }

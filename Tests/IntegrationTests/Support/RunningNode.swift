@@ -4,9 +4,9 @@ import EdgeComposition
 import Logging
 import NIOCore
 import NIOPosix
+import Platform
 import ServiceLifecycle
 import Stores
-import Synchronization
 
 @testable import EdgeNode
 
@@ -73,7 +73,7 @@ final class RunningNode: Sendable {
     var counters: ShardCounters { node.counters[0] }
 
     /// Streams of which a heartbeat told more than had been heard.
-    var foundBehind: Int { node.hub.counters.behind.load(ordering: .relaxed) }
+    var foundBehind: Int { node.hub.counters.behind.get() }
 
     var url: String { "ws://127.0.0.1:\(port)/ws" }
 

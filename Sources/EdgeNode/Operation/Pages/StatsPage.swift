@@ -3,7 +3,6 @@ import NIOCore
 import NIOHTTP1
 import Platform
 import Stores
-import Synchronization
 
 /// `/stats`: what the node has counted.
 struct StatsPage: HTTPPage {
@@ -21,7 +20,7 @@ struct StatsPage: HTTPPage {
         let connections = shards.total { $0.connections.get() }
         let subscriptions = shards.total { $0.subscriptions.get() }
         let average = connections == 0 ? 0 : (Double(subscriptions) / Double(connections) * 100).rounded() / 100
-        let stale = shards.total { $0.staleDropped.get() } + hub.counters.staleDropped.load(ordering: .relaxed)
+        let stale = shards.total { $0.staleDropped.get() } + hub.counters.staleDropped.get()
         var json = JSONObjectWriter()
         json.object("connections") {
             $0.integer("active_connections", connections)
@@ -57,10 +56,10 @@ struct StatsPage: HTTPPage {
             $0.integer("active_channels", hub.activeStreams)
             $0.integer("stale_publications_dropped", stale)
             $0.integer("gaps", shards.total { $0.gaps.get() })
-            $0.integer("holes_healed", hub.counters.healed.load(ordering: .relaxed))
-            $0.integer("holes_not_healed", hub.counters.unhealed.load(ordering: .relaxed))
-            $0.integer("history_reads", hub.counters.historyReads.load(ordering: .relaxed))
-            $0.integer("history_failures", hub.counters.historyFailures.load(ordering: .relaxed))
+            $0.integer("holes_healed", hub.counters.healed.get())
+            $0.integer("holes_not_healed", hub.counters.unhealed.get())
+            $0.integer("history_reads", hub.counters.historyReads.get())
+            $0.integer("history_failures", hub.counters.historyFailures.get())
             $0.integer("resumed", shards.total { $0.resumed.get() })
             $0.integer("not_recovered", shards.total { $0.notRecovered.get() })
             $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })

@@ -9,7 +9,7 @@ import Synchronization
 extension BybitConnection {
     /// Takes one text frame of the exchange.
     func ingest(_ frame: ByteBuffer) {
-        counters.framesReceived.increment()
+        counters.framesReceived.add()
         let received = WallClock.microseconds()
         counters.lastFrameAt.store(received / 1000, ordering: .relaxed)
         frame.withUnsafeReadableBytes { bytes in
@@ -32,7 +32,7 @@ extension BybitConnection {
     private func take(_ frame: BybitDataFrame, received: Int64) {
         let now = NIODeadline.now()
         guard let route = routes[frame.topic] else {
-            counters.unknownTopicFrames.increment()
+            counters.unknownTopicFrames.add()
             logger.log(
                 .warning,
                 key: "unknown topic",
@@ -58,12 +58,12 @@ extension BybitConnection {
         case .incomplete(let cost, let error):
             takeUnreadable(of: route, cost: cost, error, at: now, received: received)
         case .beforeSnapshot:
-            counters.unusableFrames.increment()
+            counters.unusableFrames.add()
             session.heardUnusable(frame.topic, at: now)
             // Its snapshot was unreadable, or continuity was lost before the acknowledgement: it would wait for ever.
             perform(session.refresh(frame.topic, at: now))
         case .outOfSequence:
-            counters.bookRestarts.increment()
+            counters.bookRestarts.add()
             session.heardUnusable(frame.topic, at: now)
             logger.log(
                 .warning,

@@ -10,7 +10,7 @@ extension BybitConnection {
     /// A frame of which nothing can be told but, perhaps, its topic.
     func takeUnreadable(_ frame: UnsafeRawBufferPointer, _ error: JSONError, received: Int64) {
         charge(UnreadableFrame(frame, isWhole: true), received: received)
-        counters.malformedFrames.increment()
+        counters.malformedFrames.add()
         logger.log(
             .warning,
             key: "malformed",
@@ -24,7 +24,7 @@ extension BybitConnection {
         let received = WallClock.microseconds()
         let frame = beginning.withUnsafeReadableBytes { UnreadableFrame($0, isWhole: false) }
         charge(frame, received: received)
-        counters.oversizedFrames.increment()
+        counters.oversizedFrames.add()
         logger.log(
             .warning,
             key: "oversized",
@@ -42,7 +42,7 @@ extension BybitConnection {
         received: Int64
     ) {
         let name = route.topic.name
-        if messages.isEmpty { counters.malformedFrames.increment() } else { counters.incompleteFrames.increment() }
+        if messages.isEmpty { counters.malformedFrames.add() } else { counters.incompleteFrames.add() }
         logger.log(
             .warning,
             key: "unreadable",

@@ -81,7 +81,7 @@ final class BybitConnection {
         connecting?.cancel()
         connection?.abort()
         connection = nil
-        counters.subscribedTopics.increment(by: -confirmed)
+        counters.subscribedTopics.add(-confirmed)
         confirmed = 0
         counters.connections.withLock { $0[number] = nil }
     }
@@ -104,7 +104,7 @@ final class BybitConnection {
                 connection?.abort()
             }
         }
-        counters.subscribedTopics.increment(by: session.confirmedCount - confirmed)
+        counters.subscribedTopics.add(session.confirmedCount - confirmed)
         confirmed = session.confirmedCount
     }
 
@@ -142,7 +142,7 @@ extension BybitConnection: WebSocketClientDelegate {
 
     func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {
         guard !isEnded else { return }
-        counters.framesReceived.increment()
+        counters.framesReceived.add()
         takeOversized(beginning, bytes: bytes)
     }
 

@@ -34,7 +34,7 @@ struct UpstreamLink: Sendable {
             guard !Task.isCancelled else { return }
             if NIODeadline.now() - start > Self.stableAfter { backoff.reset() }
             let wait = max(backoff.next(using: &generator), loss.retryAfter ?? .zero)
-            counters.reconnects.increment()
+            counters.reconnects.add()
             var metadata: Logger.Metadata = [
                 "connection": "\(number)", "reason": "\(loss.reason)", "url": "\(url)",
                 "retry_in": "\(Int(wait / .milliseconds(1))) ms",

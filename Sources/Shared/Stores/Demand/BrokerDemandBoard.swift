@@ -16,7 +16,7 @@ package final class BrokerDemandBoard: DemandBoard {
     /// The last announcement's number. From the time of day, so that a node which was restarted doesn't repeat those of
     /// its former life.
     private let number = Atomic(WallClock.microseconds())
-    private let refusals = Atomic(0)
+    private let refusals = Counter<AnyThread>()
 
     package init(broker: any Broker, writing wire: WireVersion = .one, logger: Logger) {
         self.broker = broker
@@ -25,7 +25,7 @@ package final class BrokerDemandBoard: DemandBoard {
     }
 
     /// Messages on the channel that could not be read, since the start.
-    package var refused: Int { refusals.load(ordering: .relaxed) }
+    package var refused: Int { refusals.get() }
 
     /// Throws where the broker could not be given all of it; some of it may then have arrived.
     package func announce(_ announcement: DemandAnnouncement) async throws {
@@ -40,7 +40,7 @@ package final class BrokerDemandBoard: DemandBoard {
     /// Attaches to the broker at once, and until the stream is let go or its reader's task is cancelled.
     package func announcements() -> AsyncStream<DemandAnnouncement> {
         let listener = DemandListener(broker: broker, logger: logger) { [weak self] in
-            self?.refusals.add(1, ordering: .relaxed)
+            self?.refusals.add()
         }
         return AsyncStream {
             await listener.next()

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Histogram
+import Platform
 import Synchronization
 
 /// Publishes on a thread of its own: at planned moments, whatever deliveries do, or as fast as they keep up. Any thread
@@ -30,7 +31,7 @@ final class Publisher: Sendable {
     private let streams: Int
     /// Nothing that is planned for this moment or a later one is published.
     private let limit = Atomic(Int64.max)
-    private let count = Atomic(0)
+    private let count = Counter<AnyThread>()
 
     init(_ outlet: any PublishingOutlet, streams: Int) {
         self.outlet = outlet
@@ -38,7 +39,7 @@ final class Publisher: Sendable {
     }
 
     /// All publications so far.
-    var published: Int { count.load(ordering: .relaxed) }
+    var published: Int { count.get() }
 
     /// - Parameter moment: What is planned for before it is still published, however late that is.
     func stop(at moment: Int64 = 0) { limit.store(moment, ordering: .relaxed) }
@@ -133,7 +134,7 @@ final class Publisher: Sendable {
         }
         for planned in batch where measured.contains(planned.time) { outcome.published[planned.stream] += 1 }
         outcome.total += batch.count
-        count.add(batch.count, ordering: .relaxed)
+        count.add(batch.count)
     }
 
     private func onThread(_ body: @escaping @Sendable (inout Outcome) -> Void) async -> Outcome {

@@ -1,14 +1,14 @@
 import Core
+import Platform
 import Stores
-import Synchronization
 
 /// Counts what a broker delivers. Any thread.
 final class PublishedCounter: BrokerReceiver {
-    private let count = Atomic(0)
+    private let count = Counter<AnyThread>()
 
-    var value: Int { count.load(ordering: .relaxed) }
+    var value: Int { count.get() }
 
-    func receive(_ batch: [Publication]) { count.add(batch.count, ordering: .relaxed) }
+    func receive(_ batch: [Publication]) { count.add(batch.count) }
 
     func mayHaveMissed(_ loss: BrokerLoss) {}
 }

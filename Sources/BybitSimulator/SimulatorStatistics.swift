@@ -1,3 +1,6 @@
+import Core
+import NIOCore
+
 /// What the simulator has seen and sent so far. Tests wait for it.
 package struct SimulatorStatistics: Sendable, Equatable {
     package var connections = 0
@@ -22,12 +25,21 @@ package struct SimulatorStatistics: Sendable, Equatable {
 
     package init() {}
 
-    var json: String {
-        let names = topics.map(JSONText.quoted).joined(separator: ",")
-        return "{\"connections\":\(connections),\"connections_ever\":\(connectionsEver),"
-            + "\"subscriptions\":\(subscriptions),\"requests\":\(requests),\"pings\":\(pings),"
-            + "\"refusals\":\(refusals),\"frames_sent\":\(framesSent),\"bytes_sent\":\(bytesSent),"
-            + "\"faults\":\(faults),\"largest_request\":\(largestRequest),\"largest_arguments\":\(largestArguments),"
-            + "\"slow_connections_closed\":\(slowConnectionsClosed),\"topics\":[\(names)]}"
+    var json: ByteBuffer {
+        JSONWriter.object {
+            $0.integer("connections", connections)
+            $0.integer("connections_ever", connectionsEver)
+            $0.integer("subscriptions", subscriptions)
+            $0.integer("requests", requests)
+            $0.integer("pings", pings)
+            $0.integer("refusals", refusals)
+            $0.integer("frames_sent", framesSent)
+            $0.integer("bytes_sent", bytesSent)
+            $0.integer("faults", faults)
+            $0.integer("largest_request", largestRequest)
+            $0.integer("largest_arguments", largestArguments)
+            $0.integer("slow_connections_closed", slowConnectionsClosed)
+            $0.strings("topics", topics)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 import Testing
 
@@ -8,12 +9,12 @@ struct BookViewTests {
     private static func text(_ levels: some Sequence<BookLevel>, of instrument: Instrument) -> [String: String] {
         var result: [String: String] = [:]
         for level in levels {
-            var writer = FrameWriter(capacity: 64)
+            var writer = JSONWriter(capacity: 64)
             writer.price(level.price, of: instrument)
-            let price = String(buffer: writer.buffer)
-            writer = FrameWriter(capacity: 64)
+            let price = String(buffer: writer.finish())
+            writer = JSONWriter(capacity: 64)
             writer.size(level.size, of: instrument)
-            result[price] = String(buffer: writer.buffer)
+            result[price] = String(buffer: writer.finish())
         }
         return result
     }

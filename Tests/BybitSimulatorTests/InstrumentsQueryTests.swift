@@ -1,3 +1,4 @@
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -14,7 +15,8 @@ struct InstrumentsQueryTests {
         ] as [(String?, [String], String)]
     )
     func pageByPage(cursor: String?, symbols: [String], next: String) {
-        let text = InstrumentsQuery(category: "linear", limit: "2", cursor: cursor).answer(of: listing, at: 7)
+        let query = InstrumentsQuery(category: "linear", limit: "2", cursor: cursor)
+        let text = String(buffer: query.answer(of: listing, at: 7))
         for symbol in ["A", "B", "C"] {
             #expect(text.contains(#"{"symbol":"\#(symbol)","#) == symbols.contains(symbol))
         }
@@ -28,13 +30,13 @@ struct InstrumentsQueryTests {
         InstrumentsQuery(category: "linear", cursor: "4"),
     ])
     func whatMakesNoSenseIsRefused(_ query: InstrumentsQuery) {
-        #expect(query.answer(of: listing, at: 7).hasPrefix(#"{"retCode":10001,"#))
+        #expect(String(buffer: query.answer(of: listing, at: 7)).hasPrefix(#"{"retCode":10001,"#))
     }
 
     @Test(arguments: ListedInstrument.Status.allCases)
     func theStatusIsTold(_ status: ListedInstrument.Status) {
         let listing = [ListedInstrument(symbol: "A", status: status)]
-        let answer = InstrumentsQuery(category: "linear").answer(of: listing, at: 7)
+        let answer = String(buffer: InstrumentsQuery(category: "linear").answer(of: listing, at: 7))
         #expect(answer.contains(#""status":"\#(status.rawValue)""#))
         #expect(answer.contains(#""isPreListing":\#(status == .preLaunch)"#))
     }

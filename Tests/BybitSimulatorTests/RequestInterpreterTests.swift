@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import BybitSimulator
@@ -108,7 +109,7 @@ struct RequestInterpreterTests {
             isKnown: feed.isKnown,
             isSubscribed: { $0 == "tickers.BTCUSDT" }
         )
-        #expect(outcome.reply.json == example.reply)
+        #expect(String(buffer: outcome.reply.json) == example.reply)
         #expect(outcome.subscribe == example.subscribed)
         #expect(outcome.unsubscribe.isEmpty)
     }
@@ -144,7 +145,7 @@ struct RequestInterpreterTests {
         let outcome = interpreter.interpret(text, isKnown: { _ in true }, isSubscribed: { _ in false })
         #expect(!outcome.reply.success)
         #expect(outcome.reply.message.hasPrefix("Failed to decode incoming data:"))
-        #expect(JSON.object(outcome.reply.json).text("ret_msg") == outcome.reply.message)
+        #expect(JSON.object(String(buffer: outcome.reply.json)).text("ret_msg") == outcome.reply.message)
     }
 
     @Test

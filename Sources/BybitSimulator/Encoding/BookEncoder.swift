@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Order-book frames, with the exchange's order of keys.
@@ -20,62 +21,62 @@ struct BookEncoder {
     }
 
     func frame(_ type: FrameType, bids: [BookLevel], asks: [BookLevel], stamp: Stamp) -> ByteBuffer {
-        var writer = begin(levels: bids.count + asks.count)
-        writer.literal(type == .snapshot ? ",\"type\":\"snapshot\",\"ts\":" : ",\"type\":\"delta\",\"ts\":")
-        writer.number(stamp.time)
-        finish(&writer, bids: bids[...], asks: asks[...], stamp: stamp)
-        return writer.buffer
+        var json = begin(levels: bids.count + asks.count)
+        json.raw(type == .snapshot ? ",\"type\":\"snapshot\",\"ts\":" : ",\"type\":\"delta\",\"ts\":")
+        json.decimal(stamp.time)
+        finish(&json, bids: bids[...], asks: asks[...], stamp: stamp)
+        return json.finish()
     }
 
     /// Depth 1 on futures is snapshots only and puts `ts` before `type`.
     func bestQuote(bid: ArraySlice<BookLevel>, ask: ArraySlice<BookLevel>, stamp: Stamp) -> ByteBuffer {
-        var writer = begin(levels: 2)
-        writer.literal(",\"ts\":")
-        writer.number(stamp.time)
-        writer.literal(",\"type\":\"snapshot\"")
-        finish(&writer, bids: bid, asks: ask, stamp: stamp)
-        return writer.buffer
+        var json = begin(levels: 2)
+        json.raw(",\"ts\":")
+        json.decimal(stamp.time)
+        json.raw(",\"type\":\"snapshot\"")
+        finish(&json, bids: bid, asks: ask, stamp: stamp)
+        return json.finish()
     }
 
-    private func begin(levels: Int) -> FrameWriter {
-        var writer = FrameWriter(capacity: 200 + levels * 28)
-        writer.literal("{\"topic\":\"")
-        writer.text(topic.name)
-        writer.literal("\"")
-        return writer
+    private func begin(levels: Int) -> JSONWriter {
+        var json = JSONWriter(capacity: 200 + levels * 28)
+        json.raw("{\"topic\":\"")
+        json.raw(text: topic.name)
+        json.raw("\"")
+        return json
     }
 
     private func finish(
-        _ writer: inout FrameWriter,
+        _ json: inout JSONWriter,
         bids: ArraySlice<BookLevel>,
         asks: ArraySlice<BookLevel>,
         stamp: Stamp
     ) {
-        writer.literal(",\"data\":{\"s\":\"")
-        writer.text(instrument.symbol)
-        writer.literal("\",\"b\":[")
-        write(bids, to: &writer)
-        writer.literal("],\"a\":[")
-        write(asks, to: &writer)
-        writer.literal("],\"u\":")
-        writer.number(stamp.update)
-        writer.literal(",\"seq\":")
-        writer.number(stamp.sequence)
-        writer.literal("},\"cts\":")
-        writer.number(stamp.engineTime)
-        writer.literal("}")
+        json.raw(",\"data\":{\"s\":\"")
+        json.raw(text: instrument.symbol)
+        json.raw("\",\"b\":[")
+        write(bids, to: &json)
+        json.raw("],\"a\":[")
+        write(asks, to: &json)
+        json.raw("],\"u\":")
+        json.decimal(stamp.update)
+        json.raw(",\"seq\":")
+        json.decimal(stamp.sequence)
+        json.raw("},\"cts\":")
+        json.decimal(stamp.engineTime)
+        json.raw("}")
     }
 
-    private func write(_ levels: ArraySlice<BookLevel>, to writer: inout FrameWriter) {
+    private func write(_ levels: ArraySlice<BookLevel>, to json: inout JSONWriter) {
         var isFirst = true
         for level in levels {
-            if isFirst { writer.literal("[\"") } else { writer.literal(",[\"") }
+            if isFirst { json.raw("[\"") } else { json.raw(",[\"") }
             isFirst = false
-            writer.price(level.price, of: instrument)
-            writer.literal("\",\"")
+            json.price(level.price, of: instrument)
+            json.raw("\",\"")
             // The exchange writes a deletion as "0", without the size's digits.
-            if level.size == 0 { writer.literal("0") } else { writer.size(level.size, of: instrument) }
-            writer.literal("\"]")
+            if level.size == 0 { json.raw("0") } else { json.size(level.size, of: instrument) }
+            json.raw("\"]")
         }
     }
 }

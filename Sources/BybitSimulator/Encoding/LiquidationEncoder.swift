@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// `allLiquidation` frames.
@@ -6,24 +7,24 @@ struct LiquidationEncoder {
     let instrument: Instrument
 
     func frame(_ liquidations: [Liquidation], time: Int64) -> ByteBuffer {
-        var writer = FrameWriter(capacity: 100 + liquidations.count * 90)
-        writer.literal("{\"topic\":\"")
-        writer.text(topic.name)
-        writer.literal("\",\"type\":\"snapshot\",\"ts\":")
-        writer.number(time)
-        writer.literal(",\"data\":[")
+        var json = JSONWriter(capacity: 100 + liquidations.count * 90)
+        json.raw("{\"topic\":\"")
+        json.raw(text: topic.name)
+        json.raw("\",\"type\":\"snapshot\",\"ts\":")
+        json.decimal(time)
+        json.raw(",\"data\":[")
         for index in liquidations.indices {
             let liquidation = liquidations[index]
-            writer.literal(index > 0 ? ",{\"T\":" : "{\"T\":")
-            writer.number(liquidation.time)
-            writer.literal(",\"s\":\"")
-            writer.text(instrument.symbol)
-            writer.literal(liquidation.longClosed ? "\",\"S\":\"Buy\"" : "\",\"S\":\"Sell\"")
-            writer.quotedSize(",\"v\":\"", liquidation.size, of: instrument)
-            writer.quotedPrice(",\"p\":\"", liquidation.price, of: instrument)
-            writer.literal("}")
+            json.raw(index > 0 ? ",{\"T\":" : "{\"T\":")
+            json.decimal(liquidation.time)
+            json.raw(",\"s\":\"")
+            json.raw(text: instrument.symbol)
+            json.raw(liquidation.longClosed ? "\",\"S\":\"Buy\"" : "\",\"S\":\"Sell\"")
+            json.quotedSize(",\"v\":\"", liquidation.size, of: instrument)
+            json.quotedPrice(",\"p\":\"", liquidation.price, of: instrument)
+            json.raw("}")
         }
-        writer.literal("]}")
-        return writer.buffer
+        json.raw("]}")
+        return json.finish()
     }
 }

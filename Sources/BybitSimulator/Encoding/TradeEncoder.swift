@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Trade frames: at most 1024 trades each, more of them spill into further frames.
@@ -18,34 +19,34 @@ struct TradeEncoder {
     }
 
     private func frame(_ trades: ArraySlice<Trade>, time: Int64) -> ByteBuffer {
-        var writer = FrameWriter(capacity: 100 + trades.count * 220)
-        writer.literal("{\"topic\":\"")
-        writer.text(topic.name)
-        writer.literal("\",\"type\":\"snapshot\",\"ts\":")
-        writer.number(time)
-        writer.literal(",\"data\":[")
+        var json = JSONWriter(capacity: 100 + trades.count * 220)
+        json.raw("{\"topic\":\"")
+        json.raw(text: topic.name)
+        json.raw("\",\"type\":\"snapshot\",\"ts\":")
+        json.decimal(time)
+        json.raw(",\"data\":[")
         for index in trades.indices {
-            if index > trades.startIndex { writer.literal(",") }
-            write(trades[index], to: &writer)
+            if index > trades.startIndex { json.raw(",") }
+            write(trades[index], to: &json)
         }
-        writer.literal("]}")
-        return writer.buffer
+        json.raw("]}")
+        return json.finish()
     }
 
-    private func write(_ trade: Trade, to writer: inout FrameWriter) {
-        writer.literal("{\"T\":")
-        writer.number(trade.time)
-        writer.literal(",\"s\":\"")
-        writer.text(instrument.symbol)
-        writer.literal(trade.isBuy ? "\",\"S\":\"Buy\"" : "\",\"S\":\"Sell\"")
-        writer.quotedSize(",\"v\":\"", trade.size, of: instrument)
-        writer.quotedPrice(",\"p\":\"", trade.price, of: instrument)
-        writer.literal(",\"L\":\"")
-        writer.text(trade.direction.rawValue)
-        writer.literal("\",\"i\":\"")
-        writer.uuid(trade.identity)
-        writer.literal("\",\"BT\":false,\"RPI\":false,\"seq\":")
-        writer.number(trade.sequence)
-        writer.literal("}")
+    private func write(_ trade: Trade, to json: inout JSONWriter) {
+        json.raw("{\"T\":")
+        json.decimal(trade.time)
+        json.raw(",\"s\":\"")
+        json.raw(text: instrument.symbol)
+        json.raw(trade.isBuy ? "\",\"S\":\"Buy\"" : "\",\"S\":\"Sell\"")
+        json.quotedSize(",\"v\":\"", trade.size, of: instrument)
+        json.quotedPrice(",\"p\":\"", trade.price, of: instrument)
+        json.raw(",\"L\":\"")
+        json.raw(text: trade.direction.rawValue)
+        json.raw("\",\"i\":\"")
+        json.uuid(trade.identity)
+        json.raw("\",\"BT\":false,\"RPI\":false,\"seq\":")
+        json.decimal(trade.sequence)
+        json.raw("}")
     }
 }

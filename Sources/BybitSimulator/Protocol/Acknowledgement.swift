@@ -1,3 +1,6 @@
+import Core
+import NIOCore
+
 /// The one answer that every request gets, in the shape of the linear category: `req_id` is always there.
 struct Acknowledgement: Equatable, Sendable {
     var success: Bool
@@ -6,8 +9,13 @@ struct Acknowledgement: Equatable, Sendable {
     var requestID: String
     var operation: String
 
-    var json: String {
-        "{\"success\":\(success),\"ret_msg\":\(JSONText.quoted(message)),\"conn_id\":\(JSONText.quoted(connectionID)),"
-            + "\"req_id\":\(JSONText.quoted(requestID)),\"op\":\(JSONText.quoted(operation))}"
+    var json: ByteBuffer {
+        JSONWriter.object {
+            $0.bool("success", success)
+            $0.string("ret_msg", message)
+            $0.string("conn_id", connectionID)
+            $0.string("req_id", requestID)
+            $0.string("op", operation)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Core
+import NIOCore
 import Platform
 
 /// What a client asks of `GET /v5/market/instruments-info`, and the answer: as the exchange gives it, page by page. Pure.
@@ -10,7 +12,7 @@ struct InstrumentsQuery: Equatable {
     var cursor: String?
 
     /// - Parameter listing: All that there are, in their order.
-    func answer(of listing: [ListedInstrument], at milliseconds: Int64) -> String {
+    func answer(of listing: [ListedInstrument], at milliseconds: Int64) -> ByteBuffer {
         guard category == "linear" else { return Self.failure("Illegal category", at: milliseconds) }
         let size = limit.map { Int($0) ?? 0 } ?? 500
         guard (1...1000).contains(size) else { return Self.failure("params error: limit", at: milliseconds) }
@@ -18,10 +20,11 @@ struct InstrumentsQuery: Equatable {
             return Self.failure("params error: cursor", at: milliseconds)
         }
         let end = min(begin + size, listing.count)
-        let list = listing[begin..<end].map(Self.entry).joined(separator: ",")
-        let next = end < listing.count ? "\(Self.cursorWord)\(end)" : ""
-        return #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[\#(list)],"#
-            + #""nextPageCursor":"\#(next)"},"retExtInfo":{},"time":\#(milliseconds)}"#
+        return Self.page(code: 0, "OK", at: milliseconds) {
+            $0.string("category", "linear")
+            $0.array("list", Array(listing[begin..<end])) { Self.write($1, into: &$0) }
+            $0.string("nextPageCursor", end < listing.count ? "\(Self.cursorWord)\(end)" : "")
+        }
     }
 
     /// A cursor is taken as it was given, and encoded once more, as clients send it.
@@ -33,17 +36,36 @@ struct InstrumentsQuery: Equatable {
         return Int(again.dropFirst(5)).flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    private static func entry(_ instrument: ListedInstrument) -> String {
+    private static func write(_ instrument: ListedInstrument, into json: inout JSONWriter) {
         let symbol = instrument.symbol
-        let isEarly = instrument.status == .preLaunch
-        let base = symbol.hasSuffix("USDT") ? String(symbol.dropLast(4)) : symbol
-        return
-            #"{"symbol":\#(JSONText.quoted(symbol)),"contractType":"LinearPerpetual","status":"\#(instrument.status.rawValue)","#
-            + #""baseCoin":\#(JSONText.quoted(base)),"quoteCoin":"USDT","launchTime":"1585526400000","#
-            + #""deliveryTime":"0","priceScale":"2","settleCoin":"USDT","isPreListing":\#(isEarly)}"#
+        json.string("symbol", symbol)
+        json.string("contractType", "LinearPerpetual")
+        json.string("status", instrument.status.rawValue)
+        json.string("baseCoin", symbol.hasSuffix("USDT") ? String(symbol.dropLast(4)) : symbol)
+        json.string("quoteCoin", "USDT")
+        json.string("launchTime", "1585526400000")
+        json.string("deliveryTime", "0")
+        json.string("priceScale", "2")
+        json.string("settleCoin", "USDT")
+        json.bool("isPreListing", instrument.status == .preLaunch)
     }
 
-    private static func failure(_ words: String, at milliseconds: Int64) -> String {
-        #"{"retCode":10001,"retMsg":"\#(words)","result":{},"retExtInfo":{},"time":\#(milliseconds)}"#
+    private static func failure(_ words: String, at milliseconds: Int64) -> ByteBuffer {
+        page(code: 10_001, words, at: milliseconds) { _ in }
+    }
+
+    private static func page(
+        code: Int,
+        _ words: String,
+        at milliseconds: Int64,
+        _ result: (inout JSONWriter) -> Void
+    ) -> ByteBuffer {
+        JSONWriter.object {
+            $0.integer("retCode", code)
+            $0.string("retMsg", words)
+            $0.object("result", result)
+            $0.object("retExtInfo") { _ in }
+            $0.integer("time", milliseconds)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
@@ -44,7 +45,7 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
             respond(.ok, query.answer(of: core.feed.listing, at: Clock.milliseconds()), context: context)
         case .fault(let fault):
             if core.inject(fault) {
-                respond(.ok, "{\"ok\":true}", context: context)
+                respond(.ok, JSONWriter.object { $0.bool("ok", true) }, context: context)
             } else {
                 respond(.notFound, Self.failure("there is nothing here that it could be done to"), context: context)
             }
@@ -68,11 +69,12 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func respond(
         _ status: HTTPResponseStatus,
-        _ json: String,
+        _ json: ByteBuffer,
         headers more: [(String, String)] = [],
         context: ChannelHandlerContext
     ) {
-        let body = ByteBuffer(string: json + "\n")
+        var body = json
+        body.writeString("\n")
         var headers = HTTPHeaders([
             ("Content-Type", "application/json"),
             ("Content-Length", String(body.readableBytes)),
@@ -88,15 +90,25 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private static func failure(_ reason: String) -> String {
-        "{\"ok\":false,\"error\":\(JSONText.quoted(reason))}"
+    private static func failure(_ reason: String) -> ByteBuffer {
+        JSONWriter.object {
+            $0.bool("ok", false)
+            $0.string("error", reason)
+        }
     }
 
-    private static let description =
-        #"{"name":"Bybit V5 simulator","websocket":"/v5/public/linear","get":["/","/stats","#
-        + #""/v5/market/instruments-info?category=linear"],"post":["/faults/drop?topic=T","#
-        + #""/faults/stall?seconds=S","/faults/garbage","/faults/oversized?bytes=N","#
-        + #""/faults/restart-book?symbol=S","/faults/refuse-subscriptions?seconds=S","#
-        + #""/faults/refuse-upgrades?seconds=S&retry-after=N","/faults/delay?milliseconds=N","#
-        + #""/faults/list?symbol=S&status=PreLaunch|Trading|Closed"]}"#
+    private static let description = JSONWriter.object {
+        $0.string("name", "Bybit V5 simulator")
+        $0.string("websocket", ControlRoute.webSocketPath)
+        $0.strings("get", ["/", "/stats", "\(InstrumentsQuery.path)?category=linear"])
+        $0.strings(
+            "post",
+            [
+                "/faults/drop?topic=T", "/faults/stall?seconds=S", "/faults/garbage", "/faults/oversized?bytes=N",
+                "/faults/restart-book?symbol=S", "/faults/refuse-subscriptions?seconds=S",
+                "/faults/refuse-upgrades?seconds=S&retry-after=N", "/faults/delay?milliseconds=N",
+                "/faults/list?symbol=S&status=PreLaunch|Trading|Closed",
+            ]
+        )
+    }
 }

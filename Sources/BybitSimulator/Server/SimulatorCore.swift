@@ -87,7 +87,7 @@ final class SimulatorCore {
             session.unsubscribe(topic)
             feed.leave(topic, sink: session)
         }
-        session.send(ByteBuffer(string: outcome.reply.json))
+        session.send(outcome.reply.json)
         if !outcome.subscribe.isEmpty {
             nextToken += 1
             session.subscribe(outcome.subscribe, token: nextToken)

@@ -7,7 +7,7 @@ package struct ResumedStream: Equatable, Sendable {
     var outcome: ResumeDecision
 
     /// The bounds of the log are left out where there is none.
-    func write(into json: inout JSONObjectWriter) {
+    func write(into json: inout JSONWriter) {
         json.string("stream", spelling)
         switch outcome {
         case .recovered(let from, let to, let count):

@@ -13,13 +13,9 @@ struct SequencedFrames: FrameEncoder {
     func frame(of publication: Publication, first: UInt64?, tellsEpoch: Bool) -> ByteBuffer {
         // All that is always the same, with four numbers of 20 digits, is less than 192 bytes.
         let capacity = 192 + name.utf8.count + (source?.utf8.count ?? 0) + publication.data.readableBytes
-        return WebSocketFrame.text(capacity: capacity) { buffer in
-            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { room in
-                // No more than was asked for, so that a sum that is too small is found by its test.
-                var text = TextWriter(UnsafeMutableRawBufferPointer(rebasing: room.prefix(capacity)))
-                write(publication, first, tellsEpoch, into: &text)
-                return text.count
-            }
+        return WebSocketFrame.text(capacity: capacity) { json in
+            write(publication, first, tellsEpoch, into: &json)
+            assert(json.count <= capacity, "the sum is too small: \(json.count) bytes, not \(capacity)")
         }
     }
 
@@ -33,37 +29,37 @@ struct SequencedFrames: FrameEncoder {
         _ publication: Publication,
         _ first: UInt64?,
         _ tellsEpoch: Bool,
-        into text: inout TextWriter
+        into json: inout JSONWriter
     ) {
         let isSnapshot = publication.kind == .snapshot
-        text.write("{\"stream\":\"")
-        text.write(text: name)
+        json.raw("{\"stream\":\"")
+        json.raw(text: name)
         if publication.kind == .transient {
-            text.write("\",\"type\":\"transient\"")
+            json.raw("\",\"type\":\"transient\"")
         } else {
-            text.write(isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":")
-            text.write(decimal: publication.position.sequence)
+            json.raw(isSnapshot ? "\",\"type\":\"snapshot\",\"seq\":" : "\",\"type\":\"update\",\"seq\":")
+            json.decimal(publication.position.sequence)
             if let first {
-                text.write(",\"first\":")
-                text.write(decimal: first)
+                json.raw(",\"first\":")
+                json.decimal(first)
             }
             if tellsEpoch || isSnapshot {
-                text.write(",\"epoch\":")
-                text.write(decimal: publication.position.epoch)
+                json.raw(",\"epoch\":")
+                json.decimal(publication.position.epoch)
             }
         }
-        text.write(",\"data\":")
-        text.write(publication.data)
-        text.write(",\"timestamp\":")
-        text.write(decimal: publication.exchangeTime)
+        json.raw(",\"data\":")
+        json.raw(publication.data)
+        json.raw(",\"timestamp\":")
+        json.decimal(publication.exchangeTime)
         if publication.isSimulated {
-            text.write(",\"source\":\"simulator\"}")
+            json.raw(",\"source\":\"simulator\"}")
         } else if let source {
-            text.write(",\"source\":\"")
-            text.write(text: source)
-            text.write("\"}")
+            json.raw(",\"source\":\"")
+            json.raw(text: source)
+            json.raw("\"}")
         } else {
-            text.write("}")
+            json.raw("}")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Text frames whose length is known only when they are written.
@@ -6,11 +7,10 @@ extension WebSocketFrame {
     private static let headerRoom = 10
 
     /// Lets `write` write the payload, then puts the header right in front of it: one buffer, nothing moved.
-    static func text(capacity: Int, _ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: headerRoom + capacity)
-        buffer.moveWriterIndex(to: headerRoom)
-        buffer.moveReaderIndex(to: headerRoom)
-        write(&buffer)
+    static func text(capacity: Int, _ write: (inout JSONWriter) -> Void) -> ByteBuffer {
+        var json = JSONWriter(capacity: capacity, behind: headerRoom)
+        write(&json)
+        var buffer = json.finish()
         let length = buffer.readableBytes
         buffer.moveReaderIndex(to: headerRoom - headerLength(forPayload: length))
         setHeader(opcode: .text, payloadLength: length, in: &buffer, at: buffer.readerIndex)
@@ -18,6 +18,6 @@ extension WebSocketFrame {
     }
 
     static func text(_ payload: ByteBuffer) -> ByteBuffer {
-        text(capacity: payload.readableBytes) { $0.writeImmutableBuffer(payload) }
+        text(capacity: payload.readableBytes) { $0.raw(payload) }
     }
 }

@@ -16,7 +16,7 @@ package enum IngestorPages {
 
 extension IngestorState {
     /// What several pages say.
-    func write(into json: inout JSONObjectWriter) {
+    func write(into json: inout JSONWriter) {
         json.string("role", role.word)
         if case .leader(let epoch) = role { json.integer("epoch", epoch) }
         json.string("broker", broker.word)

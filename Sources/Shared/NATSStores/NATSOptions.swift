@@ -1,4 +1,5 @@
 import CNats
+import Core
 import Glibc
 import Platform
 import Stores
@@ -40,9 +41,9 @@ final class NATSOptions: @unchecked Sendable {
 
     /// cnats puts logins between quotes as they are.
     private static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        JSONText.append(text, to: &bytes)
-        return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
+        var json = JSONWriter()
+        json.string(text)
+        return json.withBytes { String(decoding: $0.dropFirst().dropLast(), as: UTF8.self) }
     }
 
     private func setTimes(_ limits: NATSLimits) throws(NATSError) {

@@ -8,13 +8,11 @@ import Testing
     @Test("They are as long as was asked for, and JSON that is read again", arguments: [64, 400, 5000])
     func roundTrip(_ bytes: Int) throws {
         for (time, number) in [(1, 1), (Int64.max, UInt64(Int64.max))] as [(Int64, UInt64)] {
-            var data = ByteBuffer()
-            PublicationData.write(
+            let data = PublicationData.make(
                 time: time,
                 number: number,
                 bytes: bytes,
-                pad: PublicationData.pad(bytes),
-                into: &data
+                pad: PublicationData.pad(bytes)
             )
             #expect(data.readableBytes == bytes)
             #expect(String(buffer: data).hasSuffix("x\"}"))

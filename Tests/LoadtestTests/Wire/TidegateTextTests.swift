@@ -113,13 +113,11 @@ import Testing
     }
 
     private static func publication(of stream: StreamName, _ kind: Publication.Kind) -> Publication {
-        var data = ByteBuffer()
-        PublicationData.write(
+        let data = PublicationData.make(
             time: 123_456_789_012_345,
             number: 8,
             bytes: 400,
-            pad: PublicationData.pad(400),
-            into: &data
+            pad: PublicationData.pad(400)
         )
         return Publication(
             stream: stream,

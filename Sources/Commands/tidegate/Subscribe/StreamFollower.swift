@@ -46,10 +46,10 @@ struct StreamFollower {
     /// Follows one connection to its end. True where the limit was reached.
     private func follow(_ state: inout FollowedStreams) async throws -> Bool {
         let (events, continuation) = AsyncStream.makeStream(of: SubscriberConnection.Event.self)
-        var request = JSONObjectWriter()
-        request.string("op", "subscribe")
-        request.strings("args", streams)
-        let text = request.finish()
+        let text = JSONWriter.object { request in
+            request.string("op", "subscribe")
+            request.strings("args", streams)
+        }
         let headers = token.map { [("Authorization", "Bearer \($0)")] } ?? []
         let channel = try await client.connect(to: url, headers: headers) { _ in
             SubscriberConnection(request: text, continuation: continuation)

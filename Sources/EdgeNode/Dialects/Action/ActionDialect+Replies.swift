@@ -6,7 +6,7 @@ extension ActionDialect {
         KeyedReplies.text(id: id) { write(reply, into: &$0) }
     }
 
-    private func write(_ reply: ClientReply, into json: inout JSONObjectWriter) {
+    private func write(_ reply: ClientReply, into json: inout JSONWriter) {
         let key = Self.key
         switch reply {
         case .subscribed(let accepted, let rejected, let positions, let token):
@@ -34,7 +34,7 @@ extension ActionDialect {
         }
     }
 
-    private func write(_ rejected: [Rejection], into json: inout JSONObjectWriter) {
+    private func write(_ rejected: [Rejection], into json: inout JSONWriter) {
         json.array("rejected", rejected.isEmpty ? nil : rejected) { object, rejection in
             object.string("stream", rejection.spelling)
             object.string("code", rejection.code)

@@ -7,7 +7,7 @@ extension GuideDialect {
         KeyedReplies.text(id: id) { write(reply, into: &$0) }
     }
 
-    private func write(_ reply: ClientReply, into json: inout JSONObjectWriter) {
+    private func write(_ reply: ClientReply, into json: inout JSONWriter) {
         switch reply {
         case .subscribed(let accepted, let rejected, _, _):
             if let symbol = accepted.first { write("subscribed", symbol, into: &json) }
@@ -28,13 +28,13 @@ extension GuideDialect {
         }
     }
 
-    private func write(_ type: String, _ symbol: String, into json: inout JSONObjectWriter) {
+    private func write(_ type: String, _ symbol: String, into json: inout JSONWriter) {
         json.string("type", type)
         json.string("exchange", "bybit")
         json.string("symbol", symbol)
     }
 
-    private func write(_ rejection: Rejection, into json: inout JSONObjectWriter) {
+    private func write(_ rejection: Rejection, into json: inout JSONWriter) {
         json.string("type", "error")
         json.string("message", rejection.reason)
         json.string("symbol", rejection.spelling)

@@ -32,11 +32,11 @@ package struct GuideDialect: Dialect {
     }
 
     package func greeting(clientCount: Int) -> ByteBuffer {
-        var json = JSONObjectWriter()
-        json.string("type", "welcome")
-        json.string("message", "Connected to market data feed")
-        json.integer("client_count", clientCount)
-        return json.finish()
+        JSONWriter.object { json in
+            json.string("type", "welcome")
+            json.string("message", "Connected to market data feed")
+            json.integer("client_count", clientCount)
+        }
     }
 
     private func stream(

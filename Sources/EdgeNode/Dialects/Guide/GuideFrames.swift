@@ -21,18 +21,18 @@ struct GuideFrames: FrameEncoder {
                 }
             }
         }
-        return WebSocketFrame.text(capacity: 192 + symbol.utf8.count + exchange.utf8.count) { buffer in
-            buffer.writeStaticString("{\"type\":\"market_update\",\"exchange\":\"")
-            buffer.writeString(exchange)
-            buffer.writeStaticString("\",\"symbol\":\"")
-            buffer.writeString(symbol)
-            buffer.writeStaticString("\",\"price\":")
-            buffer.writeString(Self.number(price))
-            buffer.writeStaticString(",\"volume\":")
-            buffer.writeString(Self.number(volume))
-            buffer.writeStaticString(",\"timestamp\":")
-            buffer.writeDecimal(publication.exchangeTime)
-            buffer.writeStaticString(publication.isSimulated ? ",\"source\":\"simulator\"}" : "}")
+        return WebSocketFrame.text(capacity: 192 + symbol.utf8.count + exchange.utf8.count) { json in
+            json.raw("{\"type\":\"market_update\",\"exchange\":\"")
+            json.raw(text: exchange)
+            json.raw("\",\"symbol\":\"")
+            json.raw(text: symbol)
+            json.raw("\",\"price\":")
+            json.raw(text: Self.number(price))
+            json.raw(",\"volume\":")
+            json.raw(text: Self.number(volume))
+            json.raw(",\"timestamp\":")
+            json.decimal(publication.exchangeTime)
+            json.raw(publication.isSimulated ? ",\"source\":\"simulator\"}" : "}")
         }
     }
 

@@ -5,20 +5,22 @@ import NIOCore
 /// the reply is.
 enum KeyedReplies {
     /// The finished text with the request's id; empty where nothing was written.
-    static func text(id: String?, _ write: (inout JSONObjectWriter) -> Void) -> ByteBuffer {
-        var json = JSONObjectWriter()
-        write(&json)
-        guard !json.isEmpty else { return ByteBuffer() }
-        if let id { json.raw("id", id) }
-        return json.finish()
+    static func text(id: String?, _ write: (inout JSONWriter) -> Void) -> ByteBuffer {
+        var isEmpty = false
+        let text = JSONWriter.object { json in
+            write(&json)
+            isEmpty = json.isEmpty
+            if !isEmpty, let id { json.raw("id", id) }
+        }
+        return isEmpty ? ByteBuffer() : text
     }
 
-    static func write(pong timestamp: Int64, _ key: String, into json: inout JSONObjectWriter) {
+    static func write(pong timestamp: Int64, _ key: String, into json: inout JSONWriter) {
         json.string(key, "pong")
         json.integer("timestamp", timestamp)
     }
 
-    static func write(_ error: ClientError, _ key: String, into json: inout JSONObjectWriter) {
+    static func write(_ error: ClientError, _ key: String, into json: inout JSONWriter) {
         json.string(key, "error")
         json.string("code", error.code)
         json.string("message", error.message)
@@ -31,7 +33,7 @@ enum KeyedReplies {
         epoch: UInt64,
         _ reason: GapReason,
         _ key: String,
-        into json: inout JSONObjectWriter
+        into json: inout JSONWriter
     ) {
         json.string(key, "gap")
         json.string("stream", stream)
@@ -45,7 +47,7 @@ enum KeyedReplies {
         goingAway milliseconds: Int,
         token: String?,
         _ key: String,
-        into json: inout JSONObjectWriter
+        into json: inout JSONWriter
     ) {
         json.string(key, "going_away")
         json.integer("reconnectAfterMs", milliseconds)
@@ -58,8 +60,8 @@ enum KeyedReplies {
         positions: [(String, Position)],
         token: String?,
         _ key: String,
-        into json: inout JSONObjectWriter,
-        rejected: (inout JSONObjectWriter) -> Void
+        into json: inout JSONWriter,
+        rejected: (inout JSONWriter) -> Void
     ) {
         json.string(key, "resumed")
         json.array("streams", streams) { $1.write(into: &$0) }
@@ -68,7 +70,7 @@ enum KeyedReplies {
         write(token: token, into: &json)
     }
 
-    static func write(token: String?, into json: inout JSONObjectWriter) {
+    static func write(token: String?, into json: inout JSONWriter) {
         if let token { json.string("resumeToken", token) }
     }
 }

@@ -15,24 +15,25 @@ struct HealthPage: HTTPPage {
     private var reply: HTTPReply {
         let problems = health.obstacles + health.shortcomings
         let heartbeat = health.ingestor.last
-        var json = JSONObjectWriter()
-        json.string("status", problems.isEmpty ? "healthy" : "degraded")
-        json.string("redis", health.redis?().word ?? StoreStatus.unused.word)
-        json.string("pubsub_listener", health.broker.status.isUsable ? "ok" : "disconnected")
-        json.integer("connections", shards.total { $0.connections.get() })
-        json.string("broker", health.broker.status.word)
-        json.string("history", health.history.status.word)
-        json.string("ingestor", health.ingestor.complaint == nil ? "ok" : "silent")
-        if let heartbeat {
-            json.string("upstream", heartbeat.upstream.isConnected ? "connected" : "disconnected")
-            json.bool("simulated", heartbeat.upstream.isSimulated)
-        } else {
-            json.string("upstream", "unknown")
+        let body = JSONWriter.object { json in
+            json.string("status", problems.isEmpty ? "healthy" : "degraded")
+            json.string("redis", health.redis?().word ?? StoreStatus.unused.word)
+            json.string("pubsub_listener", health.broker.status.isUsable ? "ok" : "disconnected")
+            json.integer("connections", shards.total { $0.connections.get() })
+            json.string("broker", health.broker.status.word)
+            json.string("history", health.history.status.word)
+            json.string("ingestor", health.ingestor.complaint == nil ? "ok" : "silent")
+            if let heartbeat {
+                json.string("upstream", heartbeat.upstream.isConnected ? "connected" : "disconnected")
+                json.bool("simulated", heartbeat.upstream.isSimulated)
+            } else {
+                json.string("upstream", "unknown")
+            }
+            if !problems.isEmpty { json.strings("problems", problems) }
+            let notices = health.notices
+            if !notices.isEmpty { json.strings("notices", notices) }
+            if health.node.isDraining.load(ordering: .relaxed) { json.bool("draining", true) }
         }
-        if !problems.isEmpty { json.strings("problems", problems) }
-        let notices = health.notices
-        if !notices.isEmpty { json.strings("notices", notices) }
-        if health.node.isDraining.load(ordering: .relaxed) { json.bool("draining", true) }
-        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
+        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: body)
     }
 }

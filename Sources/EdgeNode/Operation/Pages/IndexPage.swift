@@ -9,12 +9,13 @@ struct IndexPage: HTTPPage {
     let version: String
 
     func answer(_ request: HTTPRequest) -> HTTPAnswer {
-        var json = JSONObjectWriter()
-        json.string("name", brand)
-        json.string("version", version)
-        json.string("websocket", "/ws")
-        json.string("health", "/health")
-        json.string("ready", "/ready")
-        return .now(HTTPReply(.ok, body: json.finish()))
+        let body = JSONWriter.object { json in
+            json.string("name", brand)
+            json.string("version", version)
+            json.string("websocket", "/ws")
+            json.string("health", "/health")
+            json.string("ready", "/ready")
+        }
+        return .now(HTTPReply(.ok, body: body))
     }
 }

@@ -12,9 +12,10 @@ struct ReadyPage: HTTPPage {
     private var reply: HTTPReply {
         let obstacles = health.obstacles
         guard !obstacles.isEmpty else { return HTTPReply(.ok, json: #"{"ok":true}"#) }
-        var json = JSONObjectWriter()
-        json.bool("ok", false)
-        json.string("reason", obstacles.joined(separator: "; "))
-        return HTTPReply(.serviceUnavailable, body: json.finish())
+        let body = JSONWriter.object { json in
+            json.bool("ok", false)
+            json.string("reason", obstacles.joined(separator: "; "))
+        }
+        return HTTPReply(.serviceUnavailable, body: body)
     }
 }

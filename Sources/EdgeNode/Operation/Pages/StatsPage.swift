@@ -21,50 +21,50 @@ struct StatsPage: HTTPPage {
         let subscriptions = shards.total { $0.subscriptions.get() }
         let average = connections == 0 ? 0 : (Double(subscriptions) / Double(connections) * 100).rounded() / 100
         let stale = shards.total { $0.staleDropped.get() } + hub.counters.staleDropped.get()
-        var json = JSONObjectWriter()
-        json.object("connections") {
-            $0.integer("active_connections", connections)
-            $0.integer("total_connections_lifetime", shards.total { $0.connectionsEver.get() })
-            $0.integer("total_messages_sent", shards.total { $0.messagesSent.get() })
-            $0.raw("avg_subscriptions_per_client", "\(average)")
-            // As many as the process has descriptors for, which may be fewer than `MAX_CLIENTS_TOTAL`.
-            $0.integer("max_limit", node.maximumClients)
-            $0.integer("max_clients_total", wantedClients)
-            $0.integer("descriptor_limit", node.descriptorLimit)
-            $0.integer("messages_received", shards.total { $0.messagesReceived.get() })
-            $0.integer("messages_conflated", shards.total { $0.conflated.get() })
-            $0.integer("transient_dropped", shards.total { $0.transientDropped.get() })
-            $0.integer("slow_consumers_closed", shards.total { $0.slowConsumersClosed.get() })
-            $0.integer("backlog_bytes", shards.total { $0.backlogBytes.get() })
-        }
-        if let heartbeat = ingestor.last {
-            var buffer = ByteBuffer()
-            heartbeat.upstream.writeJSON(into: &buffer)
-            json.raw("upstream", String(buffer: buffer))
-        } else {
-            json.raw("upstream", "null")
-        }
-        if let heartbeat = ingestor.last {
-            json.object("ingestor") {
-                $0.integer("epoch", heartbeat.epoch)
-                $0.integer("heartbeat_ago_ms", ingestor.silence.nanoseconds / 1_000_000)
-                $0.integer("unreadable_heartbeats", ingestor.unreadable)
+        let body = JSONWriter.object { json in
+            json.object("connections") {
+                $0.integer("active_connections", connections)
+                $0.integer("total_connections_lifetime", shards.total { $0.connectionsEver.get() })
+                $0.integer("total_messages_sent", shards.total { $0.messagesSent.get() })
+                $0.raw("avg_subscriptions_per_client", "\(average)")
+                // As many as the process has descriptors for, which may be fewer than `MAX_CLIENTS_TOTAL`.
+                $0.integer("max_limit", node.maximumClients)
+                $0.integer("max_clients_total", wantedClients)
+                $0.integer("descriptor_limit", node.descriptorLimit)
+                $0.integer("messages_received", shards.total { $0.messagesReceived.get() })
+                $0.integer("messages_conflated", shards.total { $0.conflated.get() })
+                $0.integer("transient_dropped", shards.total { $0.transientDropped.get() })
+                $0.integer("slow_consumers_closed", shards.total { $0.slowConsumersClosed.get() })
+                $0.integer("backlog_bytes", shards.total { $0.backlogBytes.get() })
             }
+            json.key("upstream")
+            if let heartbeat = ingestor.last {
+                heartbeat.upstream.write(into: &json)
+            } else {
+                json.raw("null")
+            }
+            if let heartbeat = ingestor.last {
+                json.object("ingestor") {
+                    $0.integer("epoch", heartbeat.epoch)
+                    $0.integer("heartbeat_ago_ms", ingestor.silence.nanoseconds / 1_000_000)
+                    $0.integer("unreadable_heartbeats", ingestor.unreadable)
+                }
+            }
+            json.object("pubsub") {
+                $0.integer("total_subscriptions", subscriptions)
+                $0.integer("active_channels", hub.activeStreams)
+                $0.integer("stale_publications_dropped", stale)
+                $0.integer("gaps", shards.total { $0.gaps.get() })
+                $0.integer("holes_healed", hub.counters.healed.get())
+                $0.integer("holes_not_healed", hub.counters.unhealed.get())
+                $0.integer("history_reads", hub.counters.historyReads.get())
+                $0.integer("history_failures", hub.counters.historyFailures.get())
+                $0.integer("resumed", shards.total { $0.resumed.get() })
+                $0.integer("not_recovered", shards.total { $0.notRecovered.get() })
+                $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })
+            }
+            json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         }
-        json.object("pubsub") {
-            $0.integer("total_subscriptions", subscriptions)
-            $0.integer("active_channels", hub.activeStreams)
-            $0.integer("stale_publications_dropped", stale)
-            $0.integer("gaps", shards.total { $0.gaps.get() })
-            $0.integer("holes_healed", hub.counters.healed.get())
-            $0.integer("holes_not_healed", hub.counters.unhealed.get())
-            $0.integer("history_reads", hub.counters.historyReads.get())
-            $0.integer("history_failures", hub.counters.historyFailures.get())
-            $0.integer("resumed", shards.total { $0.resumed.get() })
-            $0.integer("not_recovered", shards.total { $0.notRecovered.get() })
-            $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })
-        }
-        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
-        return HTTPReply(.ok, body: json.finish())
+        return HTTPReply(.ok, body: body)
     }
 }

@@ -109,9 +109,7 @@ final class BybitConnection {
     }
 
     private func send(_ request: BybitRequest) {
-        var buffer = ByteBuffer()
-        request.write(into: &buffer)
-        connection?.send(text: buffer)
+        connection?.send(text: request.text)
     }
 
     private func forget(_ name: String, _ event: FeedEvent) {

@@ -10,17 +10,15 @@ enum BybitRequest: Equatable {
     case topics(Operation, [String], id: String)
     case ping
 
-    func write(into buffer: inout ByteBuffer) {
-        switch self {
-        case .ping: buffer.writeStaticString("{\"op\":\"ping\"}")
-        case .topics(let operation, let names, let id):
-            buffer.writeStaticString("{\"req_id\":")
-            buffer.writeJSONString(id)
-            buffer.writeStaticString(",\"op\":")
-            buffer.writeJSONString(operation.rawValue)
-            buffer.writeStaticString(",\"args\":")
-            buffer.writeJSONStrings(names)
-            buffer.writeStaticString("}")
+    var text: ByteBuffer {
+        JSONWriter.object {
+            switch self {
+            case .ping: $0.string("op", "ping")
+            case .topics(let operation, let names, let id):
+                $0.string("req_id", id)
+                $0.string("op", operation.rawValue)
+                $0.strings("args", names)
+            }
         }
     }
 }

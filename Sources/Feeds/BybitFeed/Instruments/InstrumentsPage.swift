@@ -12,9 +12,8 @@ struct InstrumentsPage {
         var code: Int64?
         var words = ""
         var page = Fields()
-        do {
-            try body.withUnsafeReadableBytes { bytes in
-                var cursor = JSONCursor(bytes)
+        do throws(JSONError) {
+            try body.readJSON { (cursor) throws(JSONError) in
                 try cursor.object { (key, cursor) throws(JSONError) in
                     if key.equals("retCode") {
                         code = try cursor.integer()
@@ -26,7 +25,6 @@ struct InstrumentsPage {
                         try cursor.skip()
                     }
                 }
-                try cursor.end()
             }
         } catch {
             throw .malformed("\(error)")

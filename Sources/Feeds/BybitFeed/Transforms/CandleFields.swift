@@ -63,11 +63,11 @@ struct CandleFields {
 
     /// What clients get. Throws where a field is missing.
     func data(symbol: String, interval: KlineInterval, at cursor: JSONCursor) throws(JSONError) -> ByteBuffer {
-        var json = JSONBytes(capacity: 320)
+        var json = JSONWriter(capacity: 320)
         json.raw("{\"symbol\":\"")
-        json.raw(symbol)
+        json.raw(text: symbol)
         json.raw("\",\"interval\":\"")
-        json.raw(interval.rawValue)
+        json.raw(text: interval.rawValue)
         json.raw("\",\"openTime\":")
         json.decimal(try cursor.require(start))
         json.raw(",\"closeTime\":")
@@ -83,6 +83,6 @@ struct CandleFields {
             json.raw("\"")
         }
         json.raw(try cursor.require(confirm) ? ",\"confirmed\":true}" : ",\"confirmed\":false}")
-        return json.makeBuffer()
+        return json.finish()
     }
 }

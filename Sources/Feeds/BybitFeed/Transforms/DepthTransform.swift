@@ -19,7 +19,7 @@ final class DepthTransform: StreamTransform {
     /// Reused between frames: the changes of the frame that is being read.
     private var bids: [PriceLevel] = []
     private var asks: [PriceLevel] = []
-    private var scratch = JSONBytes()
+    private var scratch = JSONWriter(capacity: 1024)
 
     init(symbol: String, levels: Int) {
         self.symbol = symbol
@@ -63,9 +63,9 @@ final class DepthTransform: StreamTransform {
             updatesSinceSnapshot = 0
             return FeedMessage(kind: .snapshot, data: book.makeData(symbol: symbol))
         }
-        var json = scratch
-        scratch = JSONBytes(capacity: 0)
-        defer { scratch = json }
+        var json = JSONWriter(capacity: 0)
+        swap(&json, &scratch)
+        defer { swap(&json, &scratch) }
         json.removeAll()
         OrderBook.write(symbol: symbol, bids: bids, asks: asks, updateID: book.updateID, into: &json)
         return FeedMessage(kind: .update, data: json.makeBuffer())

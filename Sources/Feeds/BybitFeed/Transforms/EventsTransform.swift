@@ -7,7 +7,7 @@ import NIOCore
 final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
     private let symbol: String
     /// Reused between frames: what the data are written into.
-    private var scratch = JSONBytes()
+    private var scratch = JSONWriter(capacity: 1024)
 
     init(symbol: String) {
         self.symbol = symbol
@@ -21,9 +21,9 @@ final class EventsTransform<Event: ExchangeEvent>: StreamTransform {
         _ frame: BybitDataFrame,
         to messages: inout [FeedMessage]
     ) throws(JSONError) -> TransformOutcome {
-        var json = scratch
-        scratch = JSONBytes(capacity: 0)
-        defer { scratch = json }
+        var json = JSONWriter(capacity: 0)
+        swap(&json, &scratch)
+        defer { swap(&json, &scratch) }
         json.removeAll()
         json.raw("[")
         let (failure, _) = frame.forEachElement { (cursor) throws(JSONError) in
@@ -50,6 +50,6 @@ protocol ExchangeEvent {
     static func transform(
         _ cursor: inout JSONCursor,
         symbol: String,
-        into json: inout JSONBytes
+        into json: inout JSONWriter
     ) throws(JSONError)
 }

@@ -6,7 +6,7 @@ enum LiquidationEvent: ExchangeEvent {
     static func transform(
         _ cursor: inout JSONCursor,
         symbol: String,
-        into json: inout JSONBytes
+        into json: inout JSONWriter
     ) throws(JSONError) {
         var side: TakerSide?
         var price: JSONScalar?
@@ -28,7 +28,7 @@ enum LiquidationEvent: ExchangeEvent {
             }
         }
         json.raw("{\"symbol\":\"")
-        json.raw(symbol)
+        json.raw(text: symbol)
         json.raw("\",\"side\":\"")
         try cursor.require(side).write(buy: "long", sell: "short", into: &json)
         json.raw("\",\"price\":\"")

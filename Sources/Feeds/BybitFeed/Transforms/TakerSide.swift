@@ -19,7 +19,7 @@ enum TakerSide {
     }
 
     /// Writes the word for a buy, or for a sell, or the unknown one.
-    func write(buy: StaticString, sell: StaticString, into json: inout JSONBytes) {
+    func write(buy: StaticString, sell: StaticString, into json: inout JSONWriter) {
         switch self {
         case .buy: json.raw(buy)
         case .sell: json.raw(sell)

@@ -12,12 +12,12 @@ import NIOCore
 /// frame's bytes and from those: no value is ever made into a string of its own.
 final class TickerTransform: StreamTransform {
     private let symbol: String
-    private var published = JSONBytes()
+    private var published = JSONWriter(capacity: 1024)
     /// Where each field's value stands in `published`; nil for one that the exchange has not sent.
     private var places = [Range<Int>?](repeating: nil, count: TickerField.allCases.count)
     private var hasSnapshot = false
     /// Reused between frames: what the next data are written into.
-    private var spare = JSONBytes()
+    private var spare = JSONWriter(capacity: 1024)
 
     init(symbol: String) {
         self.symbol = symbol
@@ -48,13 +48,13 @@ final class TickerTransform: StreamTransform {
     /// Writes the new state: each value from the frame, or else from the state before.
     private func publish(_ incoming: [JSONScalar?]) {
         // Taken out of their properties while they are used, so that the writes need no run-time check of access.
-        var json = spare
-        spare = JSONBytes(capacity: 0)
+        var json = JSONWriter(capacity: 0)
+        swap(&json, &spare)
         var places = places
         self.places = []
         json.removeAll()
         json.raw("{\"symbol\":\"")
-        json.raw(symbol)
+        json.raw(text: symbol)
         json.raw("\"")
         published.withBytes { before in
             for field in TickerField.allCases {
@@ -66,7 +66,7 @@ final class TickerTransform: StreamTransform {
                 let start = json.count
                 if let value = incoming[index] {
                     if field == .price24hPcnt {
-                        json.raw(Percentage.text(ofRatio: value.text))
+                        json.raw(text: Percentage.text(ofRatio: value.text))
                     } else {
                         json.scalar(value)
                     }
@@ -81,7 +81,7 @@ final class TickerTransform: StreamTransform {
         }
         json.raw("}")
         self.places = places
-        spare = published
-        published = json
+        swap(&json, &published)
+        swap(&json, &spare)
     }
 }

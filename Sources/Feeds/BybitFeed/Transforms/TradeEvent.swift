@@ -6,7 +6,7 @@ enum TradeEvent: ExchangeEvent {
     static func transform(
         _ cursor: inout JSONCursor,
         symbol: String,
-        into json: inout JSONBytes
+        into json: inout JSONWriter
     ) throws(JSONError) {
         var id: JSONScalar?
         var price: JSONScalar?
@@ -36,7 +36,7 @@ enum TradeEvent: ExchangeEvent {
         json.raw("{\"id\":\"")
         json.scalar(try cursor.require(id))
         json.raw("\",\"symbol\":\"")
-        json.raw(symbol)
+        json.raw(text: symbol)
         json.raw("\",\"price\":\"")
         json.scalar(try cursor.require(price))
         json.raw("\",\"quantity\":\"")

@@ -12,15 +12,16 @@ struct IngestorHealthPage: HTTPPage {
 
     static func reply(_ state: IngestorState) -> HTTPReply {
         let problems = state.problems
-        var json = JSONObjectWriter()
-        json.string("status", problems.isEmpty ? "healthy" : "degraded")
-        state.write(into: &json)
-        // A standby has no connection to the exchange, and needs none.
-        let word = state.upstream.isConnected ? "connected" : "disconnected"
-        json.string("upstream", state.role == .standby ? "unused" : word)
-        if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
-        let notices = state.upstream.notices
-        if !notices.isEmpty { json.string("notice", notices.joined(separator: "; ")) }
-        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
+        let body = JSONWriter.object { json in
+            json.string("status", problems.isEmpty ? "healthy" : "degraded")
+            state.write(into: &json)
+            // A standby has no connection to the exchange, and needs none.
+            let word = state.upstream.isConnected ? "connected" : "disconnected"
+            json.string("upstream", state.role == .standby ? "unused" : word)
+            if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
+            let notices = state.upstream.notices
+            if !notices.isEmpty { json.string("notice", notices.joined(separator: "; ")) }
+        }
+        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: body)
     }
 }

@@ -12,10 +12,11 @@ struct IngestorReadyPage: HTTPPage {
 
     static func reply(_ state: IngestorState) -> HTTPReply {
         let problems = state.storeProblems
-        var json = JSONObjectWriter()
-        json.bool("ok", problems.isEmpty)
-        json.string("role", state.role.word)
-        if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
-        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: json.finish())
+        let body = JSONWriter.object { json in
+            json.bool("ok", problems.isEmpty)
+            json.string("role", state.role.word)
+            if !problems.isEmpty { json.string("reason", problems.joined(separator: "; ")) }
+        }
+        return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: body)
     }
 }

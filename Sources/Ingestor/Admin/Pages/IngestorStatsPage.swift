@@ -1,6 +1,5 @@
 import Core
 import FeedKit
-import NIOCore
 import NIOHTTP1
 import Platform
 import Stores
@@ -16,30 +15,30 @@ struct IngestorStatsPage: HTTPPage {
         let state = ingestor.state
         let counters = ingestor.counters
         let publishing = ingestor.publishing
-        var upstream = ByteBuffer()
-        state.upstream.writeJSON(into: &upstream)
-        var json = JSONObjectWriter()
-        state.write(into: &json)
-        json.raw("upstream", String(buffer: upstream))
-        json.object("frames") {
-            $0.integer("received", ingestor.total { $0.framesReceived.get() })
-            $0.integer("malformed", ingestor.total { $0.malformedFrames.get() })
-            $0.integer("incomplete", ingestor.total { $0.incompleteFrames.get() })
-            $0.integer("unknown_topic", ingestor.total { $0.unknownTopicFrames.get() })
-            $0.integer("oversized", ingestor.total { $0.oversizedFrames.get() })
-            $0.integer("before_snapshot", ingestor.total { $0.unusableFrames.get() })
-            $0.integer("book_restarts", ingestor.total { $0.bookRestarts.get() })
-            $0.integer("refused_topics", counters.refusedTopics.get())
+        let body = JSONWriter.object { json in
+            state.write(into: &json)
+            json.key("upstream")
+            state.upstream.write(into: &json)
+            json.object("frames") {
+                $0.integer("received", ingestor.total { $0.framesReceived.get() })
+                $0.integer("malformed", ingestor.total { $0.malformedFrames.get() })
+                $0.integer("incomplete", ingestor.total { $0.incompleteFrames.get() })
+                $0.integer("unknown_topic", ingestor.total { $0.unknownTopicFrames.get() })
+                $0.integer("oversized", ingestor.total { $0.oversizedFrames.get() })
+                $0.integer("before_snapshot", ingestor.total { $0.unusableFrames.get() })
+                $0.integer("book_restarts", ingestor.total { $0.bookRestarts.get() })
+                $0.integer("refused_topics", counters.refusedTopics.get())
+            }
+            json.object("publications") {
+                $0.integer("sequenced", counters.publications.get())
+                $0.integer("published", publishing.published.get())
+                $0.integer("queued", state.queued)
+                $0.integer("retries", publishing.retries.get())
+                $0.integer("dropped", publishing.dropped.get())
+                $0.integer("unusable_logs", state.unusableLogs.count)
+            }
+            json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         }
-        json.object("publications") {
-            $0.integer("sequenced", counters.publications.get())
-            $0.integer("published", publishing.published.get())
-            $0.integer("queued", state.queued)
-            $0.integer("retries", publishing.retries.get())
-            $0.integer("dropped", publishing.dropped.get())
-            $0.integer("unusable_logs", state.unusableLogs.count)
-        }
-        json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
-        return HTTPReply(.ok, body: json.finish())
+        return HTTPReply(.ok, body: body)
     }
 }

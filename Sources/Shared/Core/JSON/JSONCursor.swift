@@ -6,6 +6,7 @@
 /// It owns nothing. It must not outlive the bytes it was given: make it inside `withUnsafeReadableBytes` and let
 /// neither it nor a `JSONToken` escape. Each read is checked against the end of the bytes, so that no input can make it
 /// read beyond. Nesting is bounded to 32 levels.
+@usableFromInline
 package struct JSONCursor {
     package enum Kind {
         case object, array, string, number, bool, null

@@ -1,4 +1,5 @@
 /// Why bytes were refused as JSON, and where.
+@usableFromInline
 package struct JSONError: Error, Hashable, CustomStringConvertible {
     package enum Reason: String, Sendable {
         case unexpectedEnd = "the text ends too early"
@@ -20,5 +21,6 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         self.offset = offset
     }
 
+    @usableFromInline
     package var description: String { "\(reason.rawValue) at byte \(offset)" }
 }

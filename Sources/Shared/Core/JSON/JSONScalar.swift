@@ -29,9 +29,9 @@ package struct JSONScalar {
     var written: [UInt8] { DecimalExponent(bytes)?.written ?? [] }
 }
 
-extension JSONBytes {
+extension JSONWriter {
     package mutating func scalar(_ value: JSONScalar) {
         guard value.hasExponent else { return raw(value.bytes) }
-        for byte in value.written { append(byte) }
+        value.written.withUnsafeBytes { raw($0) }
     }
 }

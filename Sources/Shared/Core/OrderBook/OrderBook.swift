@@ -27,9 +27,9 @@ package struct OrderBook: Hashable, Sendable {
 
     /// The `data` object of a depth publication.
     package func makeData(symbol: String) -> ByteBuffer {
-        var json = JSONBytes(capacity: 64 + 32 * (bids.count + asks.count))
+        var json = JSONWriter(capacity: 64 + 32 * (bids.count + asks.count))
         Self.write(symbol: symbol, bids: bids, asks: asks, updateID: updateID, into: &json)
-        return json.makeBuffer()
+        return json.finish()
     }
 
     /// Writes the `data` object of a depth publication; levels in the order in which they are given.
@@ -38,10 +38,10 @@ package struct OrderBook: Hashable, Sendable {
         bids: [PriceLevel],
         asks: [PriceLevel],
         updateID: Int64,
-        into json: inout JSONBytes
+        into json: inout JSONWriter
     ) {
         json.raw("{\"symbol\":\"")
-        json.raw(symbol)
+        json.raw(text: symbol)
         json.raw("\",\"bids\":")
         write(bids, into: &json)
         json.raw(",\"asks\":")
@@ -51,15 +51,15 @@ package struct OrderBook: Hashable, Sendable {
         json.raw("}")
     }
 
-    private static func write(_ levels: [PriceLevel], into json: inout JSONBytes) {
+    private static func write(_ levels: [PriceLevel], into json: inout JSONWriter) {
         json.raw("[")
         var isFirst = true
         for level in levels {
             json.raw(isFirst ? "[\"" : ",[\"")
             isFirst = false
-            json.raw(level.price)
+            json.raw(text: level.price)
             json.raw("\",\"")
-            json.raw(level.size)
+            json.raw(text: level.size)
             json.raw("\"]")
         }
         json.raw("]")

@@ -38,10 +38,11 @@ package struct HTTPReply: Sendable, Equatable, Error {
         reason: String? = nil,
         headers: [(String, String)] = []
     ) {
-        var json = JSONObjectWriter()
-        json.string("error", error)
-        if let reason { json.string("reason", reason) }
-        self.init(status, body: json.finish(), headers: headers)
+        let body = JSONWriter.object { json in
+            json.string("error", error)
+            if let reason { json.string("reason", reason) }
+        }
+        self.init(status, body: body, headers: headers)
     }
 
     /// RFC 9110, 8.6 and 15: neither a length nor a body.

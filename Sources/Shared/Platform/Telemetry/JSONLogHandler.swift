@@ -1,3 +1,4 @@
+import Core
 import Logging
 
 /// A swift-log backend for log stores: one JSON object a line, with `ts`, `level`, `label`, `message`, then the
@@ -31,24 +32,19 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var line: [UInt8] = []
-        line.reserveCapacity(256)
-        line += #"{"ts":""#.utf8
-        line += now().description.utf8
-        line += #"","level":""#.utf8
-        line += event.level.rawValue.utf8
-        line += #"","label":"#.utf8
-        JSONText.append(label, to: &line)
-        line += #","message":"#.utf8
-        JSONText.append(event.message.description, to: &line)
-        for (key, value) in LogMetadata.merged(base: metadata, provider: metadataProvider, event: event) {
-            line.append(UInt8(ascii: ","))
-            JSONText.append(Self.unambiguous(key), to: &line)
-            line.append(UInt8(ascii: ":"))
-            JSONText.append(value, to: &line)
+        var line = JSONWriter()
+        line.object { json in
+            json.string("ts", now().description)
+            json.string("level", event.level.rawValue)
+            json.string("label", label)
+            json.string("message", event.message.description)
+            for (key, value) in LogMetadata.merged(base: metadata, provider: metadataProvider, event: event) {
+                json.key(Self.unambiguous(key))
+                json.metadata(value)
+            }
         }
-        line += "}\n".utf8
-        sink.emit(line)
+        line.raw("\n")
+        sink.emit(line.withBytes { [UInt8]($0) })
     }
 
     /// A key twice in one object means something else to each reader; ours stay ours.

@@ -5,16 +5,10 @@ extension DemandMessage {
     init(_ message: ByteBuffer) throws(DemandMessageError) {
         guard message.readableBytes <= Self.maximumLength else { throw .tooLong(message.readableBytes) }
         var fields = Fields()
-        do {
-            try message.withUnsafeReadableBytes { bytes in
-                var cursor = JSONCursor(bytes)
-                try fields.read(&cursor)
-            }
-        } catch let error as JSONError {
-            throw .malformed(error)
+        do throws(JSONError) {
+            try message.readJSON { (cursor) throws(JSONError) in try fields.read(&cursor) }
         } catch {
-            // Nothing else is thrown in there; `rethrows` has lost the type.
-            throw .malformed(JSONError(.unexpectedByte, at: 0))
+            throw .malformed(error)
         }
         // First of all: another version may have other fields.
         guard let version = fields.version else { throw .missing("version") }
@@ -85,7 +79,6 @@ extension DemandMessage {
                     try cursor.skip()
                 }
             }
-            try cursor.end()
         }
 
         private func names(_ cursor: inout JSONCursor) throws(JSONError) -> [StreamName?] {

@@ -23,19 +23,19 @@ extension DemandMessage {
         let isWhole = verb == .all
         let common = number()
         return chunks.enumerated().map { index, names in
-            var writer = JSONObjectWriter()
-            writer.integer("version", version.number)
-            writer.string("node", announcement.node)
-            writer.integer("number", isWhole || index == 0 ? common : number())
-            writer.integer("part", isWhole ? index : 0)
-            writer.integer("parts", isWhole ? chunks.count : 1)
-            writer.string("change", verb.rawValue)
-            writer.strings("streams", names.map(\.canonical))
-            if !ranks.isEmpty {
-                let list = names.map { "\(min(ranks[$0] ?? 0, maximumRank))" }.joined(separator: ",")
-                writer.raw("ranks", "[\(list)]")
+            return JSONWriter.object { json in
+                json.integer("version", version.number)
+                json.string("node", announcement.node)
+                json.integer("number", isWhole || index == 0 ? common : number())
+                json.integer("part", isWhole ? index : 0)
+                json.integer("parts", isWhole ? chunks.count : 1)
+                json.string("change", verb.rawValue)
+                json.strings("streams", names.map(\.canonical))
+                if !ranks.isEmpty {
+                    let list = names.map { "\(min(ranks[$0] ?? 0, maximumRank))" }.joined(separator: ",")
+                    json.raw("ranks", "[\(list)]")
+                }
             }
-            return writer.finish()
         }
     }
 

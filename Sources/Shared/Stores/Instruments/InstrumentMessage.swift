@@ -60,30 +60,24 @@ package struct InstrumentMessage: Sendable, Hashable {
             room -= cost
         }
         return chunks.enumerated().map { part, symbols in
-            var writer = JSONObjectWriter()
-            writer.integer("version", version.number)
-            writer.string("checksum", list.checksum.hexadecimal)
-            writer.integer("age", age)
-            writer.integer("part", part)
-            writer.integer("parts", chunks.count)
-            writer.strings("symbols", symbols)
-            return writer.finish()
+            return JSONWriter.object { json in
+                json.integer("version", version.number)
+                json.string("checksum", list.checksum.hexadecimal)
+                json.integer("age", age)
+                json.integer("part", part)
+                json.integer("parts", chunks.count)
+                json.strings("symbols", symbols)
+            }
         }
     }
 
     package init(_ message: ByteBuffer) throws(Failure) {
         guard message.readableBytes <= Self.maximumLength else { throw .tooLong(message.readableBytes) }
         var fields = Fields()
-        do {
-            try message.withUnsafeReadableBytes { bytes in
-                var cursor = JSONCursor(bytes)
-                try fields.read(&cursor)
-            }
-        } catch let error as JSONError {
-            throw .malformed(error)
+        do throws(JSONError) {
+            try message.readJSON { (cursor) throws(JSONError) in try fields.read(&cursor) }
         } catch {
-            // Nothing else is thrown in there; `rethrows` has lost the type.
-            throw .malformed(JSONError(.unexpectedByte, at: 0))
+            throw .malformed(error)
         }
         // First of all: another version may have other fields.
         guard let version = fields.version else { throw .missing("version") }
@@ -132,7 +126,6 @@ package struct InstrumentMessage: Sendable, Hashable {
                     try cursor.skip()
                 }
             }
-            try cursor.end()
         }
     }
 }

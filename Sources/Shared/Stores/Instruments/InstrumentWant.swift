@@ -9,10 +9,10 @@ package enum InstrumentWant: String, Sendable, CaseIterable {
     case fresh
 
     package func encoded(as version: WireVersion = .one) -> ByteBuffer {
-        var writer = JSONObjectWriter()
-        writer.integer("version", version.number)
-        writer.string("want", rawValue)
-        return writer.finish()
+        JSONWriter.object { json in
+            json.integer("version", version.number)
+            json.string("want", rawValue)
+        }
     }
 
     /// Nil for what this release can't read.
@@ -20,8 +20,7 @@ package enum InstrumentWant: String, Sendable, CaseIterable {
         guard message.readableBytes <= 1024 else { return nil }
         var version: Int64?
         var word: String?
-        let isRead: Void? = try? message.withUnsafeReadableBytes { bytes in
-            var cursor = JSONCursor(bytes)
+        let isRead: Void? = try? message.readJSON { (cursor) throws(JSONError) in
             try cursor.object { (key, cursor) throws(JSONError) in
                 if key.equals("version") {
                     version = try cursor.integer()
@@ -31,7 +30,6 @@ package enum InstrumentWant: String, Sendable, CaseIterable {
                     try cursor.skip()
                 }
             }
-            try cursor.end()
         }
         guard isRead != nil, let version, WireVersion(number: version) != nil, let word else { return nil }
         self.init(rawValue: word)

@@ -59,38 +59,38 @@ package struct Heartbeat: Sendable, Hashable {
     }
 
     package func encoded(as version: WireVersion = .one) -> ByteBuffer {
-        var writer = JSONObjectWriter()
-        writer.integer("version", version.number)
-        writer.integer("epoch", epoch)
-        writer.integer("sent_at", sentAt)
-        if let instruments { writer.string("instruments", instruments.hexadecimal) }
-        writer.object("upstream") { writer in
-            writer.bool("connected", upstream.isConnected)
-            writer.string("category", upstream.category)
-            writer.integer("subscribed", upstream.subscribedCount)
-            writer.integer("received", upstream.messagesReceived)
-            writer.integer("skipped", upstream.messagesSkipped)
-            writer.integer("reconnects", upstream.reconnectCount)
-            if let ago = upstream.lastMessageAgo, ago.isFinite { writer.raw("last_message_ago", "\(ago)") }
-            writer.bool("simulated", upstream.isSimulated)
-            if upstream.unreadable.count > 0 {
-                writer.integer("unreadable_topics", upstream.unreadable.count)
-                writer.strings("unreadable_examples", upstream.unreadable.examples)
+        JSONWriter.object { json in
+            json.integer("version", version.number)
+            json.integer("epoch", epoch)
+            json.integer("sent_at", sentAt)
+            if let instruments { json.string("instruments", instruments.hexadecimal) }
+            json.object("upstream") { json in
+                json.bool("connected", upstream.isConnected)
+                json.string("category", upstream.category)
+                json.integer("subscribed", upstream.subscribedCount)
+                json.integer("received", upstream.messagesReceived)
+                json.integer("skipped", upstream.messagesSkipped)
+                json.integer("reconnects", upstream.reconnectCount)
+                if let ago = upstream.lastMessageAgo, ago.isFinite { json.raw("last_message_ago", "\(ago)") }
+                json.bool("simulated", upstream.isSimulated)
+                if upstream.unreadable.count > 0 {
+                    json.integer("unreadable_topics", upstream.unreadable.count)
+                    json.strings("unreadable_examples", upstream.unreadable.examples)
+                }
+                if !upstream.problems.isEmpty { json.strings("problems", Self.plain(upstream.problems)) }
+                if !upstream.notices.isEmpty { json.strings("notices", Self.plain(upstream.notices)) }
             }
-            if !upstream.problems.isEmpty { writer.strings("problems", Self.plain(upstream.problems)) }
-            if !upstream.notices.isEmpty { writer.strings("notices", Self.plain(upstream.notices)) }
-        }
-        if !positions.isEmpty {
-            writer.object("positions") { writer in
-                for (stream, position) in positions {
-                    // Most are of the sender's own term.
-                    let isOwn = position.epoch == epoch
-                    let text = isOwn ? "\(position.sequence)" : "[\(position.epoch),\(position.sequence)]"
-                    writer.raw(stream.canonical, text)
+            if !positions.isEmpty {
+                json.object("positions") { json in
+                    for (stream, position) in positions {
+                        // Most are of the sender's own term.
+                        let isOwn = position.epoch == epoch
+                        let text = isOwn ? "\(position.sequence)" : "[\(position.epoch),\(position.sequence)]"
+                        json.raw(stream.canonical, text)
+                    }
                 }
             }
         }
-        return writer.finish()
     }
 
     /// So many of the words, and so much of them, that they always fit: with the exchange's own among them, which could be
@@ -112,16 +112,10 @@ package struct Heartbeat: Sendable, Hashable {
     package init(_ message: ByteBuffer) throws(Failure) {
         guard message.readableBytes <= Self.maximumLength else { throw .tooLong(message.readableBytes) }
         var fields = HeartbeatFields()
-        do {
-            try message.withUnsafeReadableBytes { bytes in
-                var cursor = JSONCursor(bytes)
-                try fields.read(&cursor)
-            }
-        } catch let error as JSONError {
-            throw .malformed(error)
+        do throws(JSONError) {
+            try message.readJSON { (cursor) throws(JSONError) in try fields.read(&cursor) }
         } catch {
-            // Nothing else is thrown in there; `rethrows` has lost the type.
-            throw .malformed(JSONError(.unexpectedByte, at: 0))
+            throw .malformed(error)
         }
         // First of all: another version may have other fields.
         guard let version = fields.version else { throw .missing("version") }

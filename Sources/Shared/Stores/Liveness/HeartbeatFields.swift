@@ -39,7 +39,6 @@ struct HeartbeatFields {
                 try cursor.skip()
             }
         }
-        try cursor.end()
     }
 
     /// `{"trade.BTCUSDT":5,"orders.user1":[3,9]}`: a sequence, or an epoch and a sequence.

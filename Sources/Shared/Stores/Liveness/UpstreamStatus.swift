@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// How the connection to the exchange is, for `/health` and `/stats`.
@@ -22,15 +23,22 @@ package struct UpstreamStatus: Sendable, Hashable {
 
     /// Writes the `upstream` object of `/stats`: the reference's keys, and `messages_skipped`, `simulated`
     /// and `unreadable_topics` beside them.
-    package func writeJSON(into buffer: inout ByteBuffer) {
-        buffer.writeString(
-            """
-            {"running":true,"clients":{"\(category)":{"connected":\(isConnected),"category":"\(category)",\
-            "subscribed_count":\(subscribedCount),"messages_received":\(messagesReceived),\
-            "reconnect_count":\(reconnectCount),"last_message_ago":\(lastMessageAgo.map { "\($0)" } ?? "null"),\
-            "messages_skipped":\(messagesSkipped),"simulated":\(isSimulated),\
-            "unreadable_topics":\(unreadable.count)}}}
-            """
-        )
+    package func write(into json: inout JSONWriter) {
+        json.object {
+            $0.bool("running", true)
+            $0.object("clients") {
+                $0.object(category) {
+                    $0.bool("connected", isConnected)
+                    $0.string("category", category)
+                    $0.integer("subscribed_count", subscribedCount)
+                    $0.integer("messages_received", messagesReceived)
+                    $0.integer("reconnect_count", reconnectCount)
+                    $0.raw("last_message_ago", lastMessageAgo.map { "\($0)" } ?? "null")
+                    $0.integer("messages_skipped", messagesSkipped)
+                    $0.bool("simulated", isSimulated)
+                    $0.integer("unreadable_topics", unreadable.count)
+                }
+            }
+        }
     }
 }

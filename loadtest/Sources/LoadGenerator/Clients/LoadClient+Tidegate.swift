@@ -27,20 +27,20 @@ extension LoadClient {
         context.flush()
     }
 
-    private func request(for slots: ArraySlice<Int>) -> String {
+    private func request(for slots: ArraySlice<Int>) -> ByteBuffer {
         let streams = loop.settings.streams
         let names = slots.map { streams.names[(firstStream + $0) % streams.count].canonical }
-        var json = JSONObjectWriter()
-        json.string("action", isResuming ? "resume" : "subscribe")
-        json.strings("streams", names)
-        if isResuming {
-            json.positions(
-                zip(names, slots).compactMap { name, slot in
-                    cursors[slot].position.map { (name, Position(epoch: $0.epoch, sequence: $0.sequence)) }
-                }
-            )
+        return JSONWriter.object { json in
+            json.string("action", isResuming ? "resume" : "subscribe")
+            json.strings("streams", names)
+            if isResuming {
+                json.positions(
+                    zip(names, slots).compactMap { name, slot in
+                        cursors[slot].position.map { (name, Position(epoch: $0.epoch, sequence: $0.sequence)) }
+                    }
+                )
+            }
         }
-        return String(buffer: json.finish())
     }
 
     @inline(__always)

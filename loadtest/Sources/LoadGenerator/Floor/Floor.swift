@@ -51,7 +51,6 @@ package struct Floor: Sendable {
         )
         let plan = PublishingPlan(rate: options.rate, burst: 1, start: start, end: measured.end)
         let pad = PublicationData.pad(options.bytes)
-        var message = ByteBuffer()
         var round = 0
         var begin: (time: Int64, cpu: Int64)?
         while !interruption.isWished {
@@ -63,14 +62,7 @@ package struct Floor: Sendable {
                 (report.sent, report.blocked) = (0, 0)
             }
             round += 1
-            message.clear()
-            PublicationData.write(
-                time: moment,
-                number: UInt64(round),
-                bytes: options.bytes,
-                pad: pad,
-                into: &message
-            )
+            let message = PublicationData.make(time: moment, number: UInt64(round), bytes: options.bytes, pad: pad)
             message.withUnsafeReadableBytes { sendToAll($0, &sockets, &report) }
         }
         if let begin {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the floor has measured: the least that sending a message to each of many sockets costs on this machine.
-package struct FloorReport: Codable, Sendable {
+package struct FloorReport: JSONReport, Sendable {
     package var scenario = "floor"
     package var clients = 0
     package var bytes = 0
@@ -17,12 +17,6 @@ package struct FloorReport: Codable, Sendable {
     /// Clients that left before the end.
     package var closed = 0
     package var isInterrupted = false
-
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
 
     package var table: String {
         let perMessage = cpuMicrosecondsPerMessage.map { ", \(Amount.decimal($0)) µs per message" } ?? ""

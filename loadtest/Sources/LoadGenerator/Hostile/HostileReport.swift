@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a hostile run has seen, as it stands in its JSON. What has no value is left out there.
-package struct HostileReport: Codable, Sendable {
+package struct HostileReport: JSONReport, Sendable {
     package struct Memory: Codable, Sendable {
         package var before = 0
         package var peak = 0
@@ -65,11 +65,5 @@ package struct HostileReport: Codable, Sendable {
         if let memory, memory.grown > memoryBound {
             problems.append("the node's memory grew by \(Amount.count(memory.grown >> 20)) MB")
         }
-    }
-
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Tickers and books, read at a steady pace that is below what comes. Measures how old what it reads is.
@@ -52,8 +53,14 @@ final class ResumeFlood: HostileScript {
     private let request: ByteBuffer
 
     init() {
-        let positions = (1...2500).map { #""no\#($0)":{"sequence":1}"# }.joined(separator: ",")
-        request = ClientFrame.text(#"{"op":"resume","positions":{\#(positions)}}"#)
+        request = ClientFrame.text(
+            JSONWriter.object {
+                $0.string("op", "resume")
+                $0.object("positions") { positions in
+                    for number in 1...2500 { positions.object("no\(number)") { $0.integer("sequence", 1) } }
+                }
+            }
+        )
     }
 
     var bytesPerSecond: Int? { 2000 }

@@ -29,8 +29,12 @@ enum MarketText {
     static func unsubscribe(_ streams: [String]) -> ByteBuffer { request("unsubscribe", streams) }
 
     private static func request(_ action: String, _ streams: [String]) -> ByteBuffer {
-        let names = streams.map { "\"\($0)\"" }.joined(separator: ",")
-        return ClientFrame.text(#"{"action":"\#(action)","streams":[\#(names)]}"#)
+        ClientFrame.text(
+            JSONWriter.object {
+                $0.string("action", action)
+                $0.strings("streams", streams)
+            }
+        )
     }
 
     /// One that no exchange has.

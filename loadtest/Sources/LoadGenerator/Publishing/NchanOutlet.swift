@@ -27,12 +27,10 @@ final class NchanOutlet: PublishingOutlet {
 
     func publish(_ batch: [PlannedPublication]) async throws {
         let posts = batch.map { planned in
-            var data = ByteBufferAllocator().buffer(capacity: bytes)
-            PublicationData.write(time: planned.time, number: planned.number, bytes: bytes, pad: pad, into: &data)
-            return NchanConnection.Post(
+            NchanConnection.Post(
                 path: endpoint.path(of: streams.names[planned.stream].canonical),
                 host: "\(endpoint.host):\(endpoint.port)",
-                data: data
+                data: PublicationData.make(time: planned.time, number: planned.number, bytes: bytes, pad: pad)
             )
         }
         var rest = posts[...]

@@ -42,12 +42,8 @@ final class PlainNATSOutlet: PublishingOutlet {
         var buffer = channel.allocator.buffer(capacity: batch.count * (bytes + 40))
         for planned in batch {
             buffer.writeString("PUB \(streams.names[planned.stream].canonical) \(bytes)\r\n")
-            PublicationData.write(
-                time: planned.time,
-                number: planned.number,
-                bytes: bytes,
-                pad: pad,
-                into: &buffer
+            buffer.writeImmutableBuffer(
+                PublicationData.make(time: planned.time, number: planned.number, bytes: bytes, pad: pad)
             )
             buffer.writeStaticString("\r\n")
         }

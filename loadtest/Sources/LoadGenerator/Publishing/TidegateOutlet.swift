@@ -48,15 +48,13 @@ final class TidegateOutlet: PublishingOutlet {
     private func publication(_ planned: PlannedPublication, at now: Int64) -> Publication {
         let name = streams.names[planned.stream]
         let number = before[planned.stream] + planned.number
-        var data = ByteBufferAllocator().buffer(capacity: bytes)
-        PublicationData.write(time: planned.time, number: number, bytes: bytes, pad: pad, into: &data)
         return Publication(
             stream: name,
             position: Position(epoch: epoch, sequence: number),
             kind: isSnapshot(planned.number, of: name) ? .snapshot : .update,
             exchangeTime: now / 1000,
             ingestTime: now,
-            data: data
+            data: PublicationData.make(time: planned.time, number: number, bytes: bytes, pad: pad)
         )
     }
 

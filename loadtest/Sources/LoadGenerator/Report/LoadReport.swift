@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a run has measured, as it stands in its JSON. What has no value is left out there.
-package struct LoadReport: Codable, Sendable {
+package struct LoadReport: JSONReport, Sendable {
     /// Of clients that are slow on purpose.
     package struct Slow: Codable, Sendable {
         package var clients = 0
@@ -80,11 +80,5 @@ package struct LoadReport: Codable, Sendable {
     package init(_ scenario: Scenario, _ target: Target) {
         self.scenario = scenario
         self.target = target
-    }
-
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

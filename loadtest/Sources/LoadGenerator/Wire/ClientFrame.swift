@@ -3,7 +3,9 @@ import NIOCore
 /// The frames that a client sends: whole messages, masked as a client's must be. Under a mask of zeros they are what
 /// they are.
 enum ClientFrame {
-    static func text(_ text: String) -> ByteBuffer { frame(0x81, ByteBuffer(string: text)) }
+    static func text(_ text: String) -> ByteBuffer { self.text(ByteBuffer(string: text)) }
+
+    static func text(_ text: ByteBuffer) -> ByteBuffer { frame(0x81, text) }
 
     static func binary(_ text: String) -> ByteBuffer { frame(0x82, ByteBuffer(string: text)) }
 

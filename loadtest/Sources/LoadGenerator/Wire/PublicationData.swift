@@ -7,16 +7,16 @@ enum PublicationData {
     static let minimumBytes = 64
 
     /// `pad` must be at least as long as the data.
-    static func write(time: Int64, number: UInt64, bytes: Int, pad: ByteBuffer, into buffer: inout ByteBuffer) {
-        let start = buffer.writerIndex
-        buffer.writeStaticString("{\"t\":")
-        buffer.writeDecimal(time)
-        buffer.writeStaticString(",\"n\":")
-        buffer.writeDecimal(number)
-        buffer.writeStaticString(",\"pad\":\"")
-        let missing = bytes - (buffer.writerIndex - start) - 2
-        if let rest = pad.getSlice(at: pad.readerIndex, length: missing) { buffer.writeImmutableBuffer(rest) }
-        buffer.writeStaticString("\"}")
+    static func make(time: Int64, number: UInt64, bytes: Int, pad: ByteBuffer) -> ByteBuffer {
+        var json = JSONWriter(capacity: bytes)
+        json.raw("{\"t\":")
+        json.decimal(time)
+        json.raw(",\"n\":")
+        json.decimal(number)
+        json.raw(",\"pad\":\"")
+        if let rest = pad.getSlice(at: pad.readerIndex, length: bytes - json.count - 2) { json.raw(rest) }
+        json.raw("\"}")
+        return json.finish()
     }
 
     static func pad(_ bytes: Int) -> ByteBuffer { ByteBuffer(repeating: UInt8(ascii: "x"), count: bytes) }

@@ -9,10 +9,11 @@ final class LatencyClient: WebSocketClientDelegate {
     private let probe: LatencyProbe
 
     init(_ streams: [StreamName], _ probe: LatencyProbe) {
-        var request = JSONObjectWriter()
-        request.string("action", "subscribe")
-        request.strings("streams", streams.map(\.canonical))
-        self.request = request.finish()
+        let text = JSONWriter.object { request in
+            request.string("action", "subscribe")
+            request.strings("streams", streams.map(\.canonical))
+        }
+        self.request = text
         self.probe = probe
     }
 

@@ -60,19 +60,22 @@ final class ResumeClient: ChannelInboundHandler {
     private func request() -> ByteBuffer {
         let position = follower.last
         let text =
-            #"{"op":"resume","args":["\#(stream)"],"positions":{"\#(stream)":"#
-            + #"{"epoch":\#(position.epoch),"sequence":\#(position.sequence)}}}"#
+            JSONWriter.object {
+                $0.string("op", "resume")
+                $0.strings("args", ["\(stream)"])
+                $0.positions([("\(stream)", position)])
+            }
         var frame = ByteBuffer()
         // A whole text message, masked, as a client's must be: under a mask of zeros it is what it is.
         frame.writeInteger(0x81, as: UInt8.self)
-        if text.utf8.count < 126 {
-            frame.writeInteger(0x80 | UInt8(text.utf8.count))
+        if text.readableBytes < 126 {
+            frame.writeInteger(0x80 | UInt8(text.readableBytes))
         } else {
             frame.writeInteger(0x80 | 126, as: UInt8.self)
-            frame.writeInteger(UInt16(text.utf8.count))
+            frame.writeInteger(UInt16(text.readableBytes))
         }
         frame.writeInteger(0, as: UInt32.self)
-        frame.writeString(text)
+        frame.writeImmutableBuffer(text)
         return frame
     }
 

@@ -1,4 +1,5 @@
 import BybitSimulator
+import Core
 import Logging
 import NIOCore
 import NIOPosix
@@ -39,7 +40,12 @@ enum FrameRecorder {
         }
 
         func opened(_ connection: WebSocketConnection) {
-            connection.send(text: ByteBuffer(string: #"{"req_id":"1","op":"subscribe","args":["\#(topic)"]}"#))
+            let request = JSONWriter.object {
+                $0.string("req_id", "1")
+                $0.string("op", "subscribe")
+                $0.strings("args", [topic])
+            }
+            connection.send(text: request)
         }
 
         func received(_ message: ByteBuffer) {

@@ -6,13 +6,14 @@ import NIOCore
 /// Losing a connection is no error: it connects again for as long as it lives, and tells its sink which routes that
 /// interrupted, and only those. What it holds is bounded by the routes that it was asked for.
 package protocol FeedSession: AnyObject {
-    func serves(_ stream: StreamName) -> Bool
+    /// Whether it could bring such a stream; its exchange may still have none of that name.
+    func serves(_ stream: StreamDescriptor) -> Bool
 
     /// Somebody wants `stream`. From now on, and until it is dropped or refused, the sink is told of it by this route. May
     /// be called again, with another rank.
     ///
     /// - Parameter rank: Where many wait the lowest is asked for first; 0 is for what is known to exist.
-    func want(_ stream: StreamName, by route: RouteID, rank: Int)
+    func want(_ stream: StreamDescriptor, by route: RouteID, rank: Int)
 
     /// Nobody wants it any longer. The session may go on for a while; `dropped` tells the end.
     func unwant(_ route: RouteID)

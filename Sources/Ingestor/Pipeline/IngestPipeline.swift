@@ -63,10 +63,12 @@ final class IngestPipeline {
     func want(_ stream: StreamName, after position: Position?, rank: Int = 0) {
         eventLoop.assertInEventLoop()
         guard !isEnded else { return }
-        if let route = routes[stream] { return route.feed.want(stream, by: route.id, rank: rank) }
-        guard let descriptor = catalog.descriptor(of: stream), let feed = feeds.first(where: { $0.serves(stream) })
-        else {
+        if let route = routes[stream] { return route.feed.want(route.descriptor, by: route.id, rank: rank) }
+        guard let descriptor = catalog.descriptor(of: stream) else {
             return publishRefusal(of: stream, reason: "The exchange has no such stream")
+        }
+        guard let feed = feeds.first(where: { $0.serves(descriptor) }) else {
+            return publishRefusal(of: stream, reason: "No feed of this gateway brings this stream")
         }
         if let refusal = refusals[stream] {
             if refusal.until > .now() { return publishRefusal(of: stream, reason: refusal.reason) }
@@ -77,7 +79,7 @@ final class IngestPipeline {
         if let position { positions.begin(stream, at: position) }
         // Nobody listened for a while: events may have been missed since the last one that was published.
         let route = routes.add(descriptor, of: feed, mayHaveMissed: sequencer.hasPast(stream))
-        feed.want(stream, by: route.id, rank: rank)
+        feed.want(descriptor, by: route.id, rank: rank)
     }
 
     func unwant(_ stream: StreamName) {

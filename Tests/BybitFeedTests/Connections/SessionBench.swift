@@ -1,3 +1,4 @@
+import BybitCatalog
 import Core
 import FeedKit
 import Foundation
@@ -5,6 +6,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import NIOWebSocket
+import Testing
 
 @testable import BybitFeed
 @testable import Platform
@@ -56,7 +58,8 @@ final class SessionBench: FeedSink {
     /// Wants tickers of these symbols, and lets the exchange confirm what it is asked for.
     func want(_ symbols: String...) throws {
         for symbol in symbols {
-            session.want(try StreamName(canonical: "ticker.\(symbol)"), by: route(symbol), rank: 0)
+            let stream = try #require(BybitCatalog().descriptor(of: StreamName(canonical: "ticker.\(symbol)")))
+            session.want(stream, by: route(symbol), rank: 0)
             try answerAll()
         }
     }

@@ -1,3 +1,4 @@
+import BybitCatalog
 import BybitFeed
 import Core
 import FeedKit
@@ -83,11 +84,21 @@ struct IngestPipelineRefusalTests {
         #expect(try bench.pipeline.knows(StreamName(canonical: "ticker.X")))
     }
 
-    @Test func aStreamThatTheExchangeDoesNotHaveIsRefusedWithoutAsking() throws {
-        let bench = try PipelineBench()
+    @Test(
+        "What no feed brings is refused without asking the exchange, and what nobody knows too",
+        arguments: [
+            ("orders.user1", "No feed of this gateway brings this stream"),
+            ("heat.1.sun", "No feed of this gateway brings this stream"),
+            ("cold.1.moon", "The exchange has no such stream"),
+        ]
+    )
+    func notOfAnyFeed(_ stream: String, _ reason: String) throws {
+        let heat = StreamKind(try StreamPattern("heat.{1..9}.{word}"), .event)
+        let bench = try PipelineBench(catalog: CompositeCatalog([BybitCatalog(), PatternCatalog([heat])]))
         bench.connect()
-        try bench.want("orders.user1")
-        #expect(bench.published.joined().map { String(buffer: $0.data) } == ["The exchange has no such stream"])
+        try bench.want(stream)
+        #expect(bench.published.joined().map { String(buffer: $0.data) } == [reason])
+        #expect(bench.published.joined().allSatisfy { $0.kind == .refusal })
         #expect(try bench.requests().isEmpty)
     }
 

@@ -23,9 +23,10 @@ final class PipelineBench {
     private var channel = EmbeddedChannel()
     private let loop = EmbeddedEventLoop()
     let feed: BybitFeed
+    private let catalog: any StreamCatalog
     private(set) lazy var pipeline = IngestPipeline(
         eventLoop: loop,
-        catalog: BybitCatalog(),
+        catalog: catalog,
         feeds: [feed],
         sequencer: Sequencer(epoch: 7),
         logger: RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
@@ -36,7 +37,8 @@ final class PipelineBench {
     /// The feed's only one.
     var connection: BybitConnection? { (pipeline.feeds.first as? BybitSession)?.connections.first }
 
-    init() throws {
+    init(catalog: any StreamCatalog = BybitCatalog()) throws {
+        self.catalog = catalog
         var configuration = BybitFeed.Configuration(url: try WebSocketURL("ws://127.0.0.1:1/v5/public/linear"))
         configuration.isSimulated = true
         feed = BybitFeed(configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -49,10 +49,10 @@ final class BybitSession: FeedSession {
         _ = openConnection()
     }
 
-    func serves(_ stream: StreamName) -> Bool { BybitTopic(stream) != nil }
+    func serves(_ stream: StreamDescriptor) -> Bool { BybitTopic(stream.name) != nil }
 
-    func want(_ stream: StreamName, by id: RouteID, rank: Int) {
-        guard !isEnded, let topic = BybitTopic(stream) else { return }
+    func want(_ stream: StreamDescriptor, by id: RouteID, rank: Int) {
+        guard !isEnded, let topic = BybitTopic(stream.name) else { return }
         if let route = routes[id] { return route.connection.want(route, rank: rank) }
         let connection = connection(for: topic.name)
         place(BybitRoute(id: id, topic: topic, connection: connection), on: connection, rank: rank)

@@ -37,7 +37,13 @@ import Testing
         #expect((endpoint.host, endpoint.port) == ("localhost", 8080))
         #expect(endpoint.path(of: "ticker.LT00001") == "/sub/ticker.LT00001")
         #expect(try Endpoint("nats://a", schemes: ["nats"], defaultPort: 4222).port == 4222)
-        for text in ["localhost:1", "http://a:1", "ws://:1", "ws://a:b", "ws://a:70000", "ws://a"] {
+        let six = try Endpoint("ws://[::1]:8000/ws", schemes: ["ws"])
+        #expect((six.host, six.port, six.description) == ("::1", 8000, "ws://[::1]:8000/ws"))
+        let wrong = [
+            "localhost:1", "http://a:1", "ws://:1", "ws://a:b", "ws://a:70000", "ws://a", "ws://a:+1", "ws://::1:80",
+            "ws://[a]:1", "ws://a b:1",
+        ]
+        for text in wrong {
             #expect(throws: LoadFailure.self) { try Endpoint(text, schemes: ["ws"]) }
         }
     }

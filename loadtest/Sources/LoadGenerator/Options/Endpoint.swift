@@ -1,12 +1,13 @@
 import NIOCore
+import Platform
 
 /// Where a server is: `ws://host:port/path`, `nats://host:port`, `redis://host:port`, `http://host:port/path`.
 package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     package let scheme: String
-    package let host: String
     package let port: Int
     /// With the slash that it begins with; may hold `{stream}`.
     package let path: String
+    private let address: ServerAddress
 
     package init(_ text: String, schemes: [String], defaultPort: Int? = nil) throws(LoadFailure) {
         let malformed = LoadFailure(
@@ -17,17 +18,19 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         guard schemes.contains(scheme) else { throw malformed }
         let rest = text[separator.upperBound...]
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-        let authority = rest[..<slash].split(separator: ":", omittingEmptySubsequences: false)
-        guard let host = authority.first, !host.isEmpty, authority.count <= 2 else { throw malformed }
-        let port = authority.count == 2 ? Int(authority[1]) : defaultPort
-        guard let port, (1...65_535).contains(port) else { throw malformed }
+        guard let address = try? ServerAddress(rest[..<slash]), let port = address.port ?? defaultPort else {
+            throw malformed
+        }
         self.scheme = scheme
-        self.host = String(host)
+        self.address = address
         self.port = port
         self.path = slash == rest.endIndex ? "/" : String(rest[slash...])
     }
 
-    package var description: String { "\(scheme)://\(host):\(port)\(path == "/" ? "" : path)" }
+    /// Without the brackets of an IPv6 address.
+    package var host: String { address.host }
+
+    package var description: String { "\(scheme)://\(address.hostText):\(port)\(path == "/" ? "" : path)" }
 
     func path(of stream: String) -> String { path.replacing("{stream}", with: stream) }
 

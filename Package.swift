@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "ingestor", targets: ["ingestor"]),
         .executable(name: "edge-node", targets: ["edge-node"]),
         .executable(name: "tidegate", targets: ["tidegate"]),
+        .executable(name: "bybit-simulator", targets: ["bybit-simulator"]),
         .executable(name: "loadtest", targets: ["loadtest"]),
         .library(name: "Ingestor", targets: ["Ingestor"]),
         .library(name: "EdgeNode", targets: ["EdgeNode"]),
@@ -199,11 +200,30 @@ let package = Package(
             path: "Sources/Commands/edge-node",
             swiftSettings: strict
         ),
+        // `tidegate simulate`, and a program of its own: it needs no store, and links no library of theirs.
+        .target(
+            name: "SimulateCommand",
+            dependencies: [
+                "BybitSimulator", "Platform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Commands/SimulateCommand",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "bybit-simulator",
+            dependencies: ["SimulateCommand", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Sources/Commands/bybit-simulator",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "tidegate",
             dependencies: process + [
                 "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeComposition", "EdgeNode",
-                "FeedKit", "Ingestor", "NATSStores", "Platform", "RedisStores", "Stores",
+                "FeedKit", "Ingestor", "NATSStores", "Platform", "RedisStores", "SimulateCommand", "Stores",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/tidegate",
@@ -213,7 +233,7 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: nio + [
-                "Composition", "Core", "Platform", "Stores",
+                "Core", "Platform", "Stores",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -221,10 +241,21 @@ let package = Package(
             path: "loadtest/Sources/LoadGenerator",
             swiftSettings: strict
         ),
+        // Which stores it publishes to. Apart from it: whoever only counts links no library of theirs.
+        .target(
+            name: "LoadComposition",
+            dependencies: [
+                "Composition", "LoadGenerator", "Platform", "Stores",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "loadtest/Sources/LoadComposition",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "loadtest",
             dependencies: [
-                "LoadGenerator",
+                "LoadComposition", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "loadtest/Sources/loadtest",
@@ -316,7 +347,7 @@ let package = Package(
             dependencies: nio + [
                 "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeComposition", "EdgeNode", "FeedKit",
                 "Ingestor",
-                "LoadGenerator",
+                "LoadComposition", "LoadGenerator",
                 "NATSStores", "Platform", "RedisStores",
                 "StoreContracts", "Stores",
                 "TestSupport",
@@ -331,7 +362,7 @@ let package = Package(
         // Real processes: the executables are built beside the tests.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "tidegate", "ingestor", "edge-node"],
+            dependencies: ["TestSupport", "tidegate", "ingestor", "edge-node", "bybit-simulator"],
             exclude: ["Python"],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SimulateCommand
 
 /// `tidegate`: the whole gateway in one process, and the tools around it.
 @main

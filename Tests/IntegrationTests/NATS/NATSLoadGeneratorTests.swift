@@ -1,3 +1,4 @@
+import LoadComposition
 import LoadGenerator
 import NATSStores
 import Stores
@@ -10,7 +11,7 @@ extension NATSIntegration {
             let report = try await Self.withWebSocket { server, port in
                 var options = try Self.options(.many, broker: server, url: "ws://127.0.0.1:\(port)")
                 (options.target, options.streams, options.subscriptions, options.rate) = (.nats, 20, 10, 200)
-                return try await LoadTest(options).run()
+                return try await LoadTest(options, connector: TidegateStores.connect).run()
             }
             #expect(report.problems == [])
             // Each client has half of the streams.
@@ -23,7 +24,7 @@ extension NATSIntegration {
                 try await RunningNode.with(broker: broker, history: NoHistory()) { node in
                     var options = try Self.options(.hot, broker: server, url: node.url)
                     options.brand = "t"
-                    let report = try await LoadTest(options).run()
+                    let report = try await LoadTest(options, connector: TidegateStores.connect).run()
                     #expect(report.problems == [])
                     #expect((report.published, report.expected, report.delivered) == (100, 5000, 5000))
                 }

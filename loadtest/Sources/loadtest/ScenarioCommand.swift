@@ -1,4 +1,5 @@
 import ArgumentParser
+import LoadComposition
 import LoadGenerator
 
 /// A scenario as a subcommand.
@@ -12,7 +13,12 @@ extension ScenarioCommand {
         let interruption = Interruption()
         interruption.listen()
         try await Output(json: options.json).tell {
-            try await LoadTest(options.loadOptions(Self.scenario), interruption: interruption).run()
+            let test = try LoadTest(
+                options.loadOptions(Self.scenario),
+                interruption: interruption,
+                connector: TidegateStores.connect
+            )
+            return try await test.run()
         }
     }
 }

@@ -9,10 +9,17 @@ package struct LoadTest: Sendable {
     let options: LoadOptions
     let interruption: Interruption
     let streams: LoadStreams
+    private let connector: TidegateStores.Connector?
 
+    /// - Parameter connector: For who publishes to Tidegate's own stores.
     /// - Throws: `LoadFailure` where the options make no sense.
-    package init(_ options: LoadOptions, interruption: Interruption = Interruption()) throws {
+    package init(
+        _ options: LoadOptions,
+        interruption: Interruption = Interruption(),
+        connector: TidegateStores.Connector? = nil
+    ) throws {
         try options.check()
+        self.connector = connector
         self.options = options
         self.interruption = interruption
         streams = try LoadStreams(options.streams, options.deliveryClass)
@@ -55,12 +62,19 @@ package struct LoadTest: Sendable {
         guard case .broker(let endpoint) = options.source, options.scenario != .sink else { return nil }
         let outlet: any PublishingOutlet =
             switch options.target {
-            case .tidegate: try await TidegateOutlet(options, streams, TidegateStores(options, endpoint))
+            case .tidegate: try await TidegateOutlet(options, streams, stores(endpoint))
             case .nats: try await PlainNATSOutlet(options, endpoint, streams)
             case .nchan: try await NchanOutlet(options, endpoint, streams)
             case .raw: throw LoadFailure("nobody publishes to the floor")
             }
         return Publisher(outlet, streams: options.streams)
+    }
+
+    private func stores(_ endpoint: Endpoint) async throws -> TidegateStores {
+        guard let connector else { throw LoadFailure("this program has no stores to publish to") }
+        let stores = try await connector(options, endpoint)
+        try await stores.wait(options, endpoint)
+        return stores
     }
 
     private func makeFleet(_ gates: StreamGates?) async throws -> ClientFleet {

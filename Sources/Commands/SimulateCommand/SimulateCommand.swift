@@ -5,9 +5,9 @@ import Platform
 import ServiceLifecycle
 import UnixSignals
 
-/// `tidegate simulate`: runs the exchange simulator until SIGTERM or SIGINT.
-struct SimulateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+/// `tidegate simulate`, and the program `bybit-simulator`: runs the exchange simulator until SIGTERM or SIGINT.
+package struct SimulateCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Serve a simulated Bybit V5 public WebSocket (linear).",
         discussion: """
@@ -39,7 +39,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Milliseconds between an acknowledgement and its first data.")
     var firstDataDelay = 50
 
-    mutating func run() async throws {
+    package init() {}
+
+    package mutating func run() async throws {
         var configuration = SimulatorConfiguration()
         configuration.host = host
         configuration.port = port

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// The stores' libraries, hiredis and cnats, are Debian's: a program that has no store runs where they are not installed.
+@Suite struct LinkedLibrariesTests {
+    @Test(
+        "Only programs with stores need hiredis and cnats",
+        arguments: [
+            ("bybit-simulator", false), ("ingestor", true), ("edge-node", true), ("tidegate", true),
+        ]
+    )
+    func linked(_ program: String, _ hasStores: Bool) throws {
+        let libraries = try neededLibraries(of: program)
+        #expect(libraries.contains("libc.so"))
+        for library in ["libhiredis.so", "libnats.so"] {
+            #expect(libraries.contains(library) == hasStores, "\(program) needs \(libraries)")
+        }
+    }
+
+    /// As the dynamic linker resolves them, so also those that come by another library; without their versions.
+    private func neededLibraries(of program: String) throws -> Set<String> {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/ldd")
+        process.arguments = [try BuiltProducts.executable(program)]
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let names = text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+        return Set(
+            names.compactMap { name in
+                name.drop { $0.isWhitespace }.firstRange(of: ".so").map { String(name[..<$0.upperBound]) }
+            }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        )
+    }
+}

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from checker import Row
+from nodes import Node
 from processes import Process, Trouble, until
 from stores import Redis, nats_answers, redis_answers
-from topology import NATS, REDIS, Cluster, Node
+from topology import NATS, REDIS, Cluster
 
 WRONG_PASSWORD = "not-the-password-1f6b"
 RIGHT_PASSWORD = "the-password-77c2"

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from bench import Bench, Scenario
 from checker import Row
-from scenarios import SCENARIOS, Bench, Scenario, run_one
+from scenarios import SCENARIOS, run_one
 
 # Faults that go together: neither waits for what the other has taken away.
 PAIRS = [

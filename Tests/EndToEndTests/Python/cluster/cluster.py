@@ -29,12 +29,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bad_input import run_checks
+from bench import Bench, Scenario
 from chaos import run_chaos
 from checker import Checker, Row, ScenarioFailure, table
 from market import Message
+from nodes import Programs
 from processes import Processes, Trouble
-from scenarios import SCENARIOS, STANDALONE_SCENARIOS, Bench, Scenario, run_one
-from topology import NATS, REDIS, Cluster, Gateway, Programs
+from scenarios import SCENARIOS, STANDALONE_SCENARIOS, run_one
+from topology import NATS, REDIS, Cluster, Gateway
 from upgrade import steps
 
 CLIENTS = 200

@@ -9,7 +9,7 @@ from stores import Redis, log_key, redis_answers
 from topology import LEADER_LEASE
 
 if TYPE_CHECKING:
-    from scenarios import Bench
+    from bench import Bench
 
 # Longer than LEADER_LEASE and than QUICK's DEMAND_LEASE: neither may cost anything.
 AWAY = 8.0

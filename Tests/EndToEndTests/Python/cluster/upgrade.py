@@ -6,11 +6,13 @@ ends explains.
 import time
 from dataclasses import dataclass
 
+from bench import Bench, Fault, Scenario
 from market import STREAMS
+from node_faults import kill_edge, kill_leader, restart_edges, takeover
+from nodes import Node, Programs
 from processes import Trouble
-from scenarios import EDGE_AWAY, LEADER_AWAY, Bench, Fault, Scenario, kill_edge, kill_leader, restart_edges, takeover
+from scenarios import EDGE_AWAY, LEADER_AWAY
 from stores import Redis, log_key
-from topology import Node, Programs
 
 # Of which something comes all the time.
 TICKER = next(stream for stream in STREAMS if stream.kind == "ticker")

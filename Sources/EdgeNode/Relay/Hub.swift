@@ -1,38 +1,34 @@
 import Core
-import Logging
 import NIOCore
 import Platform
 import Stores
-import Synchronization
 
 /// The node's one ear at the broker: subscribes a stream when the first shard wants it, and hands each publication to the
 /// shards that want it, which make its frames. Where the live sequence has a hole it reads the history before any shard
 /// sees what comes after it.
 ///
-/// Deliveries come on the broker's thread, requests on the shards' loops; one lock, taken once per batch, keeps both in
-/// one order: a shard gets a stream's state first and then every publication after it, none twice.
+/// What shards and the broker talk to; the work is done by the parts that it puts together. Deliveries come on the broker's
+/// thread, requests on the shards' loops; the one lock of the `RelayTable`, taken once per batch, keeps both in one order: a
+/// shard gets a stream's state first and then every publication after it, none twice. Bounded by what the shards want.
 final class Hub: BrokerReceiver {
-    static let maximumShards = 64
+    static let maximumShards = ShardSet.maximumCount
 
     /// What the streams are.
     let catalog: any StreamCatalog
-    let broker: any Broker
-    let history: any History
-    let demand: DemandReporter
-    let ingestor: IngestorMonitor
     let logger: RateLimitedLogger
-    let counters = HubCounters()
-    let reads = ReadGate(width: 64)
-    /// Reads of logs for clients that resume, so far: their numbers.
-    let logReads = Atomic<LogRead.Number>(0)
-    let relays = Mutex<[StreamName: Relay]>([:])
-    let subscriber = Mutex<(any BrokerSubscriber)?>(nil)
-    let shards = Mutex<[ShardPort]>([])
-    let outage: HistoryOutage
-    let refusals = Mutex(RefusalMemory())
-    /// Returns when what a heartbeat told of is no longer taken to be on its way.
-    let grace: @Sendable () async -> Void
+    let counters: HubCounters
+    private let demand: DemandReporter
+    private let ingestor: IngestorMonitor
+    private let relays: RelayTable
+    private let broker: BrokerSubscriptions
+    private let reader: LogReader
+    private let runner: RelayRunner
+    private let positions: PositionWatch
+    private let replays: ReplayReads
 
+    /// - Parameters:
+    ///   - historyPatience: For how long a history that does not answer is worth a wait.
+    ///   - grace: Returns when what a heartbeat told of is no longer taken to be on its way.
     init(
         catalog: any StreamCatalog,
         broker: any Broker,
@@ -44,169 +40,116 @@ final class Hub: BrokerReceiver {
         grace: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(300)) }
     ) {
         self.catalog = catalog
-        self.broker = broker
-        self.history = history
         self.demand = demand
         self.ingestor = ingestor
         self.logger = logger
-        self.outage = HistoryOutage(patience: historyPatience)
-        self.grace = grace
+        counters = HubCounters()
+        relays = RelayTable(demand: demand, counters: counters)
+        self.broker = BrokerSubscriptions(broker, logger: logger)
+        reader = LogReader(history, relays: relays, counters: counters, logger: logger, patience: historyPatience)
+        replays = ReplayReads(relays: relays, reader: reader)
+        runner = RelayRunner(
+            loader: StreamLoader(
+                catalog: catalog,
+                broker: self.broker,
+                relays: relays,
+                reader: reader,
+                demand: demand,
+                logger: logger
+            ),
+            healer: Healer(relays: relays, reader: reader),
+            late: LateHealing(relays: relays, reader: reader)
+        )
+        positions = PositionWatch(
+            relays: relays,
+            reader: reader,
+            broker: self.broker,
+            runner: runner,
+            counters: counters,
+            logger: logger,
+            grace: grace
+        )
     }
 
     /// To be called once, before anything else.
     func start(shards ports: [ShardPort]) {
-        precondition(ports.count <= Self.maximumShards, "a node has at most \(Self.maximumShards) shards")
-        shards.withLock { $0 = ports }
-        subscriber.withLock { $0 = broker.attach(self) }
+        relays.start(shards: ShardPorts(ports))
+        broker.start(self)
     }
 
     /// Returns when heartbeats can be heard; the broker makes up for it later where it is away.
-    func listen() async {
-        do {
-            try await subscriber.withLock { $0 }?.listen(on: .heartbeat)
-        } catch {
-            logger.log(
-                .warning,
-                key: "listen",
-                "the broker was not asked for heartbeats yet",
-                metadata: ["error": "\(error)"]
-            )
-        }
-    }
+    func listen() async { await broker.listen() }
 
-    func stop() async {
-        await subscriber.withLock { $0 }?.close()
-    }
+    func stop() async { await broker.stop() }
 
     /// Streams that the broker delivers to this node.
-    var activeStreams: Int { relays.withLock { $0.count } }
+    var activeStreams: Int { relays.count }
 
+    /// Whether the history is being read for a hole.
+    var isHealing: Bool { relays.isHealing }
+}
+
+/// For shards.
+extension Hub {
     /// Of a stream that a shard has activated; nil where it can't be had.
-    func snapshots(of stream: StreamName) -> SnapshotCache? { relays.withLock { $0[stream]?.snapshots } }
+    func snapshots(of stream: StreamName) -> SnapshotCache? { relays.snapshots(of: stream) }
 
     /// A shard wants a stream; it will get `.activated`, `.failed` or `.refused`.
     ///
     /// - Parameter rank: What the ingestor is told where nobody here has heard the stream.
     func activate(_ descriptor: StreamDescriptor, on shard: Int, rank: Int = 0) {
-        let stream = descriptor.name
-        if let reason = refusals.withLock({ $0.reason(for: stream, at: .now()) }) {
-            return post([.refused(stream, reason: reason)], to: shard)
-        }
-        let starts = relays.withLock { relays in
-            guard let index = relays.index(forKey: stream) else {
-                relays[stream] = Relay(shards: 1 << shard, descriptor: descriptor, rank: rank)
-                return true
-            }
-            relays.values[index].shards |= 1 << shard
-            lower(&relays.values[index], to: rank)
-            switch relays.values[index].phase {
-            // What is being healed comes after this state.
-            case .live, .healing: post([.activated(stream, relays.values[index].state)], to: shard)
-            case .loading, .unsubscribing: break
-            }
-            return false
-        }
-        if starts { Task { await load(stream) } }
+        runner.begin(relays.activate(descriptor, on: shard, rank: rank), of: descriptor.name)
     }
 
     /// Somebody who asks for less wants `stream` too, which nobody here has heard.
     func advance(_ stream: StreamName, to rank: Int) {
-        relays.withLock { relays in
-            if let index = relays.index(forKey: stream) { lower(&relays.values[index], to: rank) }
-        }
-    }
-
-    private func lower(_ relay: inout Relay, to rank: Int) {
-        guard rank < relay.rank else { return }
-        relay.rank = rank
-        demand.lower(relay.stream, to: rank)
+        runner.begin(relays.tell(.advanced(to: rank), of: stream), of: stream)
     }
 
     /// Whether the stream costs the exchange a question: it is not known here to exist, nor not to.
-    func isUnheard(_ stream: StreamName) -> Bool {
-        if relays.withLock({ $0[stream]?.rank == 0 }) { return false }
-        return refusals.withLock { $0.reason(for: stream, at: .now()) == nil }
-    }
+    func isUnheard(_ stream: StreamName) -> Bool { relays.isUnheard(stream) }
+
+    /// 0 once the stream has been heard, before that the lowest of those who want it; nil where nobody does.
+    func rank(of stream: StreamName) -> Int? { relays.rank(of: stream) }
 
     /// Nobody on the shard wants `stream` any longer.
     func release(_ stream: StreamName, on shard: Int) {
-        let isLast = relays.withLock { relays in
-            guard let index = relays.index(forKey: stream) else { return false }
-            relays.values[index].shards &= ~(1 << shard)
-            guard relays.values[index].shards == 0, case .live = relays.values[index].phase else { return false }
-            relays.values[index].phase = .unsubscribing
-            return true
-        }
-        if isLast { Task { await unload(stream) } }
+        runner.begin(relays.tell(.released(by: shard), of: stream), of: stream)
     }
 
+    /// The shard will get `.log` with the number that this answers, behind every publication that it was given before.
+    ///
+    /// A shard must keep what comes live from now on: the read that answers it begins no earlier, so that both together
+    /// are whole. Of another number is the answer to an earlier question, which may end before that.
+    func readLog(of stream: StreamName, for shard: Int) -> LogRead.Number { replays.read(stream, for: shard) }
+}
+
+/// For the broker.
+extension Hub {
     func receive(_ batch: [Publication]) {
-        var refused: [StreamName] = []
-        var torn: [StreamName] = []
-        relays.withLock { relays in
-            let ports = shards.withLock { $0 }
-            var woken: UInt64 = 0
-            for publication in batch {
-                // Brokers refuse these when they read them; one that reads nothing would hand them on.
-                guard publication.isPossible else {
-                    HubCounters.count(counters.impossible)
-                    continue
-                }
-                guard let index = relays.index(forKey: publication.stream) else { continue }
-                guard relays.values[index].admits(publication) else {
-                    HubCounters.count(counters.impossible)
-                    continue
-                }
-                switch relays.values[index].receive(publication) {
-                case .kept: break
-                case .stale: HubCounters.count(counters.staleDropped)
-                case .torn: torn.append(publication.stream)
-                case .next(let item, let wanted):
-                    if relays.values[index].rank > 0, publication.kind != .refusal { heard(&relays.values[index]) }
-                    Self.forEachShard(in: wanted) { if ports[$0].mailbox.post(item) { woken |= 1 << $0 } }
-                    if relays.values[index].deliveryClass == .delta { askForState(of: &relays.values[index]) }
-                    if publication.kind == .refusal {
-                        remember(publication)
-                        relays.values[index].end()
-                        refused.append(publication.stream)
-                    }
-                }
-            }
-            Self.forEachShard(in: woken) { ports[$0].wake() }
-        }
-        for stream in refused { Task { await unload(stream) } }
-        for stream in torn { Task { await heal(stream) } }
+        for (stream, step) in relays.receive(batch) { runner.begin(step, of: stream) }
     }
 
     func receive(_ message: ByteBuffer, on channel: ControlChannel) {
         guard channel == .heartbeat, let (heartbeat, isFirst) = ingestor.take(message) else { return }
         // A new leader knows of no demand: it is told all of it at once.
         if isFirst { demand.renew() }
-        compare(heartbeat.positions)
-    }
-}
-
-extension Hub {
-    /// The stream exists.
-    func heard(_ relay: inout Relay) {
-        relay.rank = 0
-        demand.heard(relay.stream)
+        positions.compare(heartbeat.positions)
     }
 
-    func remember(_ refusal: Publication) {
-        let reason = String(buffer: refusal.data)
-        refusals.withLock { $0.remember(refusal.stream, reason: reason, at: .now()) }
-    }
-
-    func post(_ items: [ShardItem], to shard: Int) {
-        shards.withLock { $0[shard] }.post(items)
-    }
-
-    static func forEachShard(in bits: UInt64, _ body: (Int) -> Void) {
-        var bits = bits
-        while bits != 0 {
-            body(bits.trailingZeroBitCount)
-            bits &= bits - 1
+    func mayHaveMissed(_ loss: BrokerLoss) {
+        let streams =
+            switch loss {
+            case .everything: relays.suspectAll()
+            case .stream(let stream): relays.suspect([stream: nil])
+            case .publication(let stream, let position): relays.suspect([stream: position])
+            }
+        // What a node wants may not have reached the ingestor either; and where the history was away too, it may be back
+        // in a moment.
+        if loss == .everything {
+            demand.renew()
+            reader.restart()
         }
+        if !streams.isEmpty { Task { [runner] in await runner.heal(streams) } }
     }
 }

@@ -15,6 +15,4 @@ final class HubCounters: Sendable {
     let behind = Counter<AnyThread>()
     /// Publications with a position that no leader gives.
     let impossible = Counter<AnyThread>()
-
-    static func count(_ counter: borrowing Counter<AnyThread>, _ amount: Int = 1) { counter.add(amount) }
 }

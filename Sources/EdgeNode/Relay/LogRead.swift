@@ -4,8 +4,8 @@ struct LogRead {
     typealias Number = Int
 
     let number: Number
-    /// The shards that wait for it, one bit for each.
-    var shards: UInt64 = 0
+    /// Those that wait for it.
+    var shards = ShardSet()
 
     init(number: Number) {
         self.number = number

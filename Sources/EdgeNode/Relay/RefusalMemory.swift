@@ -1,8 +1,8 @@
 import Core
 import NIOCore
 
-/// What the exchange or the catalog has refused lately, in words: the same invented name costs neither the broker nor the ingestor
-/// anything twice. Under the hub's care, any thread.
+/// What the exchange or the catalog has refused lately, in words: the same invented name costs neither the broker nor the
+/// ingestor anything twice. A value, under the lock of the `RelayTable`.
 ///
 /// Bounded by `maximumCount`: beyond that all are forgotten, which costs a question each.
 struct RefusalMemory {

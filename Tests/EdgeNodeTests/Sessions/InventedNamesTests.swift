@@ -13,8 +13,7 @@ struct InventedNamesTests {
     init() { fixture = EdgeFixture(broker: broker) { $0.linger = .seconds(1) } }
 
     private func rank(_ stream: String) throws -> Int? {
-        let stream = try StreamName(canonical: stream)
-        return fixture.hub.relays.withLock { $0[stream]?.rank }
+        fixture.hub.rank(of: try StreamName(canonical: stream))
     }
 
     @Test func theSameNameIsRefusedFromMemoryWithoutAskingTheBroker() async throws {

@@ -88,7 +88,7 @@ import Testing
         try await fixture.until { fixture.hub.counters.historyReads.load(ordering: .relaxed) > 1 }
         try await client.disconnect()
         try await fixture.sweep(seconds: 60)
-        try await fixture.until { fixture.hub.relays.withLock { $0.isEmpty } }
+        try await fixture.until { fixture.hub.activeStreams == 0 }
         #expect(broker.calls == ["+trade.BTCUSDT", "-trade.BTCUSDT"])
     }
 

@@ -148,15 +148,6 @@ final class EdgeFixture: Sendable {
     struct Timeout: Error {}
 }
 
-extension Hub {
-    /// Whether the history is being read for a hole.
-    var isHealing: Bool {
-        relays.withLock { relays in
-            relays.values.contains { if case .healing = $0.phase { true } else { false } }
-        }
-    }
-}
-
 extension Publication {
     static func of(
         _ stream: String,

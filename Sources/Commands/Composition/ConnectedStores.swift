@@ -22,6 +22,7 @@ package struct ConnectedStores: Sendable {
     package let redis: (@Sendable () -> StoreStatus)?
     private let lease: RedisLeadership?
     private let clients: [RedisClient]
+    private let wire: WireVersion
 
     /// - Parameter catalog: What the streams are, of which more or less is kept.
     /// - Throws: One line for a person, where an address or a file of the settings makes no sense.
@@ -36,6 +37,7 @@ package struct ConnectedStores: Sendable {
         let names = StoreNames(brand: settings[Settings.Common.brand])
         let retention = Retention(settings, catalog: catalog)
         let wire = settings[Settings.Stores.wireVersion]
+        self.wire = wire
         var clients: [String: RedisClient] = [:]
         func connector(_ address: StoreAddresses.Address) throws -> RedisConnector {
             try RedisConnector(
@@ -107,6 +109,16 @@ package struct ConnectedStores: Sendable {
             )
         }
         self.clients = Array(clients.values)
+    }
+
+    /// Carries demand over the broker.
+    package func demandBoard(logger: Logger) -> BrokerDemandBoard {
+        BrokerDemandBoard(broker: broker, writing: wire, logger: logger)
+    }
+
+    /// Hears over the broker which instruments there are.
+    package func follower(of instruments: Instruments, logger: Logger) -> InstrumentFollower {
+        InstrumentFollower(instruments, broker: broker, writing: wire, logger: logger)
     }
 
     package func close() async {

@@ -47,23 +47,14 @@ enum EdgeNodeCommand {
                 catalog: catalog,
                 broker: stores.broker,
                 history: stores.history,
-                demand: BrokerDemandBoard(
-                    broker: stores.broker,
-                    writing: settings[Settings.Stores.wireVersion],
-                    logger: logger
-                ),
+                demand: stores.demandBoard(logger: logger),
                 group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
                 logger: logger
             )
             try await node.start()
             let watching = document.watch()
             defer { watching.cancel() }
-            let following = InstrumentFollower(
-                instruments,
-                broker: stores.broker,
-                writing: settings[Settings.Stores.wireVersion],
-                logger: logger
-            ).follow()
+            let following = stores.follower(of: instruments, logger: logger).follow()
             try await ServiceGroup(
                 services: [node],
                 gracefulShutdownSignals: [.sigterm, .sigint],

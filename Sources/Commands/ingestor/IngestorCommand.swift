@@ -38,11 +38,7 @@ enum IngestorCommand {
                 outlet: stores.outlet,
                 broker: stores.broker,
                 history: stores.history,
-                demand: BrokerDemandBoard(
-                    broker: stores.broker,
-                    writing: settings[Settings.Stores.wireVersion],
-                    logger: logger
-                ),
+                demand: stores.demandBoard(logger: logger),
                 group: group,
                 logger: logger
             )

@@ -47,11 +47,7 @@ struct Gateway {
             group: ingestLoop,
             logger: Logger(label: "stores")
         )
-        let demand = BrokerDemandBoard(
-            broker: stores.broker,
-            writing: settings[Settings.Stores.wireVersion],
-            logger: Logger(label: "demand")
-        )
+        let demand = stores.demandBoard(logger: Logger(label: "demand"))
         let ingestor = Ingestor(
             configuration: Ingestor.Configuration(settings),
             catalog: catalog,
@@ -81,12 +77,7 @@ struct Gateway {
             group: MultiThreadedEventLoopGroup(numberOfThreads: threads),
             logger: Logger(label: "edge-node")
         )
-        let follower = InstrumentFollower(
-            instruments,
-            broker: stores.broker,
-            writing: settings[Settings.Stores.wireVersion],
-            logger: Logger(label: "edge-node")
-        )
+        let follower = stores.follower(of: instruments, logger: Logger(label: "edge-node"))
         try await edge.start()
         return Gateway(
             services: services + [ingestor, edge],

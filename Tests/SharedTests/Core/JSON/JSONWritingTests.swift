@@ -33,7 +33,11 @@ struct JSONWritingTests {
         #expect(values == [text, text])
     }
 
-    @Test(arguments: [0, 1, -1, 9, 10, -10, 1_790_757_082_283, .max, .min] as [Int64])
+    @Test(
+        arguments: [
+            0, 1, -1, 9, 10, -10, 99, 100, -100, 101, 1009, 12_340, 1_790_757_082_283, .max, .min,
+        ] as [Int64]
+    )
     func decimal(_ value: Int64) {
         var json = JSONWriter()
         json.decimal(value)

@@ -1,10 +1,16 @@
 import BybitCatalog
 import Core
+import TestSupport
 import Testing
 
 @Suite("The catalog knows which symbols the exchange has")
 struct UnlistedSymbolTests {
-    private let instruments = Instruments()
+    private let instruments: Instruments
+
+    init() {
+        let time = HandClock()
+        instruments = Instruments { time.now }
+    }
 
     private func absence(_ name: String, of catalog: BybitCatalog) async throws -> StreamAbsence? {
         let composite = CompositeCatalog([catalog])

@@ -27,7 +27,8 @@ struct InstrumentsQueryTests {
         InstrumentsQuery(category: "spot"), InstrumentsQuery(), InstrumentsQuery(category: "linear", limit: "0"),
         InstrumentsQuery(category: "linear", limit: "1001"), InstrumentsQuery(category: "linear", limit: "x"),
         InstrumentsQuery(category: "linear", cursor: "next=4"), InstrumentsQuery(category: "linear", cursor: "next=-1"),
-        InstrumentsQuery(category: "linear", cursor: "4"),
+        InstrumentsQuery(category: "linear", cursor: "4"), InstrumentsQuery(category: "linear", status: "Odd"),
+        InstrumentsQuery(category: "linear", status: ""),
     ])
     func whatMakesNoSenseIsRefused(_ query: InstrumentsQuery) {
         #expect(String(buffer: query.answer(of: listing, at: 7)).hasPrefix(#"{"retCode":10001,"#))
@@ -36,9 +37,24 @@ struct InstrumentsQueryTests {
     @Test(arguments: ListedInstrument.Status.allCases)
     func theStatusIsTold(_ status: ListedInstrument.Status) {
         let listing = [ListedInstrument(symbol: "A", status: status)]
-        let answer = String(buffer: InstrumentsQuery(category: "linear").answer(of: listing, at: 7))
+        let query = InstrumentsQuery(category: "linear", status: status.rawValue)
+        let answer = String(buffer: query.answer(of: listing, at: 7))
         #expect(answer.contains(#""status":"\#(status.rawValue)""#))
         #expect(answer.contains(#""isPreListing":\#(status == .preLaunch)"#))
+    }
+
+    /// As the exchange documents it: those that trade, unless another status is asked for.
+    @Test(arguments: [nil, "PreLaunch", "Trading", "Settling", "Delivering", "Closed"])
+    func onlyThoseOfOneStatusAreNamed(_ status: String?) {
+        let all = ListedInstrument.Status.allCases
+        let listing = all.map { ListedInstrument(symbol: $0.rawValue.uppercased(), status: $0) }
+        let answer = String(buffer: InstrumentsQuery(category: "linear", status: status).answer(of: listing, at: 7))
+        for symbol in all.map(\.rawValue) {
+            #expect(
+                answer.contains(#"{"symbol":"\#(symbol.uppercased())","#) == (symbol == status ?? "Trading"),
+                "\(symbol)"
+            )
+        }
     }
 
     @Test func aNewListingCanBeSubscribedAndAClosedOneCanNot() {
@@ -56,8 +72,8 @@ struct InstrumentsQueryTests {
     }
 
     @Test func itStandsBesideTheWebSocket() async throws {
-        let uri = "/v5/market/instruments-info?category=linear&limit=2&cursor=next%3D2"
-        let query = InstrumentsQuery(category: "linear", limit: "2", cursor: "next%3D2")
+        let uri = "/v5/market/instruments-info?category=linear&limit=2&cursor=next%3D2&status=Trading"
+        let query = InstrumentsQuery(category: "linear", limit: "2", cursor: "next%3D2", status: "Trading")
         #expect(ControlRoute(method: .GET, uri: uri) == .instruments(query))
         #expect(ControlRoute(method: .POST, uri: uri) == .methodNotAllowed(allowed: "GET"))
         try await withSimulator({ $0.symbols = 3 }) { _, port in

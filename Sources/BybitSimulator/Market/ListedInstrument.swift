@@ -4,6 +4,9 @@ package struct ListedInstrument: Sendable, Equatable {
         /// It can be subscribed already.
         case preLaunch = "PreLaunch"
         case trading = "Trading"
+        /// On its way to be closed.
+        case settling = "Settling"
+        case delivering = "Delivering"
         /// It can't be subscribed any more; what is subscribed goes on.
         case closed = "Closed"
     }

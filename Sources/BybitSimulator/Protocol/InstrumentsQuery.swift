@@ -10,12 +10,19 @@ struct InstrumentsQuery: Equatable {
     var category: String?
     var limit: String?
     var cursor: String?
+    var status: String?
 
+    /// Without a status what trades, as the exchange does.
+    ///
     /// - Parameter listing: All that there are, in their order.
     func answer(of listing: [ListedInstrument], at milliseconds: Int64) -> ByteBuffer {
         guard category == "linear" else { return Self.failure("Illegal category", at: milliseconds) }
         let size = limit.map { Int($0) ?? 0 } ?? 500
         guard (1...1000).contains(size) else { return Self.failure("params error: limit", at: milliseconds) }
+        guard let status = status.map(ListedInstrument.Status.init(rawValue:)) ?? .trading else {
+            return Self.failure("params error: status", at: milliseconds)
+        }
+        let listing = listing.filter { $0.status == status }
         guard let begin = start, begin <= listing.count else {
             return Self.failure("params error: cursor", at: milliseconds)
         }

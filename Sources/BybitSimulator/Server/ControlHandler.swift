@@ -100,14 +100,14 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
     private static let description = JSONWriter.object {
         $0.string("name", "Bybit V5 simulator")
         $0.string("websocket", ControlRoute.webSocketPath)
-        $0.strings("get", ["/", "/stats", "\(InstrumentsQuery.path)?category=linear"])
+        $0.strings("get", ["/", "/stats", "\(InstrumentsQuery.path)?category=linear&status=S"])
         $0.strings(
             "post",
             [
                 "/faults/drop?topic=T", "/faults/stall?seconds=S", "/faults/garbage", "/faults/oversized?bytes=N",
                 "/faults/restart-book?symbol=S", "/faults/refuse-subscriptions?seconds=S",
                 "/faults/refuse-upgrades?seconds=S&retry-after=N", "/faults/delay?milliseconds=N",
-                "/faults/list?symbol=S&status=PreLaunch|Trading|Closed",
+                "/faults/list?symbol=S&status=PreLaunch|Trading|Settling|Delivering|Closed",
             ]
         )
     }

@@ -29,7 +29,12 @@ enum ControlRoute: Equatable {
                 return
             }
             self = .instruments(
-                InstrumentsQuery(category: query["category"], limit: query["limit"], cursor: query["cursor"])
+                InstrumentsQuery(
+                    category: query["category"],
+                    limit: query["limit"],
+                    cursor: query["cursor"],
+                    status: query["status"]
+                )
             )
         case Self.webSocketPath:
             self = .upgradeRequired

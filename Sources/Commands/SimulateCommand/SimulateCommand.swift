@@ -14,7 +14,8 @@ package struct SimulateCommand: AsyncParsableCommand {
             Clients connect to ws://HOST:PORT/v5/public/linear. The market is a seeded random walk, or with --frames \
             recorded frames with their own spacing. Faults on demand, on the same port: POST /faults/drop, \
             /faults/drop?topic=T, /faults/stall?seconds=S, /faults/garbage, /faults/oversized?bytes=N, /faults/restart-book?symbol=S, \
-            /faults/list?symbol=S&status=PreLaunch (or Trading, Closed: a new listing, or the end of one). GET /stats tells what was served.
+            /faults/list?symbol=S&status=PreLaunch (or Trading, Settling, Delivering, Closed: a new listing, or the \
+            end of one). GET /stats tells what was served.
             """
     )
 

@@ -8,8 +8,14 @@ struct InstrumentSchedule {
 
     private var lastAsk: NIODeadline?
     private var next = NIODeadline.distantPast
-    /// Until then the exchange wants to be left alone.
+    /// Until then the exchange wants to be left alone, whoever leads.
     private var notBefore = NIODeadline.distantPast
+
+    /// A term begins by asking.
+    mutating func begin() {
+        lastAsk = nil
+        next = notBefore
+    }
 
     func isDue(at now: NIODeadline) -> Bool { next <= now }
 
@@ -21,8 +27,15 @@ struct InstrumentSchedule {
     /// - Parameters:
     ///   - wait: With its jitter.
     ///   - retryAfter: What the exchange asks for.
-    mutating func failed(at now: NIODeadline, wait: TimeAmount, retryAfter: TimeAmount? = nil) {
+    ///   - quiet: So long at least, and `wait`, nobody may ask.
+    mutating func failed(
+        at now: NIODeadline,
+        wait: TimeAmount,
+        retryAfter: TimeAmount? = nil,
+        quiet: TimeAmount? = nil
+    ) {
         if let retryAfter { notBefore = now + min(retryAfter, Self.interval) }
+        if let quiet { notBefore = max(notBefore, now + max(quiet, wait, Self.minimumInterval)) }
         next = max(notBefore, now + max(wait, Self.minimumInterval))
     }
 

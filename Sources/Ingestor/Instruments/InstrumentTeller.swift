@@ -10,7 +10,7 @@ import Synchronization
 /// there is to whoever has missed it.
 ///
 /// Safe on any thread. It holds two lists at most, asks one question at a time, and tells a list twice in a second at most. The
-/// exchange's silence is no error: what is known goes on to count, and it is asked again with a growing, jittered wait.
+/// exchange's silence is no error: it is asked again with a growing, jittered wait. What one term has heard is forgotten with it.
 final class InstrumentTeller: BrokerReceiver {
     private struct State {
         var schedule = InstrumentSchedule()
@@ -18,12 +18,32 @@ final class InstrumentTeller: BrokerReceiver {
         var list: InstrumentList?
         /// When the exchange was asked for it.
         var asOf = NIODeadline.distantPast
+        /// Of the term.
+        var epoch: UInt64 = 0
         var isAsking = false
         var mustTell = false
         /// The checksum of the list that was told last.
         var told: UInt64?
         /// Nil between terms.
         var wakeUp: AsyncStream<Void>.Continuation?
+
+        /// What is known of an earlier term is old: others may have led since. How the exchange wants to be treated is not.
+        mutating func begin(epoch: UInt64, wakeUp: AsyncStream<Void>.Continuation) {
+            schedule.begin()
+            list = nil
+            asOf = .distantPast
+            self.epoch = epoch
+            isAsking = false
+            mustTell = false
+            told = nil
+            self.wakeUp = wakeUp
+        }
+
+        mutating func end() {
+            list = nil
+            told = nil
+            wakeUp = nil
+        }
 
         /// There is an answer, or there is none: whoever asked for a fresh list waits for it.
         mutating func finishQuestion() {
@@ -40,13 +60,21 @@ final class InstrumentTeller: BrokerReceiver {
     private let broker: any Broker
     private let wire: WireVersion
     private let logger: RateLimitedLogger
+    private let clock: @Sendable () -> NIODeadline
     private let state = Mutex(State())
 
-    init(source: any InstrumentSource, broker: any Broker, wire: WireVersion, logger: RateLimitedLogger) {
+    init(
+        source: any InstrumentSource,
+        broker: any Broker,
+        wire: WireVersion,
+        logger: RateLimitedLogger,
+        clock: @escaping @Sendable () -> NIODeadline = { .now() }
+    ) {
         self.source = source
         self.broker = broker
         self.wire = wire
         self.logger = logger
+        self.clock = clock
     }
 
     /// Of the list that nodes should have; nil while there is none.
@@ -56,7 +84,7 @@ final class InstrumentTeller: BrokerReceiver {
 
     func receive(_ message: ByteBuffer, on channel: ControlChannel) {
         guard channel == .instrumentsWanted, let want = InstrumentWant(message) else { return }
-        let now = NIODeadline.now()
+        let now = clock()
         state.withLock { state in
             // While the exchange is being asked, its answer is told anyway.
             if want == .list || !state.isAsking && !state.schedule.wanted(at: now) { state.mustTell = true }
@@ -67,15 +95,9 @@ final class InstrumentTeller: BrokerReceiver {
     func mayHaveMissed(_ loss: BrokerLoss) {}
 
     /// Runs until cancelled, once for each term.
-    func run() async {
+    func run(epoch: UInt64) async {
         let (wakeUps, wakeUp) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        state.withLock { state in
-            // A term begins by asking.
-            state.schedule = InstrumentSchedule()
-            state.backoff.reset()
-            state.isAsking = false
-            state.wakeUp = wakeUp
-        }
+        state.withLock { $0.begin(epoch: epoch, wakeUp: wakeUp) }
         wakeUp.yield()
         let subscriber = broker.attach(self)
         await withDiscardingTaskGroup { group in
@@ -92,7 +114,7 @@ final class InstrumentTeller: BrokerReceiver {
             }
             group.cancelAll()
         }
-        state.withLock { $0.wakeUp = nil }
+        state.withLock { $0.end() }
         // In a task of its own, since this one is cancelled.
         await Task { await subscriber.close() }.value
     }
@@ -110,7 +132,7 @@ final class InstrumentTeller: BrokerReceiver {
 
     /// Whether the exchange is to be asked now; then somebody has to.
     private func takesQuestion() -> Bool {
-        let now = NIODeadline.now()
+        let now = clock()
         return state.withLock { state in
             guard !state.isAsking, state.schedule.isDue(at: now) else { return false }
             state.schedule.asked(at: now)
@@ -120,7 +142,7 @@ final class InstrumentTeller: BrokerReceiver {
     }
 
     private func ask() async {
-        let start = NIODeadline.now()
+        let start = clock()
         do {
             let list = try await source.instruments()
             let isNews = state.withLock { state in
@@ -142,10 +164,15 @@ final class InstrumentTeller: BrokerReceiver {
         } catch {
             guard !Task.isCancelled else { return }
             var generator = SystemRandomNumberGenerator()
-            let retryAfter = (error as? any InstrumentFailure)?.retryAfter.map { TimeAmount($0) }
+            let failure = error as? any InstrumentFailure
+            let now = clock()
             state.withLock { state in
-                let wait = TimeAmount(state.backoff.next(using: &generator))
-                state.schedule.failed(at: .now(), wait: wait, retryAfter: retryAfter)
+                state.schedule.failed(
+                    at: now,
+                    wait: TimeAmount(state.backoff.next(using: &generator)),
+                    retryAfter: failure?.retryAfter.map { TimeAmount($0) },
+                    quiet: failure?.quiet.map { TimeAmount($0) }
+                )
                 state.finishQuestion()
             }
             warn("instruments", "the exchange does not say which instruments it has; it is asked again", error)
@@ -154,15 +181,15 @@ final class InstrumentTeller: BrokerReceiver {
 
     /// What can't be sent is asked for again: heartbeats tell its checksum.
     private func tell() async {
-        let now = NIODeadline.now()
-        let due = state.withLock { state -> (list: InstrumentList, age: TimeAmount)? in
+        let now = clock()
+        let due = state.withLock { state -> (list: InstrumentList, age: TimeAmount, epoch: UInt64)? in
             guard state.mustTell, let list = state.list else { return nil }
             state.mustTell = false
-            return (list, now - state.asOf)
+            return (list, now - state.asOf, state.epoch)
         }
-        guard let (list, age) = due else { return }
+        guard let (list, age, epoch) = due else { return }
         do {
-            let messages = InstrumentMessage.encode(list, age: .nanoseconds(age.nanoseconds), as: wire)
+            let messages = InstrumentMessage.encode(list, epoch: epoch, age: .nanoseconds(age.nanoseconds), as: wire)
             for message in messages { try await broker.send(message, on: .instruments) }
         } catch {
             warn("tell", "the nodes were not told which instruments the exchange has", error)

@@ -136,7 +136,7 @@ struct IngestorTerm: Sendable {
             }
             for teller in tellers {
                 group.addTask {
-                    await teller.run()
+                    await teller.run(epoch: term.epoch)
                     return nil
                 }
             }

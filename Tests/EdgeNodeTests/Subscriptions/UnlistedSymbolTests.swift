@@ -1,5 +1,6 @@
 import BybitCatalog
 import Core
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -7,11 +8,13 @@ import Testing
 @Suite("A symbol that the exchange does not have", .timeLimit(.minutes(2)))
 struct UnlistedSymbolTests {
     private let broker = HeldBroker()
-    private let instruments = Instruments(patience: .seconds(3600))
+    private let instruments: Instruments
     private let fixture: EdgeFixture
     private let list: InstrumentList
 
     init() throws {
+        let time = HandClock()
+        instruments = Instruments(patience: .seconds(3600)) { time.now }
         fixture = EdgeFixture(catalog: BybitCatalog(instruments: instruments), broker: broker)
         list = try #require(InstrumentList(["BTCUSDT", "ETHUSDT"]))
     }

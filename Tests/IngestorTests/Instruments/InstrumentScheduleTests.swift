@@ -42,6 +42,33 @@ struct InstrumentScheduleTests {
         #expect(schedule.isDue(at: start + .minutes(5)))
     }
 
+    /// It has answered 429 or 403, and did not say for how long.
+    @Test func anExchangeThatWasAskedTooOftenIsLeftAloneWhateverNodesWant() {
+        var schedule = InstrumentSchedule()
+        schedule.asked(at: start)
+        schedule.failed(at: start, wait: .seconds(40), quiet: .zero)
+        let early = (gets(&schedule, after: .seconds(10)), gets(&schedule, after: .milliseconds(39_999)))
+        #expect(!early.0 && !early.1 && schedule.isDue(at: start + .seconds(40)))
+        schedule.asked(at: start + .seconds(40))
+        schedule.failed(at: start + .seconds(40), wait: .seconds(1), quiet: .seconds(600))
+        let banned = gets(&schedule, after: .seconds(639))
+        #expect(!banned && !schedule.isDue(at: start + .seconds(639)) && schedule.isDue(at: start + .seconds(640)))
+        let next = gets(&schedule, after: .seconds(640))
+        #expect(next)
+    }
+
+    @Test func anotherTermAsksAtOnceUnlessTheExchangeWantsToBeLeftAlone() {
+        var schedule = InstrumentSchedule()
+        schedule.asked(at: start)
+        schedule.begin()
+        #expect(schedule.isDue(at: start))
+        schedule.asked(at: start)
+        schedule.failed(at: start, wait: .seconds(10), quiet: .seconds(600))
+        schedule.begin()
+        let early = gets(&schedule, after: .seconds(599))
+        #expect(!early && !schedule.isDue(at: start + .seconds(599)) && schedule.isDue(at: start + .seconds(600)))
+    }
+
     @Test func aFailureIsNotRepeatedAtOnce() {
         var schedule = InstrumentSchedule()
         schedule.asked(at: start)

@@ -23,7 +23,7 @@ enum InstrumentChannel {
         let logger = CollectedLog().logger
         let limited = RateLimitedLogger(logger)
         let teller = InstrumentTeller(source: Source(list: list), broker: broker, wire: .one, logger: limited)
-        let telling = Task { await teller.run() }
+        let telling = Task { await teller.run(epoch: 1) }
         let early = Instruments()
         let late = Instruments()
         let following = InstrumentFollower(early, broker: nodes, writing: .one, logger: logger).follow()

@@ -3,10 +3,18 @@ import FeedKit
 import NIOCore
 import Platform
 
-/// Asks the exchange which instruments it has: page after page of `GET /v5/market/instruments-info`.
+/// Asks the exchange which instruments it has: page after page of `GET /v5/market/instruments-info`, for each status that a
+/// contract goes through.
 ///
-/// A value. Bounded by the pages of one list, the bytes of each and the time for each.
+/// Without a status the exchange names those that trade only. A failure of any of the questions is one of the whole: by a part of
+/// the list what exists would be refused. A value. Bounded by the pages of each question, the bytes of each and the time for each.
 package struct BybitREST: InstrumentSource {
+    /// In the order of a contract's life, so that one which goes on to its next status between two questions is in the answer to
+    /// the later one. Nil for what the exchange says when it is not asked for a status: what trades, or is about to.
+    static let statuses: [String?] = ["PreLaunch", nil, "Settling", "Delivering"]
+    /// Not everywhere a status of a question. Where it is none, the exchange says so, and has no contract that would be missing.
+    private static let unsureStatuses: Set<String> = ["Settling", "Delivering"]
+    private static let illegalParameter: Int64 = 10001
     /// Of 1,000 each: more than the exchange ever had.
     static let maximumPages = 20
     static let pageSize = 1000
@@ -25,16 +33,29 @@ package struct BybitREST: InstrumentSource {
         }
 
         package var retryAfter: Duration? { if case .status(_, let wait) = self { wait } else { nil } }
+
+        /// "Access too frequent", with HTTP 403, and a banned address: for ten minutes at least, as the exchange documents it.
+        package var quiet: Duration? {
+            switch self {
+            case .status(403, _), .refused(code: 10009, words: _): .seconds(600)
+            case .status(429, _), .refused(code: 10006, words: _), .refused(code: 10018, words: _): .zero
+            case .status, .refused, .malformed: nil
+            }
+        }
     }
 
     let host: HTTPHost
     let category: String
-    private let client: HTTPGet
+    private let ask: @Sendable (_ target: String) async throws -> HTTPGet.Answer
 
     package init(host: HTTPHost, category: String, client: HTTPGet) {
+        self.init(host: host, category: category) { target in try await client.ask(host, target) }
+    }
+
+    init(host: HTTPHost, category: String, ask: @escaping @Sendable (_ target: String) async throws -> HTTPGet.Answer) {
         self.host = host
         self.category = category
-        self.client = client
+        self.ask = ask
     }
 
     /// Where the exchange answers HTTP, by its WebSocket address: `api` in the place of `stream`, and `api-testnet` in that of
@@ -56,17 +77,36 @@ package struct BybitREST: InstrumentSource {
 
     /// All symbols that can be subscribed, also those before their launch.
     package func instruments() async throws -> InstrumentList {
+        // What is sold on the spot trades, or is not there.
+        let statuses = category == "spot" ? [nil] : Self.statuses
+        var symbols: Set<String> = []
+        for status in statuses {
+            do {
+                symbols.formUnion(try await self.symbols(with: status))
+            } catch Failure.refused(code: Self.illegalParameter, words: _)
+                where status.map(Self.unsureStatuses.contains) ?? false
+            {
+                continue
+            }
+        }
+        return try list(of: symbols)
+    }
+
+    private func symbols(with status: String?) async throws -> Set<String> {
         var symbols: Set<String> = []
         var cursor = ""
+        var cursors: Set<String> = []
         for _ in 0..<Self.maximumPages {
-            let answer = try await client.ask(host, target(after: cursor))
+            let answer = try await ask(target(status: status, after: cursor))
             guard answer.status == 200 else {
                 throw Failure.status(answer.status, retryAfter: answer.retryAfter)
             }
             let page = try InstrumentsPage(answer.body)
             symbols.formUnion(page.symbols)
-            guard !page.cursor.isEmpty, page.cursor != cursor else { return try list(of: symbols) }
+            guard !page.cursor.isEmpty else { return symbols }
             cursor = page.cursor
+            // Somebody on the way does not mind cursors: the other pages will never come.
+            guard cursors.insert(cursor).inserted else { throw Failure.malformed("a cursor came twice") }
         }
         throw Failure.malformed("it has more than \(Self.maximumPages) pages")
     }
@@ -79,9 +119,11 @@ package struct BybitREST: InstrumentSource {
         return list
     }
 
-    func target(after cursor: String) -> String {
-        let base = "/v5/market/instruments-info?category=\(category)&limit=\(Self.pageSize)"
-        return cursor.isEmpty ? base : base + "&cursor=" + Self.queryValue(cursor)
+    func target(status: String? = nil, after cursor: String) -> String {
+        var target = "/v5/market/instruments-info?category=\(category)&limit=\(Self.pageSize)"
+        if let status { target += "&status=\(status)" }
+        if !cursor.isEmpty { target += "&cursor=" + Self.queryValue(cursor) }
+        return target
     }
 
     /// Cursors come percent-encoded, and go back as they came; whatever else may not stand in a query is encoded.

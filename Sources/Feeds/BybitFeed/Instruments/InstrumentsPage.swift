@@ -3,7 +3,8 @@ import NIOCore
 
 /// One page of the exchange's list of instruments: `{"retCode":0,"result":{"list":[{"symbol","status"}],"nextPageCursor"}}`.
 struct InstrumentsPage {
-    /// Those that can be subscribed: before their launch, trading, or settling; not the closed ones.
+    /// Of those that it names: a page has the contracts of the status that was asked for, without one those that trade. Closed
+    /// ones can't be subscribed and are left out.
     private(set) var symbols: Set<String> = []
     /// Names the next page; empty on the last.
     private(set) var cursor = ""

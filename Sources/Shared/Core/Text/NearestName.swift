@@ -12,17 +12,24 @@ package func nearestName(to name: String, among candidates: [String]) -> String?
 }
 
 /// The candidates that `name` may have been meant to be, the nearest first, as they are spelt: at most half of it misspelt, or
-/// four letters.
+/// four letters. None for what is longer than `EditDistance` takes.
+///
+/// Whoever names what there is not makes a node do this: one pass over the candidates that allocates for no single one.
 package func nearestNames(to name: String, among candidates: some Sequence<String>, atMost count: Int) -> [String] {
-    let wanted = Array(name.utf8)
-    let limit = max(4, wanted.count / 2)
-    let near = candidates.compactMap { candidate -> (name: String, distance: Int)? in
-        // It takes so many edits at least.
-        guard abs(candidate.utf8.count - wanted.count) <= limit else { return nil }
-        let distance = editDistance(wanted, Array(candidate.utf8))
-        return distance <= limit ? (candidate, distance) : nil
+    guard count > 0, let measure = EditDistance(from: name.utf8) else { return [] }
+    var bound = max(4, name.utf8.count / 2)
+    var nearest: [(distance: Int, name: String)] = []
+    nearest.reserveCapacity(count + 1)
+    for candidate in candidates {
+        guard let distance = measure.distance(to: candidate.utf8, atMost: bound) else { continue }
+        let place = nearest.firstIndex { (distance, candidate) < ($0.distance, $0.name) } ?? nearest.count
+        guard place < count else { continue }
+        nearest.insert((distance, candidate), at: place)
+        if nearest.count > count { nearest.removeLast() }
+        // What is farther than the last of so many comes in no more.
+        if nearest.count == count { bound = nearest[count - 1].distance }
     }
-    return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(count).map(\.name)
+    return nearest.map(\.name)
 }
 
 /// Levenshtein distance. Quadratic, so names longer than any setting's are told to be far without looking.

@@ -13,6 +13,12 @@ package struct HTTPGet: Sendable {
         /// How long the server asks to be left alone.
         package var retryAfter: Duration?
         package var body: ByteBuffer
+
+        package init(status: Int, retryAfter: Duration? = nil, body: ByteBuffer) {
+            self.status = status
+            self.retryAfter = retryAfter
+            self.body = body
+        }
     }
 
     package enum Failure: Error, CustomStringConvertible {

@@ -8,13 +8,25 @@ import Synchronization
 /// heartbeats tell of another than is here, and for a fresh one where `Instruments` wants it.
 ///
 /// Attached to the broker while it runs. Messages are read on the broker's thread: they come every few minutes, and are bounded.
-/// What can't be read is logged at a limited rate and ignored; what was missed, heartbeats tell.
+/// What a former leader says is passed over. What can't be read is logged at a limited rate and ignored; what was missed,
+/// heartbeats tell.
 package final class InstrumentFollower: BrokerReceiver {
     private struct State {
         var assembly = InstrumentAssembly()
         /// Of the newest leader that was heard: a former one may have another list.
         var epoch: UInt64 = 0
+        /// The checksum of the list that nodes should have, as that leader says.
+        var told: UInt64?
         var askedAt: NIODeadline?
+
+        /// Whether what is of this epoch counts.
+        mutating func hear(of epoch: UInt64) -> Bool {
+            if epoch > self.epoch {
+                self.epoch = epoch
+                told = nil
+            }
+            return epoch == self.epoch
+        }
     }
 
     /// Between two questions for a list that was missed.
@@ -97,8 +109,12 @@ package final class InstrumentFollower: BrokerReceiver {
     private func take(_ message: ByteBuffer) {
         do throws(InstrumentMessage.Failure) {
             let part = try InstrumentMessage(message)
-            guard let list = state.withLock({ $0.assembly.take(part) }) else { return }
-            instruments.hear(list, age: part.age)
+            let whole = state.withLock { state -> (list: InstrumentList, isCurrent: Bool)? in
+                guard state.hear(of: part.epoch), let list = state.assembly.take(part) else { return nil }
+                return (list, list.checksum == state.told)
+            }
+            guard let (list, isCurrent) = whole else { return }
+            instruments.hear(list, age: part.age, isCurrent: isCurrent)
         } catch {
             warn("unreadable", "ignored a part of the list of instruments that can't be read", error)
         }
@@ -110,9 +126,9 @@ package final class InstrumentFollower: BrokerReceiver {
         let present = instruments.list?.checksum
         let now = NIODeadline.now()
         let hasMissed = state.withLock { state in
-            guard heartbeat.epoch >= state.epoch else { return false }
-            state.epoch = heartbeat.epoch
-            guard let told = heartbeat.instruments, told != present else { return false }
+            guard state.hear(of: heartbeat.epoch) else { return false }
+            state.told = heartbeat.instruments
+            guard let told = state.told, told != present else { return false }
             guard state.askedAt.map({ now - $0 >= Self.interval }) ?? true else { return false }
             state.askedAt = now
             return true

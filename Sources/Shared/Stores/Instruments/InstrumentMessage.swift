@@ -4,7 +4,7 @@ import NIOCore
 /// One message on the channel over which the leader tells the nodes which instruments the exchange has: a list, or a part of
 /// one. A value.
 ///
-/// On the wire it is one JSON object with a `version`. A list that is longer than a broker takes in one message goes in
+/// On the wire it is one JSON object with a `version` and the leader's epoch. A list that is longer than a broker takes in one message goes in
 /// parts, each with the checksum of the whole.
 package struct InstrumentMessage: Sendable, Hashable {
     package enum Failure: Error, Hashable, CustomStringConvertible {
@@ -13,6 +13,7 @@ package struct InstrumentMessage: Sendable, Hashable {
         case unknownVersion(Int64)
         case missing(String)
         case badPart(Int64, of: Int64)
+        case impossibleEpoch(Int64)
 
         package var description: String {
             switch self {
@@ -24,6 +25,7 @@ package struct InstrumentMessage: Sendable, Hashable {
             case .badPart(let part, let parts):
                 "it says that it is part \(part), counted from 0, of \(parts); a list has 1 to "
                     + "\(InstrumentMessage.maximumParts) parts"
+            case .impossibleEpoch(let epoch): "it is of epoch \(epoch); an epoch is from 1 to \(Position.highest)"
             }
         }
     }
@@ -33,6 +35,8 @@ package struct InstrumentMessage: Sendable, Hashable {
     /// Enough for the longest list of the longest names that there can be.
     static let maximumParts = 64
 
+    /// The term of the leader that sent it.
+    let epoch: UInt64
     let checksum: UInt64
     let part: Int
     let parts: Int
@@ -43,6 +47,7 @@ package struct InstrumentMessage: Sendable, Hashable {
     /// The messages that carry `list`, none longer than `maximumLength`.
     package static func encode(
         _ list: InstrumentList,
+        epoch: UInt64,
         age: Duration = .zero,
         as version: WireVersion = .one
     ) -> [ByteBuffer] {
@@ -62,6 +67,7 @@ package struct InstrumentMessage: Sendable, Hashable {
         return chunks.enumerated().map { part, symbols in
             return JSONWriter.object { json in
                 json.integer("version", version.number)
+                json.integer("epoch", epoch)
                 json.string("checksum", list.checksum.hexadecimal)
                 json.integer("age", age)
                 json.integer("part", part)
@@ -82,6 +88,8 @@ package struct InstrumentMessage: Sendable, Hashable {
         // First of all: another version may have other fields.
         guard let version = fields.version else { throw .missing("version") }
         guard WireVersion(number: version) != nil else { throw .unknownVersion(version) }
+        guard let epoch = fields.epoch else { throw .missing("epoch") }
+        guard epoch >= 1 else { throw .impossibleEpoch(epoch) }
         guard let checksum = fields.checksum else { throw .missing("checksum") }
         guard let part = fields.part else { throw .missing("part") }
         guard let parts = fields.parts else { throw .missing("parts") }
@@ -89,6 +97,7 @@ package struct InstrumentMessage: Sendable, Hashable {
             throw .badPart(part, of: parts)
         }
         guard let symbols = fields.symbols else { throw .missing("symbols") }
+        self.epoch = UInt64(epoch)
         self.checksum = checksum
         self.part = Int(part)
         self.parts = Int(parts)
@@ -99,6 +108,8 @@ package struct InstrumentMessage: Sendable, Hashable {
     /// What has been read of a message, before it is known whether it is whole.
     private struct Fields {
         var version: Int64?
+        /// Up to `Position.highest`, which is the highest of these.
+        var epoch: Int64?
         var checksum: UInt64?
         var part: Int64?
         var parts: Int64?
@@ -110,6 +121,8 @@ package struct InstrumentMessage: Sendable, Hashable {
             try cursor.object { (key, cursor) throws(JSONError) in
                 if key.equals("version") {
                     version = try cursor.integer()
+                } else if key.equals("epoch") {
+                    epoch = try cursor.integer()
                 } else if key.equals("checksum") {
                     checksum = UInt64(hexadecimal: try cursor.plainString())
                 } else if key.equals("part") {

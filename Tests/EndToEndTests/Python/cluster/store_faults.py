@@ -59,6 +59,8 @@ async def demote_redis(bench: "Bench") -> str:
     # Not by an option: it must not be a replica again when it is started the next time.
     await latter.call("REPLICAOF", "127.0.0.1", old_port)
     await until(lambda: says(latter, b"master_link_status:up"), "the second Redis is a replica", 20)
+    # It knows so itself before the first has heard it say so.
+    await until(lambda: says(former, b"state=online"), "the first Redis takes it for one", 20)
     # Nothing that was acknowledged is lost: the old one holds writes back until the new one has all.
     await former.call("FAILOVER", "TO", "127.0.0.1", port)
     await until(lambda: says(latter, b"role:master"), "the second Redis is the primary")

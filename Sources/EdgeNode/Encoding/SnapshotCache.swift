@@ -1,4 +1,5 @@
 import Core
+import Platform
 import Synchronization
 
 /// The snapshots of one stream on a node, made once at each position for all who join there, whatever shard they are on:
@@ -21,10 +22,10 @@ final class SnapshotCache: Sendable {
     }
 
     private let places = Mutex<[Place]>([])
-    private let makings = Atomic(0)
+    private let makings = Counter<AnyThread>()
 
     /// How many were made so far.
-    var made: Int { makings.load(ordering: .relaxed) }
+    var made: Int { makings.get() }
 
     /// How many are held.
     var count: Int { places.withLock { $0.count } }
@@ -34,7 +35,7 @@ final class SnapshotCache: Sendable {
         place(of: position).envelope.withLock { envelope in
             if let envelope { return envelope }
             envelope = make().map { Envelope($0, opensEpoch: false) }
-            if envelope != nil { makings.add(1, ordering: .relaxed) }
+            if envelope != nil { makings.add() }
             return envelope
         }
     }

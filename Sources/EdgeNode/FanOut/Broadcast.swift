@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 
 /// One publication to all of its subscribers on the shard. Lives on the shard's loop; keeps nothing.
 final class Broadcast {

@@ -1,6 +1,7 @@
 import Core
 import HeapModule
 import NIOCore
+import Platform
 
 /// Clients that can't take what comes, or asked for less of it: what is owed to them, and when it is paid.
 ///

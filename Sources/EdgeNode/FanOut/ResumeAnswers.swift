@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 import Stores
 
 /// Clients that come back: what they missed, from the log, then live, with nothing in between and nothing twice. Lives on the

@@ -43,7 +43,7 @@ final class ShardClients {
             all[connection.index] = last
         }
         counters.connections.add(-1)
-        node.clients.subtract(1, ordering: .relaxed)
+        node.dismiss()
         if all.isEmpty { farewell?.whenAllHaveLeft() }
         // When a load balancer dies, thousands end in one turn of the loop.
         turns.catchUp()

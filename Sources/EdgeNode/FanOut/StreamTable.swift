@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 
 /// The streams that somebody on this shard wants, and what is asked of the hub for them. Lives on the shard's loop.
 ///

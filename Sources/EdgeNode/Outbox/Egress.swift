@@ -1,6 +1,7 @@
 import CHotPath
 import DequeModule
 import NIOCore
+import Platform
 
 /// The way out of a shard: the frames of this turn, the clients that they were written to, and what all of their outboxes share.
 /// Lives on the shard's loop.

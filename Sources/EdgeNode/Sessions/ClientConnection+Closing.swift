@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 
 /// The ways out: each says the last frame, and closes the socket behind it.
 extension ClientConnection {

@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 
 /// One WebSocket client after the upgrade: its frames, both ways. What they say is its session's.
 ///

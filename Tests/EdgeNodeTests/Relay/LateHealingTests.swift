@@ -1,4 +1,5 @@
 import Core
+import Platform
 import Stores
 import Synchronization
 import Testing
@@ -104,7 +105,7 @@ import Testing
         history.fail(1)
         try await lose(.trade(2))
         broker.lose(.everything)
-        try await fixture.until { fixture.hub.counters.historyFailures.load(ordering: .relaxed) == 1 }
+        try await fixture.until { fixture.hub.counters.historyFailures.get() == 1 }
         #expect(try await client.awaitTold() == ["update 2"])
         try await fixture.publish(.trade(3))
         #expect(try await client.awaitTold() == ["update 3"])

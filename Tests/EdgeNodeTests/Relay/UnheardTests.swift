@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 import Stores
 import Synchronization
 import Testing
@@ -27,7 +28,7 @@ import Testing
         try await broker.send(heartbeat.encoded(), on: .heartbeat)
     }
 
-    private var behind: Int { fixture.hub.counters.behind.load(ordering: .relaxed) }
+    private var behind: Int { fixture.hub.counters.behind.get() }
 
     @Test(arguments: ["ticker", "trade", "depth"])
     func whatTheBrokerDroppedOfAStreamThatThenFellQuietIsDelivered(kind: String) async throws {

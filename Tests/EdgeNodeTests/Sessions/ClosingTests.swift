@@ -22,7 +22,7 @@ import Testing
         #expect(!client.isOpen)
         #expect(fixture.counters[0].connections.get() == 0)
         #expect(fixture.counters[0].subscriptions.get() == 0)
-        #expect(fixture.node.clients.load(ordering: .relaxed) == 0)
+        #expect(fixture.node.clients.get() == 0)
     }
 
     @Test(arguments: [

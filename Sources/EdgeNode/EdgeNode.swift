@@ -148,6 +148,9 @@ package final class EdgeNode: Service {
     /// Opens the port. Throws an error of one line where that is not possible, or where no client would find a place.
     package func start() async throws { try await listener.open() }
 
+    /// Hears the ingestor's heartbeats from now on, as `run` does. Where the broker is away it may take its time.
+    package func listen() async { await hub.listen() }
+
     package func run() async throws {
         if port == nil { try await start() }
         let sweeps = ports.map { port in

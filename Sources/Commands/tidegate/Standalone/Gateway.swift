@@ -79,6 +79,8 @@ struct Gateway {
         )
         let follower = stores.follower(of: instruments, logger: Logger(label: "edge-node"))
         try await edge.start()
+        // Within one process nothing is waited for: the node hears the first heartbeat, and is not ready a second later only.
+        if stores.broker is InProcessBroker { await edge.listen() }
         return Gateway(
             services: services + [ingestor, edge],
             logger: logger,

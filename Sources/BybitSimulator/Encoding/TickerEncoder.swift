@@ -1,4 +1,3 @@
-import BybitFeed
 import Core
 import NIOCore
 

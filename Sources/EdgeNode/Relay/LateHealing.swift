@@ -16,11 +16,14 @@ final class LateHealing: Sendable {
 
     /// True where it is the first: the caller must then ask, again and again, for what is `due`.
     func insert(_ stream: StreamName) -> Bool {
-        streams.withLock { streams in
+        let isFirst = streams.withLock { streams in
             let isFirst = streams.isEmpty
             streams.insert(stream)
             return isFirst
         }
+        // It may have been left just now, and then nobody takes it out.
+        if !relays.contains(stream) { remove(stream) }
+        return isFirst
     }
 
     func remove(_ stream: StreamName) { streams.withLock { _ = $0.remove(stream) } }

@@ -2,12 +2,14 @@ import Core
 import Logging
 import Platform
 import Stores
+import Synchronization
 
 /// Compares what the ingestor's heartbeats say of where streams stand with what was heard of them: so a loss is found behind
 /// which nothing comes, and a subscription that the broker has forgotten.
 ///
 /// Any thread. Bounded by what heartbeats tell: each may begin one comparison, which waits for `grace` and holds no more
-/// than the heartbeat did. A broker that can't be asked is asked again every second while the stream is wanted.
+/// than the heartbeat did. A broker that can't be asked is asked again every second while the stream is wanted, once for each
+/// stream.
 final class PositionWatch: Sendable {
     private static let interval: Duration = .seconds(1)
 
@@ -19,6 +21,8 @@ final class PositionWatch: Sendable {
     private let logger: RateLimitedLogger
     /// Returns when what a heartbeat told of is no longer taken to be on its way.
     private let grace: @Sendable () async -> Void
+    /// Streams that the broker will be asked for again.
+    private let retried = Mutex<Set<StreamName>>([])
 
     init(
         relays: RelayTable,
@@ -65,20 +69,29 @@ final class PositionWatch: Sendable {
             "publications did not arrive: their streams are subscribed anew and read from the history",
             metadata: ["streams": "\(streams.count)", "one": "\(streams[0])"]
         )
-        await runner.heal(streams) { [self] stream in await subscribeAnew(to: stream) }
+        await healAnew(streams)
     }
 
-    /// What comes live meanwhile is kept, and what comes in between is in the history, which is read afterwards.
-    private func subscribeAnew(to stream: StreamName) async {
-        if await subscribedAnew(to: stream) { return }
-        // The broker can't be asked. Nobody else asks it for this stream when it is back.
+    /// Subscribes streams anew before their history is read: what comes live meanwhile is kept, and what comes in between is in the
+    /// history. While it is healed a stream is not left, so nobody else speaks to the broker of it.
+    private func healAnew(_ streams: [StreamName]) async {
+        await runner.heal(streams) { [self] stream in
+            if await !subscribedAnew(to: stream) { retry(stream) }
+        }
+    }
+
+    /// The broker can't be asked, and nobody else asks it for this stream when it is back. Until then its history is read in its
+    /// place. One retry for each stream at most.
+    private func retry(_ stream: StreamName) {
+        guard retried.withLock({ $0.insert(stream).inserted }) else { return }
         Task { [weak self] in
-            while true {
-                try? await Task.sleep(for: Self.interval)
-                guard let self, relays.isWanted(stream) else { return }
-                guard await subscribedAnew(to: stream) else { continue }
-                return await runner.heal(relays.suspect([stream: nil]))
-            }
+            try? await Task.sleep(for: Self.interval)
+            guard let self else { return }
+            retried.withLock { _ = $0.remove(stream) }
+            let streams = relays.suspect([stream: nil])
+            // It is being loaded, or healed without having been asked for.
+            if streams.isEmpty, relays.isWanted(stream) { return retry(stream) }
+            await healAnew(streams)
         }
     }
 
@@ -86,8 +99,6 @@ final class PositionWatch: Sendable {
         do {
             try await broker.unsubscribe(from: stream)
             try await broker.subscribe(to: stream)
-            // The last who wanted it may have left meanwhile, and the stream have been given up.
-            if !relays.contains(stream) { try await broker.unsubscribe(from: stream) }
             return true
         } catch {
             logger.log(

@@ -106,6 +106,16 @@ struct InstrumentStatusTests {
         await #expect(throws: BybitREST.Failure.self) { try await rest.instruments() }
     }
 
+    /// A status that has had a page is one: what follows it is missing.
+    @Test func aPageThatIsRefusedBehindAnotherIsAFailure() async {
+        let rest = BybitREST(host: rest.host, category: "linear") { target in
+            guard target.contains("status=Settling") else { return Exchange.page(of: ["BTCUSDT": "Trading"]) }
+            guard target.contains("cursor=") else { return Exchange.page(of: ["ENDUSDT": "Settling"], next: "2") }
+            return Exchange.refusal(10001)
+        }
+        await #expect(throws: BybitREST.Failure.self) { try await rest.instruments() }
+    }
+
     @Test func onTheSpotThereIsOneStatus() async throws {
         let exchange = exchange
         let rest = BybitREST(host: try HTTPHost("http://h"), category: "spot") { exchange.answer($0) }

@@ -19,6 +19,12 @@ struct InstrumentsPageTests {
         #expect(page.cursor == "first%3DA%26last%3DB")
     }
 
+    @Test(arguments: ["[]", "null"])
+    func aStatusThatNoContractHasIsAnEmptyPage(list: String) throws {
+        let text = #"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":\#(list),"nextPageCursor":""}}"#
+        #expect(try InstrumentsPage(ByteBuffer(string: text)).symbols.isEmpty)
+    }
+
     @Test(arguments: [
         (
             #"{"retCode":10006,"retMsg":"Too many visits!","result":{}}"#,

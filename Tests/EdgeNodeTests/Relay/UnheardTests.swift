@@ -130,6 +130,21 @@ import Testing
         #expect(try await client.awaitTold() == ["update 3"])
     }
 
+    /// Nobody tells of it: its history is looked at for as long as it may be deaf.
+    @Test func whatComesWhileTheBrokerCannotBeAskedIsReadFromTheHistory() async throws {
+        let client = try await subscribed(to: "trade:BTCUSDT", at: .trade(1))
+        try await fixture.history.append([.trade(2)])
+        broker.fail(true)
+        try await beat(.trade(2))
+        #expect(try await client.awaitTold() == ["update 2"])
+        for sequence in 3...4 {
+            try await fixture.history.append([.trade(UInt64(sequence))])
+            #expect(try await client.awaitTold() == ["update \(sequence)"])
+        }
+        broker.fail(false)
+        #expect(behind == 1)
+    }
+
     @Test func whatWasTooLargeForTheBrokerIsReadFromTheHistoryAtOnce() async throws {
         let client = try await subscribed(to: "trade:BTCUSDT", at: .trade(1))
         let stream = try StreamName(canonical: "trade.BTCUSDT")

@@ -81,13 +81,7 @@ package struct BybitREST: InstrumentSource {
         let statuses = category == "spot" ? [nil] : Self.statuses
         var symbols: Set<String> = []
         for status in statuses {
-            do {
-                symbols.formUnion(try await self.symbols(with: status))
-            } catch Failure.refused(code: Self.illegalParameter, words: _)
-                where status.map(Self.unsureStatuses.contains) ?? false
-            {
-                continue
-            }
+            symbols.formUnion(try await self.symbols(with: status))
         }
         return try list(of: symbols)
     }
@@ -101,7 +95,9 @@ package struct BybitREST: InstrumentSource {
             guard answer.status == 200 else {
                 throw Failure.status(answer.status, retryAfter: answer.retryAfter)
             }
-            let page = try InstrumentsPage(answer.body)
+            // Not of what follows a page: without that the list would not be whole.
+            let mayBeUnknown = cursor.isEmpty && (status.map(Self.unsureStatuses.contains) ?? false)
+            guard let page = try page(answer.body, mayBeUnknown: mayBeUnknown) else { return symbols }
             symbols.formUnion(page.symbols)
             guard !page.cursor.isEmpty else { return symbols }
             cursor = page.cursor
@@ -109,6 +105,16 @@ package struct BybitREST: InstrumentSource {
             guard cursors.insert(cursor).inserted else { throw Failure.malformed("a cursor came twice") }
         }
         throw Failure.malformed("it has more than \(Self.maximumPages) pages")
+    }
+
+    /// Nil where the exchange does not know the status that it was asked for, and need not.
+    private func page(_ body: ByteBuffer, mayBeUnknown: Bool) throws(Failure) -> InstrumentsPage? {
+        do {
+            return try InstrumentsPage(body)
+        } catch {
+            if mayBeUnknown, case .refused(code: Self.illegalParameter, words: _) = error { return nil }
+            throw error
+        }
     }
 
     private func list(of symbols: Set<String>) throws(Failure) -> InstrumentList {

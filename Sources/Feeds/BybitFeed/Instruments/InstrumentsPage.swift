@@ -47,6 +47,7 @@ struct InstrumentsPage {
             try cursor.object { (key, cursor) throws(JSONError) in
                 if key.equals("list") {
                     hasList = true
+                    if try cursor.peek() == .null { return try cursor.skip() }
                     try cursor.array { (cursor) throws(JSONError) in try entry(&cursor) }
                 } else if key.equals("nextPageCursor") {
                     if try cursor.peek() == .null { return try cursor.skip() }

@@ -20,6 +20,7 @@ extension Target.Dependency {
     static let heap: Self = .product(name: "HeapModule", package: "swift-collections")
     static let histogram: Self = .product(name: "Histogram", package: "hdrhistogram-swift")
     static let http: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+    static let jwt: Self = .product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let posix: Self = .product(name: "NIOPosix", package: "swift-nio")
@@ -56,6 +57,7 @@ let package = Package(
         // The parser of that trait, for the document: it tells the line of each node.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -112,7 +114,7 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: nio + [
-                "CHotPath", "Core", "Platform", "Stores", .tls, .deque, .heap, .crypto, .logging, .lifecycle,
+                "CHotPath", "Core", "Platform", "Stores", .tls, .deque, .heap, .crypto, .jwt, .logging, .lifecycle,
             ]
         ),
         .target(name: "BybitSimulator", dependencies: nio + ["Core", "Platform", .webSocket, .logging, .lifecycle]),

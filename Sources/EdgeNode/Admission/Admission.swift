@@ -6,13 +6,13 @@ import Platform
 /// it, and `HANDSHAKE_TIMEOUT` bounds the whole. Whoever is refused gets the reply as the answer to the request.
 package protocol Admission: Sendable {
     /// What can be said at once, on the loop of the connection: it must not block. Nil where `admit` is to be asked.
-    func decideAtOnce(_ request: UpgradeRequest) -> Result<Principal, HTTPReply>?
+    func decideAtOnce(_ request: UpgradeRequest) -> Result<Admitted, HTTPReply>?
 
     /// Takes its time, off the loop. Cancelled when the client leaves and when its time is over; then the place is free
     /// again, so it should heed that.
-    func admit(_ request: UpgradeRequest) async -> Result<Principal, HTTPReply>
+    func admit(_ request: UpgradeRequest) async -> Result<Admitted, HTTPReply>
 }
 
 extension Admission {
-    package func decideAtOnce(_ request: UpgradeRequest) -> Result<Principal, HTTPReply>? { nil }
+    package func decideAtOnce(_ request: UpgradeRequest) -> Result<Admitted, HTTPReply>? { nil }
 }

@@ -4,7 +4,7 @@ import Platform
 package struct OpenAdmission: Admission {
     package init() {}
 
-    package func decideAtOnce(_ request: UpgradeRequest) -> Result<Principal, HTTPReply>? { .success(.anonymous) }
+    package func decideAtOnce(_ request: UpgradeRequest) -> Result<Admitted, HTTPReply>? { .success(.anonymous) }
 
-    package func admit(_ request: UpgradeRequest) async -> Result<Principal, HTTPReply> { .success(.anonymous) }
+    package func admit(_ request: UpgradeRequest) async -> Result<Admitted, HTTPReply> { .success(.anonymous) }
 }

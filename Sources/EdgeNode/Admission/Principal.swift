@@ -1,12 +1,41 @@
-/// Who a connection is. Immutable; any thread. An object, so that it costs a session one word and many may share it.
+/// Who a connection is, and what that one may. Immutable; any thread. An object, so that it costs a session one word and all
+/// connections of one credential share it.
 package final class Principal: Sendable {
     /// Whom nobody has asked who they are.
     package static let anonymous = Principal()
 
-    /// Nil where that is not known.
+    /// Nil where that is not known: then no stream but the public ones is for it.
     package let user: String?
+    package let roles: Set<String>
+    /// Narrows what policies grant, and never widens it; nil where it narrows nothing.
+    package let grants: StreamGrants?
+    /// The symbols of market streams that it may have; nil for all.
+    package let pairs: Set<String>?
+    /// When the credential was made, in milliseconds since 1970; nil where it does not say.
+    package let issuedAt: Int64?
+    /// When it is over, in milliseconds since 1970; nil for never.
+    package let expiresAt: Int64?
+    /// What it has shown; nil for nothing.
+    package let credential: CredentialID?
+    package let limits: PrincipalLimits
 
-    package init(user: String? = nil) {
+    package init(
+        user: String? = nil,
+        roles: Set<String> = [],
+        grants: StreamGrants? = nil,
+        pairs: Set<String>? = nil,
+        issuedAt: Int64? = nil,
+        expiresAt: Int64? = nil,
+        credential: CredentialID? = nil,
+        limits: PrincipalLimits = PrincipalLimits()
+    ) {
         self.user = user
+        self.roles = roles
+        self.grants = grants
+        self.pairs = pairs
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.credential = credential
+        self.limits = limits
     }
 }

@@ -22,7 +22,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Stands behind.
     private let pages: HTTPRouterHandler
     /// While it is being asked whether the client may come in, who has its place meanwhile.
-    private var asking: ConnectionTask<Result<Principal, HTTPReply>>?
+    private var asking: ConnectionTask<Result<Admitted, HTTPReply>>?
 
     private init(shard: Shard, paths: WebSocketPaths, admission: any Admission, pages: HTTPRouterHandler) {
         self.shard = shard
@@ -85,12 +85,16 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             }
             let request = UpgradeRequest(head: head, peer: context.remoteAddress)
             if let outcome = admission.decideAtOnce(request) { return conclude(outcome, headers, endpoint, context) }
-            asking = ConnectionTask(on: context.eventLoop, { [admission] in await admission.admit(request) }) {
-                [self] in
-                asking = nil
-                shard.turns.catchUp()
-                conclude($0, headers, endpoint, context)
-            }
+            asking = ConnectionTask(
+                on: context.eventLoop,
+                { [admission] in await admission.admit(request) },
+                otherwise: { if case .success(let admitted) = $0 { admitted.free() } },
+                then: { [self] in
+                    asking = nil
+                    shard.turns.catchUp()
+                    conclude($0, headers, endpoint, context)
+                }
+            )
         }
     }
 
@@ -105,14 +109,16 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func conclude(
-        _ outcome: Result<Principal, HTTPReply>,
+        _ outcome: Result<Admitted, HTTPReply>,
         _ headers: HTTPHeaders,
         _ endpoint: WebSocketPaths.Endpoint,
         _ context: ChannelHandlerContext
     ) {
         switch outcome {
-        case .success(let principal) where !isGoingAway: accept(principal, headers, endpoint, context)
-        case .success: refuse(.goingAway, context)
+        case .success(let admitted) where !isGoingAway: accept(admitted, headers, endpoint, context)
+        case .success(let admitted):
+            admitted.free()
+            refuse(.goingAway, context)
         case .failure(let reply): refuse(reply, context)
         }
     }
@@ -126,31 +132,34 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Answers 101. The client's own handler comes when the socket has taken all of it: that one writes past the channel, and
     /// must not overtake what waits there.
     private func accept(
-        _ principal: Principal,
+        _ admitted: Admitted,
         _ headers: HTTPHeaders,
         _ endpoint: WebSocketPaths.Endpoint,
         _ context: ChannelHandlerContext
     ) {
+        var headers = headers
+        if let selected = admitted.subprotocol { headers.add(name: "Sec-WebSocket-Protocol", value: selected) }
         let reply = HTTPReply(.switchingProtocols, body: ByteBuffer(), headers: headers.map { ($0.name, $0.value) })
         context.writeAndFlush(wrapOutboundOut(reply)).assumeIsolated().whenComplete { [self] outcome in
             // Nobody says goodbye to who comes behind the goodbyes.
             guard case .success = outcome, !isGoingAway else {
+                admitted.free()
                 shard.node.dismiss()
                 return context.close(promise: nil)
             }
-            turnOver(principal, to: endpoint, context)
+            turnOver(admitted, to: endpoint, context)
         }
     }
 
     /// Swaps the HTTP handlers for the client's only handler.
     private func turnOver(
-        _ principal: Principal,
+        _ admitted: Admitted,
         to endpoint: WebSocketPaths.Endpoint,
         _ context: ChannelHandlerContext
     ) {
         let connection = ClientConnection(
             shard: shard,
-            principal: principal,
+            admitted: admitted,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
             at: context.eventLoop.now

@@ -25,7 +25,9 @@ final class ClientConnection: ChannelDuplexHandler {
     let outbox: Outbox
     let shard: Shard
     /// Who it is.
-    let principal: Principal
+    var principal: Principal
+    /// What else it has taken; freed when it has ended.
+    var seats: [any Seat]
     let mode: Mode
     /// The dialect that it is greeted in before it has said anything; nil where it isn't.
     private let greeting: DialectID?
@@ -42,9 +44,10 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Where it stands in the shard's list.
     var index = 0
 
-    init(shard: Shard, principal: Principal, mode: Mode, greeting: DialectID?, at now: NIODeadline) {
+    init(shard: Shard, admitted: Admitted, mode: Mode, greeting: DialectID?, at now: NIODeadline) {
         self.shard = shard
-        self.principal = principal
+        self.principal = admitted.principal
+        self.seats = admitted.seats
         self.mode = mode
         self.greeting = greeting
         let settings = shard.settings
@@ -97,6 +100,8 @@ final class ClientConnection: ChannelDuplexHandler {
         guard context != nil else { return }
         context = nil
         session.forgetRequests()
+        for seat in seats { seat.free() }
+        seats = []
         outbox.end()
         shard.clients.remove(self)
     }

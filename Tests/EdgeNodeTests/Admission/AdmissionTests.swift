@@ -42,7 +42,7 @@ import Testing
         try await client.channel.writeInbound(ByteBuffer(bytes: WebSocketClientFrame.ping([66])))
         #expect(places == 1 && fixture.counters[0].connections.get() == 0)
         let principal = Principal(user: "ann")
-        doorkeeper.decide(.success(principal))
+        doorkeeper.decide(.success(Admitted(principal)))
         var answer = try await answer(to: client)
         let head = try #require(answer.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)))
         #expect(answer.readString(length: 12) == "HTTP/1.1 101")
@@ -131,14 +131,14 @@ import Testing
     }
 
     private struct QueryAdmission: Admission {
-        func decideAtOnce(_ request: UpgradeRequest) -> Result<Principal, HTTPReply>? {
+        func decideAtOnce(_ request: UpgradeRequest) -> Result<Admitted, HTTPReply>? {
             guard request.path == "/ws", request.query == "yes", request.peer != nil,
                 request.headers.contains(name: "host")
             else { return .failure(HTTPReply(.forbidden, error: "no")) }
             return .success(.anonymous)
         }
 
-        func admit(_ request: UpgradeRequest) async -> Result<Principal, HTTPReply> {
+        func admit(_ request: UpgradeRequest) async -> Result<Admitted, HTTPReply> {
             .failure(HTTPReply(.internalServerError, error: "nobody should ask"))
         }
     }

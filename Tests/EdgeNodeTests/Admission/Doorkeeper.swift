@@ -8,11 +8,11 @@ final class Doorkeeper: Admission {
     let asked = Atomic(0)
     /// How many are not waited for any more.
     let givenUp = Atomic(0)
-    private let decision = Mutex<Result<Principal, HTTPReply>?>(nil)
+    private let decision = Mutex<Result<Admitted, HTTPReply>?>(nil)
 
-    func decide(_ decision: Result<Principal, HTTPReply>) { self.decision.withLock { $0 = decision } }
+    func decide(_ decision: Result<Admitted, HTTPReply>) { self.decision.withLock { $0 = decision } }
 
-    func admit(_ request: UpgradeRequest) async -> Result<Principal, HTTPReply> {
+    func admit(_ request: UpgradeRequest) async -> Result<Admitted, HTTPReply> {
         asked.add(1, ordering: .relaxed)
         while !Task.isCancelled {
             if let decision = decision.withLock({ $0 }) { return decision }

@@ -23,7 +23,7 @@ final class TestClient: Sendable {
         self.channel = try await NIOAsyncTestingChannel(loop: loop) { channel in
             let connection = ClientConnection(
                 shard: port.shard.value,
-                principal: .anonymous,
+                admitted: .anonymous,
                 mode: mode,
                 greeting: greeting,
                 at: channel.eventLoop.now

@@ -45,7 +45,7 @@ import Testing
         let givenUp = Atomic(0)
         let isOpen = Atomic(false)
 
-        func admit(_ request: UpgradeRequest) async -> Result<Principal, HTTPReply> {
+        func admit(_ request: UpgradeRequest) async -> Result<Admitted, HTTPReply> {
             asked.add(1, ordering: .relaxed)
             while !isOpen.load(ordering: .relaxed) {
                 do {

@@ -1,6 +1,10 @@
 /// Who may read a stream.
 package enum Access: Sendable, Hashable {
     case everybody
-    /// One user alone. Nobody can show to be one yet, so nobody is let in.
+    /// Whoever has shown who it is.
+    case authenticated
+    /// One user alone, as it stands in stream names (`UserPart`).
     case owner(String)
+    /// Whoever has this role.
+    case role(String)
 }

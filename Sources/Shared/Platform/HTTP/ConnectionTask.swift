@@ -9,9 +9,11 @@ package final class ConnectionTask<Outcome: Sendable> {
     private var task: Task<Void, Never>?
     private var then: ((Outcome) -> Void)?
 
+    /// - Parameter otherwise: For an outcome that nobody waits for any more; it must hold nothing of the connection.
     package init(
         on loop: any EventLoop,
         _ work: @escaping @Sendable () async -> Outcome,
+        otherwise: @escaping (Outcome) -> Void = { _ in },
         then: @escaping (Outcome) -> Void
     ) {
         self.then = then
@@ -19,7 +21,7 @@ package final class ConnectionTask<Outcome: Sendable> {
         promise.futureResult.assumeIsolated().whenSuccess { [self] outcome in
             let then = self.then
             self.then = nil
-            then?(outcome)
+            if let then { then(outcome) } else { otherwise(outcome) }
         }
         task = promise.completeWithTask(work)
     }

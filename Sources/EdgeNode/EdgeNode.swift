@@ -24,6 +24,12 @@ package final class EdgeNode: Service {
         package var connection = ConnectionSettings()
         /// Who is let in.
         package var admission: any Admission = OpenAdmission()
+        /// What it has counted, where it counts.
+        package var admissionCounters: AdmissionCounters?
+        /// Who may read what.
+        package var permissions = Permissions()
+        /// Says who shows a token on a connection that is there.
+        package var reauthentication: any Reauthentication = NoReauthentication()
         package var demandLease: Duration = .seconds(15)
         /// How long clients may take to leave.
         package var shutdownTimeout: TimeAmount = .seconds(10)
@@ -103,6 +109,8 @@ package final class EdgeNode: Service {
                 settings: settings,
                 node: node,
                 tokens: tokens,
+                permissions: configuration.permissions,
+                reauthentication: configuration.reauthentication,
                 dialects: configuration.dialects,
                 counters: counters[index],
                 hub: hub,
@@ -136,6 +144,11 @@ package final class EdgeNode: Service {
             shardLoops: group,
             logger: logger
         )
+        configuration.permissions.onChange {
+            for port in ports {
+                port.eventLoop.execute { port.shard.value.sweep.reviewGrants() }
+            }
+        }
         hub.start(shards: ports)
     }
 

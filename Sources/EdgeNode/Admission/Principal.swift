@@ -1,3 +1,5 @@
+import Core
+
 /// Who a connection is, and what that one may. Immutable; any thread. An object, so that it costs a session one word and all
 /// connections of one credential share it.
 package final class Principal: Sendable {
@@ -6,10 +8,12 @@ package final class Principal: Sendable {
 
     /// Nil where that is not known: then no stream but the public ones is for it.
     package let user: String?
+    /// As it stands in stream names; nil where there is none, or it can't stand there.
+    package let part: UserPart?
     package let roles: Set<String>
     /// Narrows what policies grant, and never widens it; nil where it narrows nothing.
     package let grants: StreamGrants?
-    /// The symbols of market streams that it may have; nil for all.
+    /// The pairs whose market streams it may have, in capitals without separators (`BTCUSDT`); nil for all.
     package let pairs: Set<String>?
     /// When the credential was made, in milliseconds since 1970; nil where it does not say.
     package let issuedAt: Int64?
@@ -30,6 +34,7 @@ package final class Principal: Sendable {
         limits: PrincipalLimits = PrincipalLimits()
     ) {
         self.user = user
+        self.part = user.flatMap(UserPart.init(of:))
         self.roles = roles
         self.grants = grants
         self.pairs = pairs

@@ -16,4 +16,13 @@ package struct UpgradeRequest: Sendable {
     package var headers: HTTPHeaders { head.headers }
     package var path: Substring { head.path }
     package var query: Substring? { head.query }
+
+    /// Where a credential was shown. The path without a key that may stand in it.
+    package var origin: CredentialOrigin {
+        CredentialOrigin(
+            address: peer?.ipAddress,
+            origin: headers.first(name: "origin"),
+            path: WebSocketPaths.key(in: path) == nil ? String(path) : "/ws/"
+        )
+    }
 }

@@ -12,6 +12,11 @@ package enum ClientError: Equatable, Sendable {
     /// With what the client should do instead.
     case invalidResumeToken(String)
 
+    /// A token that is not good, with why.
+    case unauthorized(String)
+    /// What has to be asked can't be asked now.
+    case unavailable(String)
+
     static let noStreams = ClientError.invalidArguments("No streams specified")
 
     package var code: String {
@@ -22,6 +27,8 @@ package enum ClientError: Equatable, Sendable {
         case .invalidArguments: "INVALID_ARGS"
         case .limitExceeded, .replyTooLong: "LIMIT_EXCEEDED"
         case .invalidResumeToken: "INVALID_RESUME_TOKEN"
+        case .unauthorized: "UNAUTHORIZED"
+        case .unavailable: "INTERNAL_ERROR"
         }
     }
 
@@ -36,7 +43,7 @@ package enum ClientError: Equatable, Sendable {
         case .tooManyWaiting: "Too many requests wait for the answer to an earlier one"
         case .replyTooLong(let bytes, let limit):
             "The reply would be \(bytes) bytes long, and \(limit) is the most: ask for fewer streams in one request"
-        case .invalidResumeToken(let reason): reason
+        case .invalidResumeToken(let reason), .unauthorized(let reason), .unavailable(let reason): reason
         }
     }
 }

@@ -15,6 +15,10 @@ package enum ClientReply: Sendable {
     )
     /// Those that were subscribed and are not any longer; `asked` is all that the request named.
     case unsubscribed([String], asked: [String] = [])
+    /// Who the client is from now on; `expires` in milliseconds since 1970, nil for never.
+    case authenticated(user: String?, expires: Int64?)
+    /// Its credentials end soon.
+    case tokenExpiring(inMilliseconds: Int64)
     case pong(timestamp: Int64)
     case error(ClientError)
     /// Streams that were subscribed and have ended.

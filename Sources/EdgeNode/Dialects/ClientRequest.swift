@@ -7,6 +7,8 @@ package struct ClientRequest: Equatable, Sendable {
         case subscribe([StreamArgument])
         case unsubscribe([StreamArgument])
         case resume(ResumeRequest)
+        /// Shows who the client is, or goes on being.
+        case authenticate(Credential)
         case ping
         /// The answer to a keep-alive that is a text: it gets none itself.
         case alive

@@ -16,9 +16,9 @@ package struct Rejection: Equatable, Sendable {
         self.reason = reason
     }
 
-    /// A private stream, asked for by somebody who has not shown to be its owner.
+    /// A stream that is not for this client. Always in the same words: they don't tell whether there is such a stream.
     static func forbidden(_ spelling: String) -> Rejection {
-        Rejection(spelling, code: "FORBIDDEN", reason: "\(spelling) is private: only its owner may read it")
+        Rejection(spelling, code: "FORBIDDEN", reason: "\(spelling) is not for this connection: its credentials don't grant it")
     }
 
     /// The client has asked for so many streams that nobody has heard that it has to wait.

@@ -11,6 +11,10 @@ final class Shard {
     let settings: ConnectionSettings
     let node: NodeState
     let tokens: ResumeTokenSigner
+    /// Who may read what.
+    let permissions: Permissions
+    /// Says who shows a token on a connection that is there.
+    let reauthentication: any Reauthentication
     let dialects: DialectRegistry
     let counters: ShardCounters
     let hub: Hub
@@ -35,6 +39,8 @@ final class Shard {
         settings: ConnectionSettings,
         node: NodeState,
         tokens: ResumeTokenSigner,
+        permissions: Permissions = Permissions(),
+        reauthentication: any Reauthentication = NoReauthentication(),
         dialects: DialectRegistry,
         counters: ShardCounters,
         hub: Hub,
@@ -45,6 +51,8 @@ final class Shard {
         self.settings = settings
         self.node = node
         self.tokens = tokens
+        self.permissions = permissions
+        self.reauthentication = reauthentication
         self.dialects = dialects
         self.counters = counters
         self.hub = hub

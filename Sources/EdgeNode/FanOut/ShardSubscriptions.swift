@@ -103,7 +103,8 @@ final class ShardSubscriptions {
             )
         }
         guard !list.isEmpty else { return nil }
-        return tokens.issue(user: "", subscriptions: Array(list.values), at: WallClock.milliseconds())
+        let user = connection.principal.user ?? ""
+        return tokens.issue(user: user, subscriptions: Array(list.values), at: WallClock.milliseconds())
     }
 
     // MARK: Ending
@@ -127,6 +128,18 @@ final class ShardSubscriptions {
             // Without a debt it is let go at the next look at the list of those that wait for their rate.
             subscription.owedFrom = nil
             streams[stream]?.remove(subscription, at: now)
+        }
+    }
+
+    /// What the client may not have any longer: it is told of each, and gets no more of it.
+    func endForbidden(of connection: ClientConnection, by permissions: Permissions) {
+        for subscription in connection.subscriptions.values
+        where !permissions.grants(subscription.descriptor, to: connection.principal) {
+            end(subscription.stream, of: connection)
+            connection.session.send(
+                .rejected([.forbidden(subscription.spelling)]),
+                in: subscription.variant.dialect
+            )
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Platform
 
 /// One pass over all clients and streams every second, in place of a timer for each. Lives on the shard's loop.
 ///
@@ -18,6 +19,9 @@ final class Sweep {
     private let requests: SubscribeRequests
     /// How many clients the pass that is under way has not looked at; nil where there is none.
     private var rest: Int?
+    /// What is granted has changed: the next pass looks at what each client has.
+    private var isReviewDue = false
+    private var isReviewing = false
 
     init(
         eventLoop: any EventLoop,
@@ -39,19 +43,25 @@ final class Sweep {
     func begin() {
         guard rest == nil else { return }
         rest = clients.all.count
+        isReviewing = isReviewDue
+        isReviewDue = false
         goOn()
     }
+
+    /// Policies have changed: within the next pass each client loses what it may not have any longer.
+    func reviewGrants() { isReviewDue = true }
 
     private func goOn() {
         guard var rest else { return }
         turns.catchUp()
         let now = eventLoop.now
+        let wall = WallClock.milliseconds()
         let end = max(0, rest - Self.inspectionsAtOnce)
         // From the end, since whoever goes is replaced by the last; by index, see `Broadcast`. Those that came at once are pinged
         // at once, and those that don't answer are closed at once.
         while rest > end {
             rest -= 1
-            if rest < clients.all.count { inspect(clients.all[rest], at: now) }
+            if rest < clients.all.count { inspect(clients.all[rest], at: now, wall) }
         }
         guard rest == 0 else {
             self.rest = rest
@@ -65,13 +75,14 @@ final class Sweep {
         turns.flush()
     }
 
-    private func inspect(_ connection: ClientConnection, at now: NIODeadline) {
+    private func inspect(_ connection: ClientConnection, at now: NIODeadline, _ wall: Int64) {
         if let deadline = connection.handshake.deadline {
             if deadline <= now { connection.closeSocket() }
             return
         }
         // It may have gone since the sweep began.
-        guard !connection.isClosing else { return }
+        guard !connection.isClosing, !connection.session.endsForCredentials(at: wall) else { return }
+        if isReviewing { connection.session.reviewGrants() }
         let liveness = connection.liveness
         let isLate = liveness.isLate(at: now, timeout: settings.pingTimeout)
         // Not only a full outbox: what waits may be little, and its client gone all the same.

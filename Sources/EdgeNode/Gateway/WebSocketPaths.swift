@@ -19,10 +19,18 @@ struct WebSocketPaths: Sendable {
     /// A dialect's own path is its own for upgrades only: there may be a page beside it.
     func endpoint(for head: HTTPRequestHead) -> Endpoint? {
         let path = head.path
-        if path == "/ws" { return Endpoint() }
+        if path == "/ws" || Self.key(in: path) != nil { return Endpoint() }
         if WebSocketHandshake.isUpgrade(head), let dialect = dialects.dialect(atPath: path) {
             return Endpoint(greeting: dialect)
         }
         return echo.map { $0 == path } ?? false ? Endpoint(isEcho: true) : nil
+    }
+
+    /// The API key of a path `/ws/KEY`, as it stands there; nil for another path.
+    static func key(in path: Substring) -> Substring? {
+        let prefix = "/ws/"
+        guard path.hasPrefix(prefix) else { return nil }
+        let key = path.dropFirst(prefix.count)
+        return key.isEmpty || key.contains("/") ? nil : key
     }
 }

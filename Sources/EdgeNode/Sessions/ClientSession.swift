@@ -25,6 +25,9 @@ final class ClientSession {
     /// What the client has asked for and nobody has looked at yet.
     private var requests = RequestQueue()
     private var rate = RateWindow()
+    /// While it is being asked who the client is.
+    private var authenticating: ConnectionTask<Result<Principal, AuthenticationFailure>>?
+    private var hasToldOfExpiry = false
     /// Nil for a client that has asked for nothing new.
     private var introduced: Introductions?
 
@@ -46,7 +49,7 @@ final class ClientSession {
     }
 
     /// Whether the next request may be looked at.
-    private var takesRequests: Bool { pending == nil && !connection.outbox.isReplyWaiting }
+    private var takesRequests: Bool { pending == nil && authenticating == nil && !connection.outbox.isReplyWaiting }
 
     func take(_ message: ByteBuffer, at now: NIODeadline) {
         // A client that floods and does not read must not fill its outbox with complaints.
@@ -88,6 +91,7 @@ final class ClientSession {
         switch request.operation {
         case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
         case .alive: break
+        case .authenticate(let credential): authenticate(credential, request)
         case .unsubscribe(let arguments): unsubscribe(arguments, request)
         case .subscribe(let arguments):
             begin(.subscribe, arguments.map { ResumeRequest.Wanted(argument: $0) }, request)
@@ -100,7 +104,8 @@ final class ClientSession {
             var resume = resume
             if let token = resume.token {
                 let now = WallClock.milliseconds()
-                resume = resume.completed(by: try shard.tokens.open(token, user: "", at: now), in: shard.hub.catalog)
+                let user = connection.principal.user ?? ""
+                resume = resume.completed(by: try shard.tokens.open(token, user: user, at: now), in: shard.hub.catalog)
             }
             begin(.resume, resume.wanted, request)
         } catch {
@@ -115,7 +120,13 @@ final class ClientSession {
         guard asked.count <= PendingSubscribe.maximumArguments(subscriptions: limit) else {
             return refuseAsTooMany(request)
         }
-        let pending = PendingSubscribe(connection: connection, kind: kind, request: request, asked: asked)
+        let pending = PendingSubscribe(
+            connection: connection,
+            kind: kind,
+            request: request,
+            asked: asked,
+            permissions: shard.permissions
+        )
         let new = Set(pending.wanted.map(\.stream)).filter { connection.subscriptions[$0] == nil }
         guard connection.subscriptions.count + new.count <= limit else { return refuseAsTooMany(request) }
         self.pending = pending
@@ -140,6 +151,8 @@ final class ClientSession {
         requests.removeAll()
         pending?.connection = nil
         pending = nil
+        authenticating?.cancel()
+        authenticating = nil
     }
 
     private func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
@@ -163,6 +176,64 @@ final class ClientSession {
         let introduced = Introductions(bound: bound, at: now)
         self.introduced = introduced
         return introduced
+    }
+
+    // MARK: Who it is
+
+    /// A token on a connection that is there: the same user goes on, and who was nobody becomes somebody. One that is refused changes
+    /// nothing.
+    private func authenticate(_ credential: Credential, _ request: ClientRequest) {
+        guard case .token(let token) = credential else { return }
+        let judge = shard.reauthentication
+        if let known = judge.recognise(token) { return conclude(known, request) }
+        let origin = CredentialOrigin(address: connection.context?.remoteAddress?.ipAddress, origin: nil, path: "/ws")
+        authenticating = ConnectionTask(on: shard.eventLoop, { await judge.authenticate(token, of: origin) }) {
+            [unowned self] outcome in
+            authenticating = nil
+            conclude(outcome, request)
+            connection.resumeReading()
+            connection.flushNow()
+        }
+    }
+
+    private func conclude(_ outcome: Result<Principal, AuthenticationFailure>, _ request: ClientRequest) {
+        do throws(AuthenticationFailure) {
+            let principal = try outcome.get()
+            if let user = connection.principal.user, user != principal.user {
+                throw .refused(reason: "the token is another user's: connect anew with it")
+            }
+            connection.principal = principal
+            hasToldOfExpiry = false
+            let reply = ClientReply.authenticated(user: principal.user, expires: principal.expiresAt)
+            guard send(reply, in: request.dialect, id: request.id) else { return }
+            reviewGrants()
+        } catch {
+            send(.error(error.clientError), in: request.dialect, id: request.id)
+        }
+    }
+
+    /// The client loses what it may not have any longer.
+    func reviewGrants() {
+        guard let pending else { return shard.subscriptions.endForbidden(of: connection, by: shard.permissions) }
+        pending.forbid { [permissions = shard.permissions, principal = connection.principal] in
+            !permissions.grants($0, to: principal)
+        }
+        shard.subscriptions.endForbidden(of: connection, by: shard.permissions)
+    }
+
+    /// True where its credentials have ended, and with them the connection. Tells it once that they will.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    func endsForCredentials(at now: Int64) -> Bool {
+        guard let end = connection.principal.expiresAt else { return false }
+        if end + Int64(shard.settings.expiryLeeway / .milliseconds(1)) <= now {
+            connection.close(.credentialsExpired, reason: "Credentials expired")
+            return true
+        }
+        guard !hasToldOfExpiry, end - now <= Int64(shard.settings.expiryNotice / .milliseconds(1)) else { return false }
+        hasToldOfExpiry = true
+        send(.tokenExpiring(inMilliseconds: max(0, end - now)))
+        return false
     }
 
     // MARK: What the server says

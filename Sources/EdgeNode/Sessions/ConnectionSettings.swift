@@ -25,5 +25,10 @@ package struct ConnectionSettings: Sendable {
     /// How long a subscribe request waits for the broker and the history.
     package var activationTimeout: TimeAmount = .seconds(10)
 
+    /// How long before its credentials end a client is told so.
+    package var expiryNotice: Duration = .seconds(60)
+    /// How far a credential's end may be past: the clocks of those who make and check it differ.
+    package var expiryLeeway: Duration = .zero
+
     package init() {}
 }

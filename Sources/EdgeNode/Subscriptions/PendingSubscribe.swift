@@ -37,14 +37,23 @@ final class PendingSubscribe {
     static func maximumArguments(subscriptions: Int) -> Int { max(subscriptions, 1000) }
 
     /// Sorts what is asked for into what may be had and what not. May it still be had: also of a token that was given out when
-    /// it might.
-    init(connection: ClientConnection, kind: Kind, request: ClientRequest, asked: [ResumeRequest.Wanted]) {
+    /// it might. Who may have it is asked before whether it is there.
+    init(
+        connection: ClientConnection,
+        kind: Kind,
+        request: ClientRequest,
+        asked: [ResumeRequest.Wanted],
+        permissions: Permissions
+    ) {
+        let principal = connection.principal
         var wanted: [Wanted] = []
         var rejected: [Rejection] = []
         for item in asked {
             switch item.argument.stream {
+            case .failure where !permissions.mayKnow(of: item.argument.spelling, principal):
+                rejected.append(.forbidden(item.argument.spelling))
             case .failure(let error): rejected.append(Rejection(item.argument.spelling, error))
-            case .success(let stream) where stream.access != .everybody:
+            case .success(let stream) where !permissions.grants(stream, to: principal):
                 rejected.append(.forbidden(item.argument.spelling))
             case .success(let stream):
                 wanted.append(
@@ -77,6 +86,13 @@ final class PendingSubscribe {
         var rest = positions
         return wanted.compactMap { item in
             rest.removeValue(forKey: item.stream).map { (item.stream.canonical, $0) }
+        }
+    }
+
+    /// Takes out what the client may not have any longer, while it waits.
+    func forbid(_ isForbidden: (StreamDescriptor) -> Bool) {
+        for stream in Set(wanted.map(\.descriptor)) where isForbidden(stream) {
+            reject(stream.name) { .forbidden($0) }
         }
     }
 

@@ -35,7 +35,8 @@ extension BybitStream {
             deliveryClass: deliveryClass,
             access: kind == .orders ? .owner(subject) : .everybody,
             conflationKey: conflationKey,
-            presentation: self
+            presentation: self,
+            pair: kind == .orders ? nil : subject
         )
     }
 

@@ -18,6 +18,7 @@ struct ClientRequestCase: CustomTestStringConvertible {
         case unsubscribe([String])
         /// Each stream with its rate behind an `@` and its position behind a `#`; a token behind a `!`.
         case resume([String])
+        case authenticate
         case ping
         case alive
         case fails(code: String, message: String)
@@ -45,6 +46,7 @@ struct ClientRequestCase: CustomTestStringConvertible {
                 case .unsubscribe(let arguments): .unsubscribe(arguments.map(Self.name))
                 case .resume(let resume):
                     .resume(resume.wanted.map(Self.name) + (resume.token.map { ["!\($0)"] } ?? []))
+                case .authenticate: .authenticate
                 case .ping: .ping
                 case .alive: .alive
                 }

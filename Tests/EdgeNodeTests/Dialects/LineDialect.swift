@@ -42,6 +42,8 @@ struct LineDialect: Dialect {
         case .unsubscribed(let removed, _): line = "OUT " + removed.joined(separator: " ")
         case .resumed(let streams, _, _, _):
             line = "BACK " + streams.map { "\($0.spelling) \($0.isRecovered)" }.joined(separator: " ")
+        case .authenticated(let user, _): line = "YOU " + (user ?? "")
+        case .tokenExpiring(let milliseconds): line = "SOON \(milliseconds)"
         case .pong: line = "PONG"
         case .error(let error): line = "NO \(error.code)"
         case .rejected(let rejected): line = "ENDED " + rejected.map(\.spelling).joined(separator: " ")

@@ -25,6 +25,9 @@ extension ActionDialect {
             KeyedReplies.write(resumed: streams, positions: positions, token: token, key, into: &json) {
                 write(rejected, into: &$0)
             }
+        case .authenticated(let user, let expires):
+            KeyedReplies.write(authenticated: user, expires: expires, key, into: &json)
+        case .tokenExpiring(let milliseconds): KeyedReplies.write(tokenExpiring: milliseconds, key, into: &json)
         case .pong(let timestamp): KeyedReplies.write(pong: timestamp, key, into: &json)
         case .error(let error): KeyedReplies.write(error, key, into: &json)
         case .gap(let stream, let from, let to, let epoch, let reason):

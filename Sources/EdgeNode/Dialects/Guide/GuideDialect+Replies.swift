@@ -24,7 +24,8 @@ extension GuideDialect {
         // A dialect without resume has no use for a token.
         case .goingAway(let milliseconds, _):
             KeyedReplies.write(goingAway: milliseconds, token: nil, "type", into: &json)
-        case .gap, .resumed: break
+        // Who shows a token shows it on connecting.
+        case .gap, .resumed, .authenticated, .tokenExpiring: break
         }
     }
 
@@ -36,6 +37,7 @@ extension GuideDialect {
 
     private func write(_ rejection: Rejection, into json: inout JSONWriter) {
         json.string("type", "error")
+        json.string("code", rejection.code)
         json.string("message", rejection.reason)
         json.string("symbol", rejection.spelling)
     }

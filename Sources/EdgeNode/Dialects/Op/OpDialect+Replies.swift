@@ -32,6 +32,9 @@ extension OpDialect {
             KeyedReplies.write(resumed: streams, positions: positions, token: token, key, into: &json) {
                 write(rejected, into: &$0)
             }
+        case .authenticated(let user, let expires):
+            KeyedReplies.write(authenticated: user, expires: expires, key, into: &json)
+        case .tokenExpiring(let milliseconds): KeyedReplies.write(tokenExpiring: milliseconds, key, into: &json)
         case .pong(let timestamp): KeyedReplies.write(pong: timestamp, key, into: &json)
         case .error(let error): KeyedReplies.write(error, key, into: &json)
         case .gap(let stream, let from, let to, let epoch, let reason):
@@ -44,6 +47,7 @@ extension OpDialect {
     private func write(_ rejected: [Rejection], into json: inout JSONWriter) {
         json.array("rejected", rejected.isEmpty ? nil : rejected) { object, rejection in
             object.string("arg", rejection.spelling)
+            object.string("code", rejection.code)
             object.string("reason", rejection.reason)
         }
     }

@@ -40,6 +40,7 @@ struct RequestFields {
         case "subscribe": operation = .subscribe(try streams(in: dialect, catalog))
         case "unsubscribe": operation = .unsubscribe(try streams(in: dialect, catalog))
         case "resume": operation = .resume(try resumption(in: dialect, catalog))
+        case "auth": operation = .authenticate(try credential)
         case "ping": operation = .ping
         default: throw unknownOperation
         }
@@ -75,6 +76,16 @@ struct RequestFields {
             positions: resume.positions.map { (StreamArgument($0.spelling, dialect: dialect, in: catalog), $0.claim) },
             token: resume.token
         )
+    }
+
+    /// `{"op":"auth","token":T}`.
+    private var credential: Credential {
+        get throws(ClientRequest.Failure) {
+            guard let token = resume.token, !token.isEmpty else {
+                throw failure(.invalidArguments(#"auth needs "token", a string"#))
+            }
+            return .token(token)
+        }
     }
 
     private func listed(

@@ -20,6 +20,18 @@ enum KeyedReplies {
         json.integer("timestamp", timestamp)
     }
 
+    static func write(authenticated user: String?, expires: Int64?, _ key: String, into json: inout JSONWriter) {
+        json.string(key, "auth")
+        json.bool("success", true)
+        if let user { json.string("user", user) } else { json.raw("user", "null") }
+        if let expires { json.integer("expires", expires) } else { json.raw("expires", "null") }
+    }
+
+    static func write(tokenExpiring milliseconds: Int64, _ key: String, into json: inout JSONWriter) {
+        json.string(key, "token_expiring")
+        json.integer("inMs", milliseconds)
+    }
+
     static func write(_ error: ClientError, _ key: String, into json: inout JSONWriter) {
         json.string(key, "error")
         json.string("code", error.code)

@@ -11,6 +11,8 @@ package final class StreamDescriptor: Sendable {
     /// Nil where all states of a `latest` stream are of one object.
     package let conflationKey: ConflationKey?
     package let presentation: any Presentation
+    /// The pair of a market's stream, in capitals without separators: `BTCUSDT`; nil for one of no market.
+    package let pair: String?
 
     package init(
         name: StreamName,
@@ -18,7 +20,8 @@ package final class StreamDescriptor: Sendable {
         access: Access = .everybody,
         retainedEntries: Int? = nil,
         conflationKey: ConflationKey? = nil,
-        presentation: any Presentation
+        presentation: any Presentation,
+        pair: String? = nil
     ) {
         self.name = name
         self.deliveryClass = deliveryClass
@@ -26,6 +29,7 @@ package final class StreamDescriptor: Sendable {
         self.retainedEntries = retainedEntries
         self.conflationKey = conflationKey
         self.presentation = presentation
+        self.pair = pair
     }
 }
 

@@ -96,7 +96,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "BybitCatalog", "Core", "Platform", "Stores", "RedisStores", "NATSStores", .core, .logging,
+                "BybitCatalog", "Core", "Platform", "Stores", "RedisStores", "NATSStores", .core, .logging, .lifecycle,
+                .signals,
             ],
             path: "Sources/Commands/Composition"
         ),

@@ -20,7 +20,8 @@ extension EdgeNode.Configuration {
         if let chain = settings[Settings.Edge.certificateFile] {
             certificate = try ServerCertificate(chainFile: chain, keyFile: settings[Settings.Edge.keyFile] ?? chain)
         }
-        shutdownTimeout = TimeAmount(settings[Settings.Edge.shutdownTimeout])
+        drain.delay = TimeAmount(settings[Settings.Drain.delay])
+        drain.total = TimeAmount(settings[Settings.Drain.seconds])
         connection.maximumSubscriptions = settings[Settings.Clients.maxSubscriptions]
         connection.maximumMessageRate = settings[Settings.Clients.maxMessageRate]
         connection.maximumMessageBytes = settings[Settings.Clients.maxMessageBytes]

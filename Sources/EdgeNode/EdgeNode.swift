@@ -4,10 +4,9 @@ import NIOCore
 import Platform
 import ServiceLifecycle
 import Stores
-import Synchronization
 
-/// A node that accepts clients and fans out to them. A service: runs until graceful shutdown, then says goodbye to its
-/// clients, waits for them for a bounded time, and ends.
+/// A node that accepts clients and fans out to them. A service: runs until graceful shutdown, then leaves in good order
+/// (`Drain`), and ends.
 ///
 /// Owns the listening port, the hub, and one shard for each event loop of the group that it is given.
 package final class EdgeNode: Service {
@@ -31,8 +30,8 @@ package final class EdgeNode: Service {
         /// Says who shows a token on a connection that is there.
         package var reauthentication: any Reauthentication = NoReauthentication()
         package var demandLease: Duration = .seconds(15)
-        /// How long clients may take to leave.
-        package var shutdownTimeout: TimeAmount = .seconds(10)
+        /// How long it takes to leave.
+        package var drain = DrainTimes()
         /// How long the ingestor may be silent before the node is neither healthy nor ready.
         package var heartbeatTimeout: TimeAmount = .seconds(10)
         /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
@@ -176,32 +175,18 @@ package final class EdgeNode: Service {
             group.addTask { [demand] in await demand.run() }
             group.addTask { [hub] in await hub.listen() }
             try? await gracefulShutdown()
-            await drain()
+            let drain = Drain(
+                times: configuration.drain,
+                node: node,
+                listener: listener,
+                ports: ports,
+                logger: logger
+            )
+            await drain.run()
             group.cancelAll()
         }
         for sweep in sweeps { sweep.cancel() }
         await hub.stop()
         await listener.stop()
-    }
-
-    /// New clients are refused from now on; those that are there get 1001.
-    private func drain() async {
-        node.isDraining.store(true, ordering: .relaxed)
-        await listener.close()
-        let timeout = configuration.shutdownTimeout
-        let left = ports.map { port in
-            let promise = port.eventLoop.makePromise(of: Void.self)
-            port.eventLoop.execute {
-                // The last goodbye is waited for only so long.
-                port.eventLoop.scheduleTask(in: timeout) {
-                    port.shard.value.clients.closeAll()
-                    promise.succeed()
-                }
-                port.shard.value.clients.drain(window: timeout) { promise.succeed() }
-            }
-            return promise.futureResult
-        }
-        logger.info("saying goodbye to clients", metadata: ["clients": "\(node.clients.get())"])
-        for future in left { try? await future.get() }
     }
 }

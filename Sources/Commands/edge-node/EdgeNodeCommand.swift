@@ -6,9 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Platform
-import ServiceLifecycle
 import Stores
-import UnixSignals
 
 /// The edge node's process: settings from the environment, one line about what is wrong with them, or a service until
 /// SIGTERM.
@@ -55,11 +53,7 @@ enum EdgeNodeCommand {
             let watching = document.watch()
             defer { watching.cancel() }
             let following = stores.follower(of: instruments, logger: logger).follow()
-            try await ServiceGroup(
-                services: [node],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            ).run()
+            try await ServiceRun.untilToldToStop([node], logger: logger)
             following.cancel()
             await following.value
             await stores.close()

@@ -5,9 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Platform
-import ServiceLifecycle
 import Stores
-import UnixSignals
 
 /// The ingestor's process: settings from the environment, one line about what is wrong with them, or a service until
 /// SIGTERM.
@@ -51,11 +49,7 @@ enum IngestorCommand {
             let page = try await admin.start()
             let watching = document.watch()
             defer { watching.cancel() }
-            try await ServiceGroup(
-                services: [ingestor],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            ).run()
+            try await ServiceRun.untilToldToStop([ingestor], logger: logger)
             await stores.close()
             try await page.close()
         } catch {

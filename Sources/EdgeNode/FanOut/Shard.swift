@@ -94,7 +94,8 @@ final class Shard {
             node: node,
             turns: turns,
             subscriptions: subscriptions,
-            counters: counters
+            counters: counters,
+            closeTimeout: settings.closeTimeout
         )
         sweep = Sweep(
             eventLoop: eventLoop,

@@ -10,22 +10,26 @@ final class ShardClients {
     private let turns: Turns
     private let subscriptions: ShardSubscriptions
     private let counters: ShardCounters
+    private let closeTimeout: TimeAmount
     private(set) var all: [ClientConnection] = []
     /// The goodbyes of a drain; nil where there is none.
-    private var farewell: Farewell?
+    private var farewell: Farewell<ClientConnection>?
+    private var whenAllHaveLeft: (() -> Void)?
 
     init(
         eventLoop: any EventLoop,
         node: NodeState,
         turns: Turns,
         subscriptions: ShardSubscriptions,
-        counters: ShardCounters
+        counters: ShardCounters,
+        closeTimeout: TimeAmount
     ) {
         self.eventLoop = eventLoop
         self.node = node
         self.turns = turns
         self.subscriptions = subscriptions
         self.counters = counters
+        self.closeTimeout = closeTimeout
     }
 
     func add(_ connection: ClientConnection) {
@@ -44,38 +48,57 @@ final class ShardClients {
         }
         counters.connections.add(-1)
         node.dismiss()
-        if all.isEmpty { farewell?.whenAllHaveLeft() }
+        if all.isEmpty { endFarewell() }
         // When a load balancer dies, thousands end in one turn of the loop.
         turns.catchUp()
     }
 
-    /// Says goodbye to every client, some at a time; `completion` is called when the last has gone.
+    /// Tells every client to go, some at a time, and closes who has not gone when its time is over. What it is subscribed to
+    /// comes until then.
+    ///
+    /// - Parameters:
+    ///   - window: So long they have, all together.
+    ///   - completion: Called when the last has gone.
     func drain(window: TimeAmount, completion: @escaping () -> Void) {
         guard !all.isEmpty else { return completion() }
-        farewell = Farewell(to: all, window: window, whenAllHaveLeft: completion)
-        sayGoodbyes()
+        farewell = Farewell(to: all, window: window, closing: closeTimeout, at: eventLoop.now)
+        whenAllHaveLeft = completion
+        goOnWithFarewell()
     }
 
-    func closeAll() {
+    /// Cuts off who is there; how many that were.
+    func closeAll() -> Int {
+        let count = all.count
         for connection in all { connection.closeSocket() }
+        return count
     }
 
-    private func sayGoodbyes() {
-        guard let clients = farewell?.next() else { return }
-        for connection in clients where !connection.isClosing { sayGoodbye(to: connection) }
+    private func goOnWithFarewell() {
+        let now = eventLoop.now
+        var generator = SystemRandomNumberGenerator()
+        for action in farewell?.actions(at: now, using: &generator) ?? [] {
+            switch action {
+            case .tell(let connection, let milliseconds): tell(connection, toGoWithin: milliseconds)
+            case .close(let connection): connection.close(.drain, reason: "Server going away")
+            }
+            turns.catchUp()
+        }
         turns.flush()
-        guard farewell?.hasMore == true else { return }
+        guard let next = farewell?.next(after: now) else { return }
         // A task without a delay would be run before the sockets have their turn.
-        eventLoop.assumeIsolated().scheduleTask(in: Farewell.interval) { [self] in sayGoodbyes() }
+        eventLoop.assumeIsolated().scheduleTask(deadline: next) { [self] in goOnWithFarewell() }
     }
 
-    private func sayGoodbye(to connection: ClientConnection) {
-        let window = (farewell?.window.nanoseconds ?? 0) / 1_000_000
-        let wait = Int.random(in: 0...Int(max(1000, window)))
+    /// Its token stands for what is in front of it: what comes behind it, until the close, the client counts itself.
+    private func tell(_ connection: ClientConnection, toGoWithin milliseconds: Int) {
+        guard !connection.isClosing else { return }
         let token = subscriptions.token(of: connection)
-        connection.session.send(.goingAway(reconnectAfterMilliseconds: wait, token: token))
-        connection.close(.drain, reason: "Server going away")
-        turns.catchUp()
+        connection.session.send(.goingAway(reconnectAfterMilliseconds: milliseconds, token: token))
+    }
+
+    private func endFarewell() {
+        farewell = nil
+        whenAllHaveLeft.take()?()
     }
 }
 

@@ -14,7 +14,7 @@ struct EdgeHealth: Sendable {
     /// What keeps the node from serving: new clients should go elsewhere.
     var obstacles: [String] {
         var obstacles: [String] = []
-        if node.isDraining.load(ordering: .relaxed) { obstacles.append("draining") }
+        if node.isLeaving.load(ordering: .relaxed) { obstacles.append("draining") }
         if case .disconnected(let reason) = broker.status { obstacles.append("broker: \(reason)") }
         if let complaint = ingestor.complaint { obstacles.append("ingestor: \(complaint)") }
         return obstacles

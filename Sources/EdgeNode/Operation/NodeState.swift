@@ -1,12 +1,15 @@
 import Platform
 import Synchronization
 
-/// What all shards of a node share: how many clients it has, and whether it is going away. Any thread.
+/// What all shards of a node share: how many clients it has, and whether it is leaving. Any thread.
 final class NodeState: Sendable {
     /// Clients and clients to be: counted from the upgrade request on, so that a storm can't overshoot the limit.
     let clients = Counter<AnyThread>()
     /// Accepted connections, whatever they are for.
     let sockets = Counter<AnyThread>()
+    /// It was told to stop: others should get the clients that come. It takes them all the same.
+    let isLeaving = Atomic(false)
+    /// It takes no clients any more.
     let isDraining = Atomic(false)
     private let clientLimit: Atomic<Int>
     private let socketLimit = Atomic(Int.max)

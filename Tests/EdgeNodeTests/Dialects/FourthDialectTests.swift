@@ -91,9 +91,9 @@ import Testing
         let client = try await joined(fixture)
         let shard = fixture.ports[0].shard
         try await fixture.loops[0].executeInContext { shard.value.clients.drain(window: .seconds(10)) {} }
-        let frames = try await client.frames()
-        #expect(frames.first == .text("LEAVE"))
-        #expect(frames.last?.brief == "close 4200 Server going away")
+        #expect(try await client.frames() == [.text("LEAVE")])
+        await fixture.advance(.seconds(8))
+        #expect(try await client.told() == ["close 4200 Server going away"])
     }
 
     @Test func itAsksInItsWordsAndTakesItsAnswer() async throws {

@@ -60,7 +60,16 @@ import Testing
         #expect(try await GatewayClient(fixture).send(Self.request).hasPrefix("HTTP/1.1 101 "))
     }
 
+    /// So that a load balancer sees it before anybody is refused.
+    @Test func aNodeThatIsAboutToGoIsNotReadyAndStillTakesClients() async throws {
+        fixture.node.isLeaving.store(true, ordering: .relaxed)
+        let answer = try await GatewayClient(fixture).get("/ready")
+        #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains("draining"))
+        #expect(try await GatewayClient(fixture).send(Self.request).hasPrefix("HTTP/1.1 101 "))
+    }
+
     @Test func aNodeThatGoesAwayRefusesAndIsNotReady() async throws {
+        fixture.node.isLeaving.store(true, ordering: .relaxed)
         fixture.node.isDraining.store(true, ordering: .relaxed)
         let answer = try await GatewayClient(fixture).send(Self.request)
         #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains("Retry-After: 1\r\n"))

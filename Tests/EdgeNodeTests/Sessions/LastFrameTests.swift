@@ -52,6 +52,7 @@ import Testing
         #expect(fixture.counters[0].backlogBytes.get() == 0)
     }
 
+    /// Its token counts on all that was written before it; what is written behind it comes too, in front of the close.
     @Test func aGoodbyeComesBehindAllThatWaits() async throws {
         let fixture = EdgeFixture()
         let client = try await fixture.client()
@@ -62,9 +63,13 @@ import Testing
             fixture.ports[0].shard.value.clients.drain(window: .seconds(10)) {}
         }
         try await fixture.publish(.trade(3))
+        await fixture.advance(.seconds(8))
+        try await fixture.publish(.trade(4))
         try await client.readOn()
         #expect(
-            try await client.told() == ["update 1 @1", "update 2", "going_away", "close 1001 Server going away"]
+            try await client.told() == [
+                "update 1 @1", "update 2", "going_away", "update 3", "close 1001 Server going away",
+            ]
         )
     }
 }

@@ -50,7 +50,7 @@ async def script(program: str) -> Message:
     filler = fill(writing)
     environment = {
         **os.environ, "PORT": "0", "HOST": "127.0.0.1", "EDGE_THREADS": "1", "LOG_LEVEL": "debug",
-        "BROKER_URL": "redis://127.0.0.1:1", "HISTORY_URL": "none", "SHUTDOWN_TIMEOUT": "1",
+        "BROKER_URL": "redis://127.0.0.1:1", "HISTORY_URL": "none", "DRAIN_SECONDS": "1",
     }
     node = subprocess.Popen([program], env=environment, stderr=writing)
     try:

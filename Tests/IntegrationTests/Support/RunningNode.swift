@@ -48,7 +48,7 @@ final class RunningNode: Sendable {
         var configuration = EdgeNode.Configuration(dialects: .node(brand: "tidegate"))
         configuration.host = "127.0.0.1"
         configuration.port = 0
-        configuration.shutdownTimeout = .milliseconds(100)
+        configuration.drain.total = .milliseconds(100)
         change(&configuration)
         self.broker = broker
         self.history = history

@@ -11,7 +11,6 @@ import NIOPosix
 import Platform
 import ServiceLifecycle
 import Stores
-import UnixSignals
 
 /// The services of a standalone process, in the order in which they start; they stop in the reverse order.
 struct Gateway {
@@ -93,11 +92,7 @@ struct Gateway {
     /// Runs until SIGTERM or SIGINT, then stops: clients first.
     func run() async throws {
         let following = follower.follow()
-        try await ServiceGroup(
-            services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        ).run()
+        try await ServiceRun.untilToldToStop(services, logger: logger)
         following.cancel()
         await following.value
         await stores.close()

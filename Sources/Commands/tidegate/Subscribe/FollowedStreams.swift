@@ -3,6 +3,8 @@ struct FollowedStreams {
     private(set) var count = 0
     private var accepted: Set<String> = []
     private var last: [String: UInt64] = [:]
+    /// When the gateway that is going away wants this client elsewhere; nil where it isn't.
+    var comeBackAt: ContinuousClock.Instant?
 
     /// Nothing will ever come.
     var isEmpty: Bool { accepted.isEmpty }
@@ -13,6 +15,11 @@ struct FollowedStreams {
 
     /// On a new connection every stream begins with its state.
     mutating func connected() { last = [:] }
+
+    /// How long to wait before the next connection, where the gateway has said so; once.
+    mutating func takeWait(at now: ContinuousClock.Instant) -> Duration? {
+        comeBackAt.take().map { max($0 - now, .zero) }
+    }
 
     /// A gap that the gateway has told is no surprise.
     mutating func skip(_ stream: String, to sequence: UInt64) { last[stream] = sequence }

@@ -17,7 +17,8 @@ enum ReceivedMessage {
     case rejected([(String, String)])
     /// The answer to a request that was refused whole, in words.
     case error(String)
-    case goingAway
+    /// It wants its clients elsewhere, this one in so long.
+    case goingAway(comeBackIn: Duration)
 
     init?(_ text: String) {
         guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
@@ -47,7 +48,9 @@ enum ReceivedMessage {
                 reason: object["reason"] as? String ?? "?"
             )
         case "error": self = .error("\(object["code"] ?? "error"): \(object["message"] ?? "")")
-        case "going_away": self = .goingAway
+        case "going_away":
+            let wait = (object["reconnectAfterMs"] as? NSNumber)?.int64Value ?? 0
+            self = .goingAway(comeBackIn: .milliseconds(wait))
         default: return nil
         }
     }

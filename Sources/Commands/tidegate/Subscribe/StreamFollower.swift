@@ -37,8 +37,9 @@ struct StreamFollower {
                 Self.tell("\(error)")
             }
             isFirst = false
-            Self.tell("connecting again in \(wait.components.seconds) s")
-            try await Task.sleep(for: wait)
+            let pause = state.takeWait(at: .now) ?? wait
+            Self.tell("connecting again in \(pause.components.seconds) s")
+            try await Task.sleep(for: pause)
             wait = min(wait * 2, .seconds(30))
         }
     }
@@ -88,7 +89,9 @@ struct StreamFollower {
         case .error(let words):
             Self.tell(words)
             throw NothingAccepted()
-        case .goingAway: Self.tell("the gateway is going away")
+        case .goingAway(let wait):
+            state.comeBackAt = ContinuousClock.now + wait
+            Self.tell("the gateway is going away")
         case .gap(let stream, let from, let to, let reason):
             state.skip(stream, to: to)
             Self.tell("\(stream): messages \(from) to \(to) are missing (\(reason))")

@@ -32,7 +32,7 @@ struct HealthPage: HTTPPage {
             if !problems.isEmpty { json.strings("problems", problems) }
             let notices = health.notices
             if !notices.isEmpty { json.strings("notices", notices) }
-            if health.node.isDraining.load(ordering: .relaxed) { json.bool("draining", true) }
+            if health.node.isLeaving.load(ordering: .relaxed) { json.bool("draining", true) }
         }
         return HTTPReply(problems.isEmpty ? .ok : .serviceUnavailable, body: body)
     }

@@ -70,7 +70,7 @@ struct LoadRun {
     }
 
     mutating func refuseUnknownNames() {
-        let names = UnknownNames(known: catalog.entries.map(\.name))
+        let names = UnknownNames(known: catalog.entries.map(\.name), renamed: catalog.renamed)
         problems += names.problems(inEnvironment: environment)
         guard let file else { return }
         let pathKey = Settings.Common.configurationFile.fileKey

@@ -66,13 +66,5 @@ extension Settings {
             usedBy: .edge,
             summary: "Path of a WebSocket that echoes, to test a proxy or a network; unset: none."
         )
-        package static let shutdownTimeout = Setting<Duration>(
-            "SHUTDOWN_TIMEOUT",
-            default: .seconds(10),
-            unit: "s",
-            rule: .delay,
-            usedBy: .edge,
-            summary: "How long clients get to leave after the going-away close before they are cut."
-        )
     }
 }

@@ -2,20 +2,35 @@
 package struct SettingsCatalog: Sendable {
     package let entries: [any CatalogEntry]
     package let crossChecks: [CrossCheck]
+    /// Names that are settings no more.
+    package let renamed: [RenamedSetting]
 
-    package init(entries: [any CatalogEntry], crossChecks: [CrossCheck] = []) {
+    package init(
+        entries: [any CatalogEntry],
+        crossChecks: [CrossCheck] = [],
+        renamed: [RenamedSetting] = []
+    ) {
         self.entries = entries
         self.crossChecks = crossChecks
+        self.renamed = renamed
     }
 
     package static var all: [any CatalogEntry] { standard.entries }
 
     package static let standard = SettingsCatalog(
-        entries: common + stores + edge + clients + upstream + ingestor + history,
+        entries: common + stores + edge + drain + clients + upstream + ingestor + history,
         crossChecks: [
             .atLeast(Settings.Upstream.reconnectDelayMax, Settings.Upstream.reconnectDelayInitial),
             .lessThan(Settings.Upstream.pingTimeout, Settings.Upstream.pingInterval),
             .lessThan(Settings.Clients.pingTimeout, Settings.Clients.pingInterval),
+            .atLeast(Settings.Drain.seconds, Settings.Drain.delay),
+        ],
+        renamed: [
+            RenamedSetting(
+                old: "SHUTDOWN_TIMEOUT",
+                new: Settings.Drain.seconds.name,
+                difference: "and counts from the signal to the end"
+            )
         ]
     )
 
@@ -37,9 +52,10 @@ package struct SettingsCatalog: Sendable {
         return [
             Edge.port, Edge.host, Edge.threads, Edge.fanOutCallbackTimeout, Edge.subscriptionLinger, Edge.echoPath,
             Edge.certificateFile, Edge.keyFile,
-            Edge.shutdownTimeout,
         ]
     }
+
+    private static var drain: [any CatalogEntry] { [Settings.Drain.delay, Settings.Drain.seconds] }
 
     private static var clients: [any CatalogEntry] {
         typealias Clients = Settings.Clients

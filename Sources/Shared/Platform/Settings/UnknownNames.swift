@@ -3,11 +3,19 @@ import Core
 /// Finds names that look like settings of ours and aren't: a misspelt limit would otherwise silently not hold.
 struct UnknownNames {
     let known: [String]
+    var renamed: [RenamedSetting] = []
 
     /// Most of the environment is not ours, so only names that can hardly be another's are judged.
     static let environmentPrefixes = ["BYBIT_", "TIDEGATE_", "MAX_CLIENTS", "MAX_SUBSCRIPTIONS", "MAX_MESSAGE"]
 
     func problems(inEnvironment environment: [String: String]) -> [ConfigurationProblem] {
+        let old = renamed.filter { environment[$0.old] != nil }.map {
+            ConfigurationProblem(name: $0.old, reason: $0.reason(inFile: false), origin: .environment)
+        }
+        return old + unknown(inEnvironment: environment)
+    }
+
+    private func unknown(inEnvironment environment: [String: String]) -> [ConfigurationProblem] {
         environment
             .filter { name, value in
                 Self.environmentPrefixes.contains(where: name.hasPrefix)
@@ -21,7 +29,12 @@ struct UnknownNames {
     func problems(inFileKeys keys: Set<String>, origin: SettingOrigin) -> [ConfigurationProblem] {
         let fileKeys = known.map { $0.lowercased() }
         return keys.subtracting(fileKeys).sorted().map { key in
-            ConfigurationProblem(name: key, reason: reason(key, near: fileKeys), origin: origin)
+            let old = renamed.first { $0.old.lowercased() == key }
+            return ConfigurationProblem(
+                name: key,
+                reason: old?.reason(inFile: true) ?? reason(key, near: fileKeys),
+                origin: origin
+            )
         }
     }
 

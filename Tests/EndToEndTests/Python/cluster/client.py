@@ -82,9 +82,9 @@ class CheckedClient:
     def pause(self, failures: int) -> float:
         """What the node asked for at its farewell, otherwise a backoff."""
         if self.checks.farewell:
-            wait = int(self.checks.farewell["reconnectAfterMs"]) / 1000
+            due = self.checks.farewell_time + int(self.checks.farewell["reconnectAfterMs"]) / 1000
             self.checks.farewell = None
-            return wait
+            return max(0.0, due - time.monotonic())
         return min(2.0, 0.05 * float(2 ** min(failures, 6))) * self.dice.uniform(0.5, 1.5)
 
     async def converse(self) -> None:
@@ -147,6 +147,7 @@ class CheckedClient:
             self.checks.take_gap(message)
         elif word == "going_away":
             self.checks.farewell = message
+            self.checks.farewell_time = time.monotonic()
             self.checks.token = message.get("resumeToken", self.checks.token)
             self.checker.farewells += 1
         else:

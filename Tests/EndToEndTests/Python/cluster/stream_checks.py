@@ -32,6 +32,8 @@ class StreamChecks:
         self.url = ""
         self.token: str | None = None
         self.farewell: Message | None = None
+        self.farewell_time = 0.0
+        """When it was heard: its delay counts from then on."""
 
     # Replies
 
@@ -102,8 +104,8 @@ class StreamChecks:
 
     def take(self, got: Decoded) -> None:
         following = self.streams.get(got.stream)
-        if following is None or not following.is_subscribed or got.dialect != following.dialect or self.farewell:
-            return self.complain(UNASKED, f"{got.message['stream']} {got.sequence}, not subscribed (yet) or after the farewell")
+        if following is None or not following.is_subscribed or got.dialect != following.dialect:
+            return self.complain(UNASKED, f"{got.message['stream']} {got.sequence}, not subscribed (yet)")
         following.received += 1
         self.check_epoch(following, got)
         self.check_sequence(following, got)

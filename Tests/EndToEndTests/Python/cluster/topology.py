@@ -18,7 +18,7 @@ QUICK = {
     "BYBIT_RECONNECT_DELAY_INITIAL": "0.1",
     "BYBIT_RECONNECT_DELAY_MAX": "0.5",
     "DEMAND_LEASE": "6",
-    "SHUTDOWN_TIMEOUT": "3",
+    "DRAIN_SECONDS": "3",
 }
 LEADER_LEASE = 3
 HEARTBEAT_TIMEOUT = 4
@@ -155,7 +155,7 @@ class Cluster(Gateway):
     @staticmethod
     def only_known(program: str, environment: dict[str, str]) -> dict[str, str]:
         """Without what is of no use to the program."""
-        foreign = ("SHUTDOWN_TIMEOUT", "RESUME_TOKEN_KEY") if program == "ingestor" else ("BYBIT_",)
+        foreign = ("DRAIN_SECONDS", "RESUME_TOKEN_KEY") if program == "ingestor" else ("BYBIT_",)
         return {key: value for key, value in environment.items() if not key.startswith(foreign)}
 
     # Starting

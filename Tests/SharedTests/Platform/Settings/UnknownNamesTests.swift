@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Platform
+
 @Suite struct UnknownNamesTests {
     @Test(
         arguments: [
@@ -14,11 +16,29 @@ import Testing
             ("TIDEGATE_CONFIGURATION_OF_ALL", "the README has the table of settings"),
             ("SOMETHING_ELSE", nil),
             ("LOG_LEVELS", nil),
+            ("SHUTDOWN_TIMEOUTS", nil),
         ] as [(String, String?)]
     )
     func inTheEnvironment(name: String, advice: String?) async {
         let expected = advice.map { ["\(name): is not a setting; \($0) (from the environment)"] } ?? []
         #expect(await problems([name: "1"]) == expected)
+    }
+
+    @Test(arguments: SettingsCatalog.standard.renamed.map(\.old))
+    func aSettingThatHasAnotherNameNowIsRefusedWithTheNewOne(name: String) async throws {
+        let renamed = try #require(SettingsCatalog.standard.renamed.first { $0.old == name })
+        #expect(
+            SettingsCatalog.all.contains { $0.name == renamed.new } && !SettingsCatalog.all.contains { $0.name == name }
+        )
+        let words = "\(name): is called \(renamed.new) now, \(renamed.difference); give that one in its place"
+        #expect(await problems([name: "10"]) == ["\(words) (from the environment)"])
+        // Also where the new one is there: one of the two would silently not hold.
+        #expect(await problems([name: "10", renamed.new: "10"]) == ["\(words) (from the environment)"])
+        let inFile = words.replacing(name, with: name.lowercased()).replacing(
+            renamed.new,
+            with: renamed.new.lowercased()
+        )
+        #expect(await problems(yaml: "\(name.lowercased()): 10") == ["\(inFile) (from the file FILE)"])
     }
 
     @Test(arguments: [

@@ -96,8 +96,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "BybitCatalog", "Core", "Platform", "Stores", "RedisStores", "NATSStores", .core, .logging, .lifecycle,
-                .signals,
+                "BybitCatalog", "Core", "EdgeNode", "Platform", "Stores", "RedisStores", "NATSStores", .core, .logging,
+                .lifecycle, .signals,
             ],
             path: "Sources/Commands/Composition"
         ),
@@ -232,7 +232,7 @@ let package = Package(
         // Real processes: the executables are built beside the tests.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "tidegate", "ingestor", "edge-node", "bybit-simulator"],
+            dependencies: ["TestSupport", "tidegate", "ingestor", "edge-node", "bybit-simulator", .crypto],
             exclude: ["Python"]
         ),
     ]

@@ -4,7 +4,7 @@ package struct SettingRefusal: Error, Equatable {
 }
 
 /// `text` in quotes and on one line, cut to what fits a terminal: it comes from outside and goes into an error line.
-func quotedForMessage(_ text: String) -> String {
+package func quotedForMessage(_ text: String) -> String {
     let limit = 80
     return text.count > limit ? String(reflecting: text.prefix(limit) + "...") : String(reflecting: text)
 }

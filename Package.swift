@@ -120,7 +120,11 @@ let package = Package(
         ),
         .target(name: "BybitSimulator", dependencies: nio + ["Core", "Platform", .webSocket, .logging, .lifecycle]),
         // What a node's clients may speak. Apart from the stores: an ingestor has no use for it.
-        .target(name: "EdgeComposition", dependencies: ["EdgeNode"], path: "Sources/Commands/EdgeComposition"),
+        .target(
+            name: "EdgeComposition",
+            dependencies: ["EdgeNode", "Platform"],
+            path: "Sources/Commands/EdgeComposition"
+        ),
         .executableTarget(
             name: "ingestor",
             dependencies: process + [

@@ -33,6 +33,7 @@ extension EdgeNode.Configuration {
         connection.outbox.messages = settings[Settings.Clients.maxOutboxMessages]
         connection.outbox.nodeBytes = settings[Settings.Clients.maxNodeOutboxBytes]
         connection.stallTimeout = TimeAmount(settings[Settings.Edge.fanOutCallbackTimeout])
+        connection.expiryNotice = settings[Settings.Access.expiryNotice]
         connection.linger = TimeAmount(settings[Settings.Edge.subscriptionLinger])
     }
 

@@ -23,8 +23,8 @@ package final class EdgeNode: Service {
         package var connection = ConnectionSettings()
         /// Who is let in.
         package var admission: any Admission = OpenAdmission()
-        /// What it has counted, where it counts.
-        package var admissionCounters: AdmissionCounters?
+        /// What it has counted.
+        package var admissionCounters = AdmissionCounters()
         /// Who may read what.
         package var permissions = Permissions()
         /// Says who shows a token on a connection that is there.
@@ -126,6 +126,7 @@ package final class EdgeNode: Service {
             shards: counters,
             mailboxes: mailboxes,
             hub: hub,
+            admission: configuration.admissionCounters,
             health: EdgeHealth(
                 node: node,
                 broker: broker,

@@ -6,6 +6,8 @@ package struct Rejection: Equatable, Sendable {
     var code: String
     var reason: String
 
+    static let forbiddenCode = "FORBIDDEN"
+
     init(_ spelling: String, _ error: StreamNameError) {
         self.init(spelling, code: "INVALID_ARGS", reason: error.description)
     }
@@ -18,7 +20,11 @@ package struct Rejection: Equatable, Sendable {
 
     /// A stream that is not for this client. Always in the same words: they don't tell whether there is such a stream.
     static func forbidden(_ spelling: String) -> Rejection {
-        Rejection(spelling, code: "FORBIDDEN", reason: "\(spelling) is not for this connection: its credentials don't grant it")
+        Rejection(
+            spelling,
+            code: forbiddenCode,
+            reason: "\(spelling) is not for this connection: its credentials don't grant it"
+        )
     }
 
     /// The client has asked for so many streams that nobody has heard that it has to wait.

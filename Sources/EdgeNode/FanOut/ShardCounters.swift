@@ -15,6 +15,8 @@ final class ShardCounters: Sendable {
     /// Bytes that wait for full sockets.
     let backlogBytes = Counter<OneThread>()
     let staleDropped = Counter<OneThread>()
+    /// Streams that were asked for by somebody who may not have them, or were taken from somebody.
+    let forbidden = Counter<OneThread>()
     let gaps = Counter<OneThread>()
     /// Streams that were resumed, by whether everything that was missed could be replayed.
     let resumed = Counter<OneThread>()

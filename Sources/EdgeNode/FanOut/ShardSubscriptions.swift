@@ -136,6 +136,7 @@ final class ShardSubscriptions {
         for subscription in connection.subscriptions.values
         where !permissions.grants(subscription.descriptor, to: connection.principal) {
             end(subscription.stream, of: connection)
+            counters.forbidden.add()
             connection.session.send(
                 .rejected([.forbidden(subscription.spelling)]),
                 in: subscription.variant.dialect

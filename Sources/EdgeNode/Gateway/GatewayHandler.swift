@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 import Platform
@@ -119,7 +120,14 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .success(let admitted):
             admitted.free()
             refuse(.goingAway, context)
-        case .failure(let reply): refuse(reply, context)
+        case .failure(let reply):
+            shard.hub.logger.log(
+                .info,
+                key: "admission",
+                "refused a client",
+                metadata: ["status": "\(reply.status.code)", "answer": "\(String(buffer: reply.body))"]
+            )
+            refuse(reply, context)
         }
     }
 

@@ -8,6 +8,7 @@ struct EdgePages {
     let shards: [ShardCounters]
     let mailboxes: [ShardMailbox]
     let hub: Hub
+    var admission = AdmissionCounters()
     let health: EdgeHealth
 
     var list: [any HTTPPage] {
@@ -21,7 +22,8 @@ struct EdgePages {
                 ingestor: health.ingestor,
                 shards: shards,
                 mailboxes: mailboxes,
-                hub: hub
+                hub: hub,
+                admission: admission
             ),
         ]
     }

@@ -127,10 +127,23 @@ final class ClientSession {
             asked: asked,
             permissions: shard.permissions
         )
+        tell(of: pending)
         let new = Set(pending.wanted.map(\.stream)).filter { connection.subscriptions[$0] == nil }
         guard connection.subscriptions.count + new.count <= limit else { return refuseAsTooMany(request) }
         self.pending = pending
         shard.requests.take(pending)
+    }
+
+    private func tell(of request: PendingSubscribe) {
+        let forbidden = request.rejected.count { $0.code == Rejection.forbiddenCode }
+        guard forbidden > 0 else { return }
+        shard.counters.forbidden.add(forbidden)
+        shard.hub.logger.log(
+            .info,
+            key: "forbidden",
+            "refused streams that are not for this client",
+            metadata: ["user": "\(connection.principal.user ?? "-")", "streams": "\(forbidden)"]
+        )
     }
 
     private func refuseAsTooMany(_ request: ClientRequest) {

@@ -39,11 +39,11 @@ import Testing
             ),
             (
                 .subscribed(accepted: ["a"], rejected: [rejection], positions: [], token: nil),
-                #"{"op":"subscribe","success":true,"args":["a"],"message":"Subscribed to 1 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
+                #"{"op":"subscribe","success":true,"args":["a"],"message":"Subscribed to 1 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","code":"INVALID_ARGS","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
             ),
             (
                 .subscribed(accepted: [], rejected: [rejection], positions: [], token: nil),
-                #"{"op":"subscribe","success":false,"args":[],"message":"Subscribed to 0 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
+                #"{"op":"subscribe","success":false,"args":[],"message":"Subscribed to 0 streams. 1 rejected — see 'rejected' for details.","rejected":[{"arg":"x","code":"INVALID_ARGS","reason":"Invalid stream format: x"}],"resume":{"positions":{}}}"#
             ),
             (
                 .unsubscribed(["a", "b"]),
@@ -56,7 +56,7 @@ import Testing
             (.pong(timestamp: 5), #"{"op":"pong","timestamp":5}"#),
             (
                 .rejected([rejection]),
-                #"{"op":"rejected","rejected":[{"arg":"x","reason":"Invalid stream format: x"}]}"#
+                #"{"op":"rejected","rejected":[{"arg":"x","code":"INVALID_ARGS","reason":"Invalid stream format: x"}]}"#
             ),
             (
                 .gap(stream: "s", from: 3, to: 4, epoch: 2, reason: .failover),
@@ -69,7 +69,7 @@ import Testing
             ),
             (
                 .resumed(streams: resumed, rejected: [rejection], positions: position, token: "AQ-_"),
-                #"{"op":"resumed",\#(resumedText),"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}},"rejected":[{"arg":"x","reason":"Invalid stream format: x"}],"resumeToken":"AQ-_"}"#
+                #"{"op":"resumed",\#(resumedText),"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}},"rejected":[{"arg":"x","code":"INVALID_ARGS","reason":"Invalid stream format: x"}],"resumeToken":"AQ-_"}"#
             ),
             (
                 .resumed(streams: [], rejected: [], positions: [], token: nil),
@@ -93,7 +93,7 @@ import Testing
             ),
             (
                 .subscribed(accepted: [], rejected: [.forbidden("orders.u")], positions: [], token: nil),
-                #"{"action":"subscribed","streams":[],"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is private: only its owner may read it"}],"positions":{}}"#
+                #"{"action":"subscribed","streams":[],"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is not for this connection: its credentials don't grant it"}],"positions":{}}"#
             ),
             (.unsubscribed(["a"]), #"{"action":"unsubscribed","streams":["a"]}"#),
             (.pong(timestamp: 5), #"{"action":"pong","timestamp":5}"#),
@@ -112,7 +112,7 @@ import Testing
             ),
             (
                 .resumed(streams: resumed, rejected: [.forbidden("orders.u")], positions: position, token: "AQ-_"),
-                #"{"action":"resumed",\#(resumedText),"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}},"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is private: only its owner may read it"}],"resumeToken":"AQ-_"}"#
+                #"{"action":"resumed",\#(resumedText),"positions":{"ticker.BTCUSDT":{"epoch":7,"sequence":5}},"rejected":[{"stream":"orders.u","code":"FORBIDDEN","reason":"orders.u is not for this connection: its credentials don't grant it"}],"resumeToken":"AQ-_"}"#
             ),
             (
                 .resumed(streams: [], rejected: [], positions: [], token: nil),
@@ -132,7 +132,7 @@ import Testing
             ),
             (
                 .subscribed(accepted: [], rejected: [Rejection("btc", invalidSymbol)], positions: [], token: nil),
-                #"{"type":"error","message":"Invalid symbol: btc. Expected upper-case letters and digits, like BTCUSDT","symbol":"btc"}"#
+                #"{"type":"error","code":"INVALID_ARGS","message":"Invalid symbol: btc. Expected upper-case letters and digits, like BTCUSDT","symbol":"btc"}"#
             ),
             (.unsubscribed(["BTCUSDT"]), #"{"type":"unsubscribed","exchange":"bybit","symbol":"BTCUSDT"}"#),
             (.error(.invalidJSON), #"{"type":"error","message":"Invalid JSON format"}"#),

@@ -20,7 +20,8 @@ import Testing
         try await client.subscribe("tickers.BTCUSDT", "trade:BTCUSDT")
         try await broker.publish([refusal("ticker.BTCUSDT"), .trade(1)])
         let texts = try await client.texts()
-        #expect(texts.first == #"{"op":"rejected","rejected":[{"arg":"tickers.BTCUSDT","reason":"no such symbol"}]}"#)
+        let notice = #"{"arg":"tickers.BTCUSDT","code":"REFUSED","reason":"no such symbol"}"#
+        #expect(texts.first == #"{"op":"rejected","rejected":[\#(notice)]}"#)
         #expect(texts.count == 2)
         #expect(fixture.counters[0].subscriptions.get() == 1)
         try await fixture.until { broker.calls.contains("-ticker.BTCUSDT") }

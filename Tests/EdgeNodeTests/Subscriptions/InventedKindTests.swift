@@ -59,7 +59,7 @@ struct InventedKindTests {
         #expect(text.contains("Invalid heat stream: heat:10:berlin. Expected one of ['heat.{1..9}.{word}']"))
         let types = "'depth', 'heat', 'kline', 'liquidation', 'mood', 'secret', 'ticker', 'trade'"
         #expect(text.contains("Invalid stream type: cold. Expected one of [\(types)]"))
-        #expect(text.contains("secret:plan is private: only its owner may read it"))
+        #expect(text.contains("secret:plan is not for this connection: its credentials don't grant it"))
     }
 
     @Test func isResumedWithItsTokenAndItsPositions() async throws {

@@ -33,6 +33,8 @@ final class EdgeFixture: Sendable {
         reads: HeldHistory? = nil,
         historyPatience: Duration = .seconds(6),
         grace: HeldGrace = HeldGrace(),
+        permissions: Permissions = Permissions(),
+        reauthentication: any Reauthentication = NoReauthentication(),
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -78,6 +80,8 @@ final class EdgeFixture: Sendable {
                 settings: settings,
                 node: node,
                 tokens: tokens,
+                permissions: permissions,
+                reauthentication: reauthentication,
                 dialects: dialects,
                 counters: counters[index],
                 hub: hub,
@@ -93,10 +97,11 @@ final class EdgeFixture: Sendable {
     func client(
         _ mode: ClientConnection.Mode = .client,
         greeting: DialectID? = nil,
+        as principal: Principal = .anonymous,
         shard: Int = 0
     ) async throws -> TestClient {
         #expect(node.admit())
-        return try await TestClient(ports[shard], loops[shard], mode, greeting: greeting)
+        return try await TestClient(ports[shard], loops[shard], mode, greeting: greeting, as: principal)
     }
 
     var health: EdgeHealth { EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor) }

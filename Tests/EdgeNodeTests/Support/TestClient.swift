@@ -16,14 +16,15 @@ final class TestClient: Sendable {
         _ port: ShardPort,
         _ loop: NIOAsyncTestingEventLoop,
         _ mode: ClientConnection.Mode,
-        greeting: DialectID?
+        greeting: DialectID?,
+        as principal: Principal = .anonymous
     ) async throws {
         self.loop = loop
         let gate = gate
         self.channel = try await NIOAsyncTestingChannel(loop: loop) { channel in
             let connection = ClientConnection(
                 shard: port.shard.value,
-                admitted: .anonymous,
+                admitted: Admitted(principal),
                 mode: mode,
                 greeting: greeting,
                 at: channel.eventLoop.now

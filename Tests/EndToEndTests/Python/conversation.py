@@ -77,7 +77,7 @@ async def arguments(url: str) -> None:
     client = await Client.open(url)
     reply = await client.subscribe(*REASONS)
     check((reply["success"], reply["args"]), (False, []))
-    check(reply["rejected"], [{"arg": argument, "reason": reason} for argument, reason in REASONS.items()])
+    check(reply["rejected"], [{"arg": arg, "code": "INVALID_ARGS", "reason": reason} for arg, reason in REASONS.items()])
     check(reply["message"], f"Subscribed to 0 streams. {len(REASONS)} rejected — see 'rejected' for details.")
     reply = await client.subscribe("trade:BTCUSDT", "tickers.*")
     check((reply["success"], reply["args"]), (True, ["trade:BTCUSDT"]))

@@ -65,6 +65,7 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
+        if let document { try NodeAdmission(settings, document).apply(to: &edgeConfiguration) }
         if let port { edgeConfiguration.port = port }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         let edge = EdgeNode(

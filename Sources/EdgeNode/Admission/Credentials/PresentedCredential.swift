@@ -51,7 +51,10 @@ struct PresentedCredential: Equatable {
     private static func bearer(_ header: String) throws(Refusal) -> String? {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard let scheme = parts.first, scheme.lowercased() == "bearer" else { return nil }
-        return try text(parts.count == 2 ? String(parts[1]) : nil, in: "the header Authorization (it is `Bearer TOKEN`)")
+        return try text(
+            parts.count == 2 ? String(parts[1]) : nil,
+            in: "the header Authorization (it is `Bearer TOKEN`)"
+        )
     }
 
     private static func text(_ value: String?, in place: String) throws(Refusal) -> String {

@@ -13,6 +13,7 @@ struct StatsPage: HTTPPage {
     let shards: [ShardCounters]
     let mailboxes: [ShardMailbox]
     let hub: Hub
+    let admission: AdmissionCounters
 
     func answer(_ request: HTTPRequest) -> HTTPAnswer { .now(reply) }
 
@@ -36,6 +37,12 @@ struct StatsPage: HTTPPage {
                 $0.integer("transient_dropped", shards.total { $0.transientDropped.get() })
                 $0.integer("slow_consumers_closed", shards.total { $0.slowConsumersClosed.get() })
                 $0.integer("backlog_bytes", shards.total { $0.backlogBytes.get() })
+            }
+            json.object("admission") {
+                $0.integer("authenticated", admission.authenticated.get())
+                $0.integer("refused", admission.refused.get())
+                $0.integer("unavailable", admission.unavailable.get())
+                $0.integer("streams_forbidden", shards.total { $0.forbidden.get() })
             }
             json.key("upstream")
             if let heartbeat = ingestor.last {

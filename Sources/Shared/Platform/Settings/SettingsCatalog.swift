@@ -18,7 +18,20 @@ package struct SettingsCatalog: Sendable {
     package static var all: [any CatalogEntry] { standard.entries }
 
     package static let standard = SettingsCatalog(
-        entries: common + stores + edge + drain + clients + upstream + ingestor + history,
+        // An area a line.
+        entries: Array(
+            [
+                common,
+                stores,
+                edge,
+                drain,
+                clients,
+                access,
+                upstream,
+                ingestor,
+                history,
+            ].joined()
+        ),
         crossChecks: [
             .atLeast(Settings.Upstream.reconnectDelayMax, Settings.Upstream.reconnectDelayInitial),
             .lessThan(Settings.Upstream.pingTimeout, Settings.Upstream.pingInterval),
@@ -66,6 +79,8 @@ package struct SettingsCatalog: Sendable {
             Clients.handshakeTimeout, Clients.resumeTokenKey, Clients.resumeTokenLifetime,
         ]
     }
+
+    private static var access: [any CatalogEntry] { [Settings.Access.mode, Settings.Access.expiryNotice] }
 
     private static var upstream: [any CatalogEntry] {
         typealias Upstream = Settings.Upstream

@@ -23,7 +23,7 @@ import Testing
         "HISTORY_IDLE_EXPIRY": "600", "HISTORY_HEAD_EXPIRY": "604800",
         "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
         "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1",
-        "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
+        "AUTH_MODE": "", "TOKEN_EXPIRY_NOTICE": "60", "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {

@@ -1,5 +1,3 @@
-import Platform
-
 /// Whether clients have to show who they are.
 package enum AuthMode: String, SettingChoice {
     /// Nobody is asked: public streams only, and what a client shows is not looked at.

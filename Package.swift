@@ -77,7 +77,7 @@ let package = Package(
         ),
         .target(
             name: "Stores",
-            dependencies: ["Core", "Platform", .core, .logging, .deque],
+            dependencies: ["Core", "Platform", .core, .crypto, .logging, .deque],
             path: "Sources/Shared/Stores"
         ),
         .target(

@@ -1,3 +1,5 @@
+import Core
+
 /// An API key that has just been made: the only time that its text is known here. It never prints itself.
 package struct NewAPIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// In front of each, so that people and scanners of repositories see what it is.

@@ -23,6 +23,7 @@ package struct SettingsCatalog: Sendable {
             [
                 common,
                 stores,
+                control,
                 edge,
                 drain,
                 clients,
@@ -59,6 +60,8 @@ package struct SettingsCatalog: Sendable {
             Stores.leaderLease, Stores.heartbeatTimeout, Stores.wireVersion,
         ]
     }
+
+    private static var control: [any CatalogEntry] { [Settings.Control.key] }
 
     private static var edge: [any CatalogEntry] {
         typealias Edge = Settings.Edge

@@ -34,6 +34,12 @@ package enum ControlChannel: String, Sendable, CaseIterable {
     case instruments
     /// From the edge nodes to the ingestors: they miss that list, or ask for a fresh one.
     case instrumentsWanted = "instruments-wanted"
+    /// From whoever publishes by hand to the leading ingestor, signed.
+    case inbox
+    /// From the leading ingestor to them, signed.
+    case inboxAnswers = "inbox-answers"
+    /// From whoever takes a right away to the edge nodes, signed.
+    case revocations
 }
 
 /// What an edge node holds of a broker: the streams that it hears.

@@ -100,7 +100,7 @@ package final class InstrumentFollower: BrokerReceiver {
         switch channel {
         case .instruments: take(message)
         case .heartbeat: compare(message)
-        case .demand, .instrumentsWanted: break
+        default: break
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
         "ADMIN_PORT": "9000", "HISTORY_LATEST": "64", "HISTORY_DELTA": "512", "HISTORY_EVENT": "1000",
         "HISTORY_IDLE_EXPIRY": "600", "HISTORY_HEAD_EXPIRY": "604800",
         "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
-        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1",
+        "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1", "CONTROL_KEY": "",
         "AUTH_MODE": "", "TOKEN_EXPIRY_NOTICE": "60", "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
     ]
 
@@ -68,7 +68,10 @@ import Testing
         ("BROKER_URL", "nats://a:1,b:2", true), ("BROKER_URL", "memory:", true), ("BROKER_URL", "none", false),
         ("BROKER_URL", "h:4222", false), ("HISTORY_URL", "none", true), ("HISTORY_URL", "rediss://u:p@h:1/2", true),
         ("HISTORY_URL", "nats://h", false), ("RESUME_TOKEN_KEY", "0123456789abcdef", true),
-        ("RESUME_TOKEN_KEY", "0123456789abcde", false), ("RESUME_TOKEN_LIFETIME", "0", false),
+        ("RESUME_TOKEN_KEY", "0123456789abcde", false),
+        ("CONTROL_KEY", "0123456789abcdef0123456789abcdef", true), ("CONTROL_KEY", "0123456789abcdef", false),
+        ("CONTROL_KEY", "a:0123456789abcdef0123456789abcdef,b:0123456789abcdef", false),
+        ("RESUME_TOKEN_LIFETIME", "0", false),
     ])
     func takesAndRefuses(name: String, text: String, isTaken: Bool) throws {
         let entry = try #require(SettingsCatalog.all.first { $0.name == name })

@@ -1,7 +1,7 @@
 /// Base64 in the alphabet of URLs, without padding (RFC 4648, section 5).
 ///
-/// Foundation's encoder needs a second pass to change the alphabet, and a token is made for every subscribe reply.
-enum Base64URL {
+/// Foundation's encoder needs a second pass to change the alphabet, and a resume token is made for every subscribe reply.
+package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// By character; 0xFF for those that are not in the alphabet.
@@ -11,9 +11,9 @@ enum Base64URL {
         return values
     }()
 
-    static func encodedLength(of count: Int) -> Int { (count * 4 + 2) / 3 }
+    package static func encodedLength(of count: Int) -> Int { (count * 4 + 2) / 3 }
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         let alphabet = alphabet
         var text: [UInt8] = []
         text.reserveCapacity(encodedLength(of: bytes.count))
@@ -33,7 +33,7 @@ enum Base64URL {
     }
 
     /// Nil where a character is foreign, or where the text is not the one that `encode` makes of its bytes.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         let values = values
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)

@@ -1,8 +1,7 @@
+import Core
 import FoundationEssentials
 import TestSupport
 import Testing
-
-@testable import EdgeNode
 
 @Suite struct Base64URLTests {
     @Test(arguments: 0..<100)

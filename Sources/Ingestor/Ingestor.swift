@@ -38,6 +38,7 @@ package final class Ingestor: Service {
     private let controller: DemandController
     /// Of the first feed that says which instruments there are; empty where none does.
     private let tellers: [InstrumentTeller]
+    private let inbox: Inbox?
     private let eventLoop: any EventLoop
     let logger: Logger
     private let limitedLogger: RateLimitedLogger
@@ -49,6 +50,7 @@ package final class Ingestor: Service {
     /// - Parameters:
     ///   - catalog: Says what the streams are.
     ///   - feeds: Where publications come from.
+    ///   - control: Under which messages in the inbox are signed; nil: nothing is published by hand.
     ///   - outlet: Where publications go; nil for the history and then the broker. All three are the caller's to close, after
     ///     `run` has returned.
     package init(
@@ -60,6 +62,7 @@ package final class Ingestor: Service {
         broker: any Broker,
         history: any History,
         demand: any DemandBoard,
+        control: ControlSigner? = nil,
         group: any EventLoopGroup,
         logger: Logger
     ) {
@@ -79,6 +82,7 @@ package final class Ingestor: Service {
         self.tellers = feeds.compactMap { $0.instruments(on: group) }.prefix(1).map { source in
             InstrumentTeller(source: source, broker: broker, wire: configuration.wire, logger: limitedLogger)
         }
+        self.inbox = control.map { Inbox(signer: $0, broker: broker, history: history, logger: limitedLogger) }
         self.controller = DemandController(
             eventLoop: eventLoop,
             history: history,
@@ -86,6 +90,9 @@ package final class Ingestor: Service {
             logger: limitedLogger
         )
     }
+
+    /// What was published by hand; nil where nothing can be.
+    package var inboxCounters: InboxCounters? { inbox?.counters }
 
     package var state: IngestorState {
         var state = IngestorState()
@@ -137,7 +144,7 @@ package final class Ingestor: Service {
         let publisher = Publisher(
             outlet: outlet,
             term: term,
-            queue: queue ?? PublishQueue(counters: publishing),
+            queue: queue ?? PublishQueue(counters: publishing, receipts: inbox?.receipts),
             positions: positions,
             counters: publishing,
             logger: limitedLogger,
@@ -161,6 +168,7 @@ package final class Ingestor: Service {
                 instruments: { [tellers] in tellers.first?.checksum }
             ),
             tellers: tellers,
+            inbox: inbox,
             eventLoop: eventLoop,
             counters: counters,
             logger: logger

@@ -37,6 +37,7 @@ enum IngestorCommand {
                 broker: stores.broker,
                 history: stores.history,
                 demand: stores.demandBoard(logger: logger),
+                control: ControlSigner(settings, logger: logger),
                 group: group,
                 logger: logger
             )

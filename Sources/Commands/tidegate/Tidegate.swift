@@ -8,8 +8,8 @@ struct Tidegate: AsyncParsableCommand {
         commandName: "tidegate",
         abstract: "A real-time market-data gateway: one exchange connection in, many WebSocket clients out.",
         subcommands: [
-            StandaloneCommand.self, SubscribeCommand.self, SimulateCommand.self, BenchCommand.self,
-            SettingsCommand.self, KeysCommand.self,
+            StandaloneCommand.self, SubscribeCommand.self, PublishCommand.self,
+            SimulateCommand.self, BenchCommand.self, SettingsCommand.self, KeysCommand.self,
         ]
     )
 }

@@ -14,11 +14,15 @@ extension IngestPipeline {
         for stream in routes.streams { unwanted[stream] = nil }
         for stream in positions.forget(unwanted) {
             sequencer.forget(stream)
+            inboxStreams.remove(stream)
             unwanted[stream] = nil
         }
         guard unwanted.count > Self.maximumUndelivered else { return }
         let excess = unwanted.keys.prefix(unwanted.count - Self.maximumUndelivered)
-        for stream in excess { sequencer.forget(stream) }
+        for stream in excess {
+            sequencer.forget(stream)
+            inboxStreams.remove(stream)
+        }
         positions.remove(excess)
     }
 }

@@ -19,6 +19,8 @@ final class IngestPipeline {
     let eventLoop: any EventLoop
     let catalog: any StreamCatalog
     let isSimulated: Bool
+    /// Streams that no feed brings may be published by hand.
+    let takesInbox: Bool
     let logger: RateLimitedLogger
     let counters: IngestCounters
     let publish: ([Publication]) -> Void
@@ -27,6 +29,8 @@ final class IngestPipeline {
     let positions: PublishedPositions
     var routes = RouteTable()
     var refusals: [StreamName: (reason: String, until: NIODeadline)] = [:]
+    /// Streams that no feed brings and whose place is known, in this term or those that it goes on from.
+    var inboxStreams: Set<StreamName> = []
     var batch: [Publication] = []
     private var ticks = 0
     /// The term is over: nothing more is taken in, and nothing handed on.
@@ -43,11 +47,13 @@ final class IngestPipeline {
         logger: RateLimitedLogger,
         counters: IngestCounters,
         positions: PublishedPositions = PublishedPositions(),
+        takesInbox: Bool = false,
         publish: @escaping ([Publication]) -> Void
     ) {
         self.eventLoop = eventLoop
         self.catalog = catalog
         self.isSimulated = feeds.contains { $0.isSimulated }
+        self.takesInbox = takesInbox
         self.logger = logger
         self.counters = counters
         self.positions = positions
@@ -57,17 +63,19 @@ final class IngestPipeline {
     }
 
     /// True for a stream that the pipeline already serves: its place in the history need not be read.
-    func knows(_ stream: StreamName) -> Bool { routes[stream] != nil }
+    func knows(_ stream: StreamName) -> Bool { routes[stream] != nil || inboxStreams.contains(stream) }
 
     /// Somebody wants `stream`. `position` is the last that the history holds of it, `rank` what the feed is told.
     func want(_ stream: StreamName, after position: Position?, rank: Int = 0) {
         eventLoop.assertInEventLoop()
         guard !isEnded else { return }
         if let route = routes[stream] { return route.feed.want(route.descriptor, by: route.id, rank: rank) }
+        guard !inboxStreams.contains(stream) else { return }
         guard let descriptor = catalog.descriptor(of: stream) else {
             return publishRefusal(of: stream, reason: "The exchange has no such stream")
         }
         guard let feed = feeds.first(where: { $0.serves(descriptor) }) else {
+            if takesInbox { return serveByInbox(stream, after: position) }
             return publishRefusal(of: stream, reason: "No feed of this gateway brings this stream")
         }
         if let refusal = refusals[stream] {

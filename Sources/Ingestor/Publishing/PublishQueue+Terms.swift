@@ -31,10 +31,13 @@ extension PublishQueue {
     func leaveOut(upTo kept: [StreamName: UInt64]) {
         guard !kept.isEmpty else { return }
         change { waiting in
-            waiting.removeAll { publication in
+            let isKept: (Publication) -> Bool = { publication in
                 guard publication.isSequenced, let last = kept[publication.stream] else { return false }
                 return publication.position.sequence <= last
             }
+            // Whether the broker was given it nobody knows.
+            receipts?.dropped(waiting.filter(isKept))
+            waiting.removeAll(where: isKept)
         }
     }
 }

@@ -50,11 +50,14 @@ final class PublishQueue: Sendable {
 
     static let bound = Size(count: 200_000, bytes: 256 << 20)
 
+    /// Told of what is dropped; nil where nobody waits for deliveries.
+    let receipts: DeliveryReceipts?
     private let counters: PublishingCounters
     private let state = Mutex(State())
 
-    init(counters: PublishingCounters) {
+    init(counters: PublishingCounters, receipts: DeliveryReceipts? = nil) {
         self.counters = counters
+        self.receipts = receipts
     }
 
     var size: Size { state.withLock { $0.size } }
@@ -169,6 +172,7 @@ final class PublishQueue: Sendable {
 
     private func drop(_ publications: [Publication], _ state: inout State) {
         counters.dropped.add(publications.count)
+        receipts?.dropped(publications)
         // Refusals stand outside the sequence: whoever still wants the stream is refused again.
         for publication in publications where publication.isSequenced { state.losses.insert(publication.stream) }
     }

@@ -26,6 +26,7 @@ extension Publisher {
                 answered()
                 counters.published.add(batch.count)
                 positions.published(batch)
+                queue.receipts?.delivered(batch)
                 return nil
             } catch HistoryError.fenced(let stream, let epoch, let current) {
                 answered()
@@ -45,6 +46,7 @@ extension Publisher {
                 answered()
                 counters.published.add(batch.count)
                 positions.published(batch)
+                queue.receipts?.delivered(batch)
                 logger.log(
                     .error,
                     key: "unusable",

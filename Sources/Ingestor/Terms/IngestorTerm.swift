@@ -40,6 +40,8 @@ struct IngestorTerm: Sendable {
     let history: any History
     let heartbeater: Heartbeater
     let tellers: [InstrumentTeller]
+    /// Nil where nothing is published by hand.
+    let inbox: Inbox?
     let eventLoop: any EventLoop
     let counters: IngestCounters
     let logger: Logger
@@ -140,6 +142,12 @@ struct IngestorTerm: Sendable {
                     return nil
                 }
             }
+            if let inbox {
+                group.addTask {
+                    await inbox.run(epoch: term.epoch, pipeline: pipeline, on: eventLoop)
+                    return nil
+                }
+            }
             group.addTask {
                 try? await gracefulShutdown()
                 return .shutdown
@@ -185,6 +193,7 @@ struct IngestorTerm: Sendable {
             logger: RateLimitedLogger(logger),
             counters: counters,
             positions: publisher.positions,
+            takesInbox: inbox != nil,
             publish: { [publisher] batch in publisher.enqueue(batch) }
         )
     }

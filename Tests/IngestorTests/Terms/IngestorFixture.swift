@@ -26,11 +26,13 @@ final class IngestorFixture {
 
     static func run(
         outlet: (any PublicationOutlet)? = nil,
+        catalog: any StreamCatalog = BybitCatalog(),
+        control: ControlSigner? = nil,
         market: (inout SimulatorConfiguration) -> Void = { _ in },
         configured change: (inout BybitFeed.Configuration) -> Void = { _ in },
         _ body: (IngestorFixture) async throws -> Void
     ) async throws {
-        let fixture = try await IngestorFixture(outlet: outlet, market, change)
+        let fixture = try await IngestorFixture(outlet, catalog, control, market, change)
         let running = Task { [group = fixture.group] in try await group.run() }
         defer { fixture.node?.cancel() }
         do {
@@ -46,7 +48,9 @@ final class IngestorFixture {
     }
 
     private init(
-        outlet: (any PublicationOutlet)?,
+        _ outlet: (any PublicationOutlet)?,
+        _ catalog: any StreamCatalog,
+        _ control: ControlSigner?,
         _ changeMarket: (inout SimulatorConfiguration) -> Void,
         _ change: (inout BybitFeed.Configuration) -> Void
     ) async throws {
@@ -66,13 +70,14 @@ final class IngestorFixture {
         configuration.demandLease = .seconds(600)
         ingestor = Ingestor(
             configuration: configuration,
-            catalog: BybitCatalog(),
+            catalog: catalog,
             feeds: [feed],
             leadership: leadership,
             outlet: outlet,
             broker: broker,
             history: history,
             demand: demand,
+            control: control,
             group: MultiThreadedEventLoopGroup.singleton,
             logger: quiet
         )

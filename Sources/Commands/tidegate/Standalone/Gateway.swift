@@ -57,6 +57,7 @@ struct Gateway {
             broker: stores.broker,
             history: stores.history,
             demand: demand,
+            control: ControlSigner(settings, logger: logger),
             group: ingestLoop,
             logger: Logger(label: "ingestor")
         )

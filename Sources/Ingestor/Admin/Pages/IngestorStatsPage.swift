@@ -37,6 +37,16 @@ struct IngestorStatsPage: HTTPPage {
                 $0.integer("dropped", publishing.dropped.get())
                 $0.integer("unusable_logs", state.unusableLogs.count)
             }
+            if let inbox = ingestor.inboxCounters {
+                json.object("inbox") {
+                    $0.integer("published", inbox.published.get())
+                    $0.integer("refused", inbox.refused.get())
+                    $0.integer("unsigned", inbox.unsigned.get())
+                    $0.integer("repeated", inbox.repeated.get())
+                    $0.integer("lost", inbox.lost.get())
+                    $0.integer("overrun", inbox.overrun.get())
+                }
+            }
             json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         }
         return HTTPReply(.ok, body: body)

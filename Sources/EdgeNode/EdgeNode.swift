@@ -32,6 +32,8 @@ package final class EdgeNode: Service {
         package var demandLease: Duration = .seconds(15)
         /// How long it takes to leave.
         package var drain = DrainTimes()
+        /// What was revoked; nil where nothing can be.
+        package var revocations: Revocations?
         /// How long the ingestor may be silent before the node is neither healthy nor ready.
         package var heartbeatTimeout: TimeAmount = .seconds(10)
         /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
@@ -61,6 +63,7 @@ package final class EdgeNode: Service {
     private let ports: [ShardPort]
     let counters: [ShardCounters]
     private let listener: ClientListener
+    private let broker: any Broker
 
     package init(
         configuration: Configuration,
@@ -100,6 +103,7 @@ package final class EdgeNode: Service {
         self.node = node
         self.hub = hub
         self.demand = demand
+        self.broker = broker
         self.counters = counters
         let ports = loops.enumerated().map { index, loop in
             let shard = Shard(
@@ -110,6 +114,7 @@ package final class EdgeNode: Service {
                 tokens: tokens,
                 permissions: configuration.permissions,
                 reauthentication: configuration.reauthentication,
+                revocations: configuration.revocations,
                 dialects: configuration.dialects,
                 counters: counters[index],
                 hub: hub,
@@ -127,6 +132,7 @@ package final class EdgeNode: Service {
             mailboxes: mailboxes,
             hub: hub,
             admission: configuration.admissionCounters,
+            revocations: configuration.revocations,
             health: EdgeHealth(
                 node: node,
                 broker: broker,
@@ -150,6 +156,9 @@ package final class EdgeNode: Service {
             }
         }
         hub.start(shards: ports)
+        configuration.revocations?.onNews {
+            for port in ports { port.eventLoop.execute { port.shard.value.evictions.begin() } }
+        }
     }
 
     /// The port that the node listens on; nil before `start`.
@@ -175,6 +184,10 @@ package final class EdgeNode: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [demand] in await demand.run() }
             group.addTask { [hub] in await hub.listen() }
+            if let revocations = configuration.revocations {
+                let follower = RevocationFollower(revocations, logger: RateLimitedLogger(logger))
+                group.addTask { [broker] in await follower.run(over: broker) }
+            }
             try? await gracefulShutdown()
             let drain = Drain(
                 times: configuration.drain,

@@ -20,6 +20,8 @@ package struct ConnectedStores: Sendable {
     package var leadership: (any Leadership)? { lease }
     /// How the Redis server is that the process uses; nil where it uses none.
     package let redis: (@Sendable () -> StoreStatus)?
+    /// Where revocations are remembered; nil where there is no Redis.
+    package let revocations: (any RevocationMemory)?
     private let lease: RedisLeadership?
     private let clients: [RedisClient]
     private let wire: WireVersion
@@ -95,8 +97,10 @@ package struct ConnectedStores: Sendable {
         if let address = addresses.lease {
             let client = try client(address)
             redis = { client.status }
+            revocations = RedisRevocations(client, names: names)
         } else {
             redis = nil
+            revocations = nil
         }
         lease = try addresses.lease.flatMap { address in
             guard program != .edgeNode else { return nil }

@@ -25,10 +25,14 @@ package struct NodeAdmission {
         }
     }
 
+    /// What can be revoked must be in `configuration` already.
     package func apply(to configuration: inout EdgeNode.Configuration) {
+        let revocations = configuration.revocations
         let admission = CredentialAdmission(
             mode: mode,
-            authenticators: authenticators,
+            authenticators: authenticators.map { authenticator in
+                revocations.map { UnrevokedAuthenticator(authenticator, revocations: $0) } ?? authenticator
+            },
             counters: configuration.admissionCounters
         )
         configuration.admission = admission

@@ -34,6 +34,7 @@ enum EdgeNodeCommand {
                 dialects: .node(brand: settings[Settings.Common.brand])
             )
             configuration.redis = stores.redis
+            configuration.revocations = Revocations(settings, memory: stores.revocations, logger: logger)
             try NodeAdmission(settings, document).apply(to: &configuration)
             if configuration.resumeTokenKey == nil {
                 logger.notice("RESUME_TOKEN_KEY is not set: a resume token holds on this node only, and until it ends")

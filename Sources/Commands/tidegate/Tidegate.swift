@@ -8,7 +8,7 @@ struct Tidegate: AsyncParsableCommand {
         commandName: "tidegate",
         abstract: "A real-time market-data gateway: one exchange connection in, many WebSocket clients out.",
         subcommands: [
-            StandaloneCommand.self, SubscribeCommand.self, PublishCommand.self,
+            StandaloneCommand.self, SubscribeCommand.self, PublishCommand.self, RevokeCommand.self,
             SimulateCommand.self, BenchCommand.self, SettingsCommand.self, KeysCommand.self,
         ]
     )

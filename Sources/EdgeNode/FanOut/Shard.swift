@@ -27,6 +27,7 @@ final class Shard {
     let requests: SubscribeRequests
     let clients: ShardClients
     let sweep: Sweep
+    let evictions: Evictions
     private let gaps: GapNotices
     private let broadcast: Broadcast
 
@@ -41,6 +42,7 @@ final class Shard {
         tokens: ResumeTokenSigner,
         permissions: Permissions = Permissions(),
         reauthentication: any Reauthentication = NoReauthentication(),
+        revocations: Revocations? = nil,
         dialects: DialectRegistry,
         counters: ShardCounters,
         hub: Hub,
@@ -105,6 +107,7 @@ final class Shard {
             streams: streams,
             requests: requests
         )
+        evictions = Evictions(eventLoop: eventLoop, turns: turns, clients: clients, revocations: revocations)
         // The hub keeps its shards, by their ports, for as long as the node is there.
         turns.start { [unowned self] item, now in take(item, at: now) }
     }

@@ -9,6 +9,7 @@ struct EdgePages {
     let mailboxes: [ShardMailbox]
     let hub: Hub
     var admission = AdmissionCounters()
+    var revocations: Revocations?
     let health: EdgeHealth
 
     var list: [any HTTPPage] {
@@ -23,7 +24,8 @@ struct EdgePages {
                 shards: shards,
                 mailboxes: mailboxes,
                 hub: hub,
-                admission: admission
+                admission: admission,
+                revocations: revocations
             ),
         ]
     }

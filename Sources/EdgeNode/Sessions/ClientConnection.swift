@@ -73,6 +73,7 @@ final class ClientConnection: ChannelDuplexHandler {
         outbox.open(self, ClientSocket(context.channel), sendsDirectly: shard.settings.sendsDirectly)
         shard.clients.add(self)
         if greeting != nil { session.greetIfNeeded() }
+        shard.evictions.inspect(self)
         flushNow()
     }
 

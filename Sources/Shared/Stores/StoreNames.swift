@@ -40,6 +40,9 @@ package struct StoreNames: Sendable, Hashable {
     /// The leader's lease: its value is the leader's own name.
     package var leaderKey: String { "\(brand):leader" }
 
+    /// What was revoked, by when that is over.
+    package var revocationsKey: String { "\(brand):revoked" }
+
     package var channelPrefix: String { "\(channelBrand):live:" }
 
     /// A brand has no colon.

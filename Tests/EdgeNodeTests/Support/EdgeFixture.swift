@@ -35,6 +35,7 @@ final class EdgeFixture: Sendable {
         grace: HeldGrace = HeldGrace(),
         permissions: Permissions = Permissions(),
         reauthentication: any Reauthentication = NoReauthentication(),
+        revocations: Revocations? = nil,
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -82,6 +83,7 @@ final class EdgeFixture: Sendable {
                 tokens: tokens,
                 permissions: permissions,
                 reauthentication: reauthentication,
+                revocations: revocations,
                 dialects: dialects,
                 counters: counters[index],
                 hub: hub,
@@ -92,6 +94,9 @@ final class EdgeFixture: Sendable {
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loops[index])
         }
         hub.start(shards: ports)
+        revocations?.onNews { [ports] in
+            for port in ports { port.eventLoop.execute { port.shard.value.evictions.begin() } }
+        }
     }
 
     func client(

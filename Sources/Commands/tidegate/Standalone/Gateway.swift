@@ -66,6 +66,11 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
+        edgeConfiguration.revocations = Revocations(
+            settings,
+            memory: stores.revocations,
+            logger: Logger(label: "edge-node")
+        )
         if let document { try NodeAdmission(settings, document).apply(to: &edgeConfiguration) }
         if let port { edgeConfiguration.port = port }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)

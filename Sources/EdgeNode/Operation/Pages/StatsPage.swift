@@ -14,6 +14,8 @@ struct StatsPage: HTTPPage {
     let mailboxes: [ShardMailbox]
     let hub: Hub
     let admission: AdmissionCounters
+    /// Nil where nothing can be revoked.
+    let revocations: Revocations?
 
     func answer(_ request: HTTPRequest) -> HTTPAnswer { .now(reply) }
 
@@ -69,6 +71,13 @@ struct StatsPage: HTTPPage {
                 $0.integer("resumed", shards.total { $0.resumed.get() })
                 $0.integer("not_recovered", shards.total { $0.notRecovered.get() })
                 $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })
+            }
+            if let revocations {
+                json.object("revocations") {
+                    $0.integer("in_force", revocations.list.count)
+                    $0.integer("heard", revocations.heard.get())
+                    $0.integer("refused", revocations.refused.get())
+                }
             }
             json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
         }

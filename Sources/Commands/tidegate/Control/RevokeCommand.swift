@@ -1,0 +1,89 @@
+import ArgumentParser
+import Composition
+import NIOCore
+import Platform
+import Stores
+
+/// `tidegate revoke`: takes back what was given to a user, one token, or one key.
+struct RevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Close the connections of a user, a token or a key on all nodes, and let them in no more.",
+        discussion: """
+            Signed under CONTROL_KEY and sent over the broker, so give the settings that the gateway has (BROKER_URL or \
+            REDIS_URL, BRAND, CONTROL_KEY). Connections are closed with 4403 within a second. With --user all credentials \
+            that were made before now, or do not say when they were, are refused; a token made later is taken. It is \
+            remembered in Redis for --for, so that nodes which start later know it. Ends with status 0 when the broker has \
+            it and it is remembered, where there is a Redis; 1: the broker or Redis can't be reached; 2: wrong settings.
+            """
+    )
+
+    @Option(help: "A user, as tokens name it.")
+    var user: String?
+
+    @Option(help: "A token's claim jti, or SHA-256 of its text in hexadecimal.")
+    var token: String?
+
+    @Option(help: "The id of an API key's entry in the document.")
+    var key: String?
+
+    @Option(
+        name: .customLong("for"),
+        help: "For how long: 90s, 30m, 24h, 7d. As long as what is revoked would be good."
+    )
+    var lifetime: Lifetime?
+
+    func validate() throws {
+        let subjects = [user, token, key].compactMap(\.self)
+        guard subjects.count == 1 else { throw ValidationError("give one of --user, --token and --key") }
+        guard (1...Revocation.maximumLength).contains(subjects[0].utf8.count) else {
+            throw ValidationError("the user, token or key has 1 to \(Revocation.maximumLength) bytes")
+        }
+    }
+
+    func run() async throws {
+        try await ControlConnection.run("revoke") { try await revoke(over: $0) }
+    }
+
+    private func revoke(over connection: ControlConnection) async throws {
+        let now = WallClock.milliseconds()
+        let lifetime = lifetime?.milliseconds ?? Lifetime.standard(connection.settings)
+        let revocation = Revocation(subject, at: now, until: now + lifetime)
+        let message = connection.signer.sign(revocation.encoded, for: .revocations, at: now)
+        try await send(message, over: connection.stores.broker)
+        print("revoked on all nodes that run now")
+        guard let memory = connection.stores.revocations else {
+            print("there is no Redis: it is not remembered, and a node that starts later does not know it")
+            return
+        }
+        do {
+            try await memory.remember(revocation)
+        } catch {
+            throw ControlFailure.unreachable(
+                "it is not remembered, so a node that starts later does not know it: \(error); run it again"
+            )
+        }
+        print("remembered for \(lifetime / 1000) s")
+    }
+
+    private var subject: Revocation.Subject {
+        if let user { return .user(user) }
+        if let token { return .token(token) }
+        return .key(key ?? "")
+    }
+
+    /// The broker may not be connected yet.
+    private func send(_ message: ByteBuffer, over broker: any Broker) async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do {
+                return try await broker.send(message, on: .revocations)
+            } catch {
+                guard ContinuousClock.now < end else {
+                    throw ControlFailure.unreachable("the broker can't be reached: \(error). Nothing was revoked")
+                }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+}

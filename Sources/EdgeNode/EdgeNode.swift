@@ -34,6 +34,8 @@ package final class EdgeNode: Service {
         package var drain = DrainTimes()
         /// What was revoked; nil where nothing can be.
         package var revocations: Revocations?
+        /// By which clients check what is signed; nil: the page of keys is not there.
+        package var signingKeys: (@Sendable () -> [SigningKey])?
         /// How long the ingestor may be silent before the node is neither healthy nor ready.
         package var heartbeatTimeout: TimeAmount = .seconds(10)
         /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
@@ -133,6 +135,7 @@ package final class EdgeNode: Service {
             hub: hub,
             admission: configuration.admissionCounters,
             revocations: configuration.revocations,
+            signingKeys: configuration.signingKeys,
             health: EdgeHealth(
                 node: node,
                 broker: broker,

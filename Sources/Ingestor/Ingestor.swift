@@ -39,6 +39,7 @@ package final class Ingestor: Service {
     /// Of the first feed that says which instruments there are; empty where none does.
     private let tellers: [InstrumentTeller]
     private let inbox: Inbox?
+    private let signer: PublicationSigner?
     private let eventLoop: any EventLoop
     let logger: Logger
     private let limitedLogger: RateLimitedLogger
@@ -51,6 +52,7 @@ package final class Ingestor: Service {
     ///   - catalog: Says what the streams are.
     ///   - feeds: Where publications come from.
     ///   - control: Under which messages in the inbox are signed; nil: nothing is published by hand.
+    ///   - signer: Signs what is delivered; nil for none.
     ///   - outlet: Where publications go; nil for the history and then the broker. All three are the caller's to close, after
     ///     `run` has returned.
     package init(
@@ -63,6 +65,7 @@ package final class Ingestor: Service {
         history: any History,
         demand: any DemandBoard,
         control: ControlSigner? = nil,
+        signer: PublicationSigner? = nil,
         group: any EventLoopGroup,
         logger: Logger
     ) {
@@ -83,6 +86,7 @@ package final class Ingestor: Service {
             InstrumentTeller(source: source, broker: broker, wire: configuration.wire, logger: limitedLogger)
         }
         self.inbox = control.map { Inbox(signer: $0, broker: broker, history: history, logger: limitedLogger) }
+        self.signer = signer
         self.controller = DemandController(
             eventLoop: eventLoop,
             history: history,
@@ -146,6 +150,7 @@ package final class Ingestor: Service {
             term: term,
             queue: queue ?? PublishQueue(counters: publishing, receipts: inbox?.receipts),
             positions: positions,
+            signer: signer,
             counters: publishing,
             logger: limitedLogger,
             onConflict: { [controller] stream, conflict in Task { await controller.renumber(stream, after: conflict) } }

@@ -34,6 +34,7 @@ enum EdgeNodeCommand {
                 dialects: .node(brand: settings[Settings.Common.brand])
             )
             configuration.redis = stores.redis
+            configuration.signingKeys = Signing.keys(document)
             configuration.revocations = Revocations(settings, memory: stores.revocations, logger: logger)
             try NodeAdmission(settings, document).apply(to: &configuration)
             if configuration.resumeTokenKey == nil {

@@ -38,6 +38,7 @@ enum IngestorCommand {
                 history: stores.history,
                 demand: stores.demandBoard(logger: logger),
                 control: ControlSigner(settings, logger: logger),
+                signer: try Signing.signer(settings, document, catalog: catalog, logger: logger),
                 group: group,
                 logger: logger
             )

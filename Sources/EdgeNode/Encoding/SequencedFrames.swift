@@ -12,9 +12,10 @@ struct SequencedFrames: FrameEncoder {
 
     func frame(of publication: Publication, first: UInt64?, tellsEpoch: Bool) -> ByteBuffer {
         // All that is always the same, with four numbers of 20 digits, is less than 192 bytes.
-        let capacity = 192 + name.utf8.count + (source?.utf8.count ?? 0) + publication.data.readableBytes
-        return WebSocketFrame.text(capacity: capacity) { json in
-            write(publication, first, tellsEpoch, into: &json)
+        var capacity = 192 + name.utf8.count + (source?.utf8.count ?? 0) + publication.data.readableBytes
+        if let signature = publication.signature { capacity += 10 + signature.text.utf8.count }
+        return WebSocketFrame.text(capacity: capacity) { [capacity] json in
+            write(publication, first, tellsEpoch || publication.signature != nil, into: &json)
             assert(json.count <= capacity, "the sum is too small: \(json.count) bytes, not \(capacity)")
         }
     }
@@ -53,10 +54,16 @@ struct SequencedFrames: FrameEncoder {
         json.raw(",\"timestamp\":")
         json.decimal(publication.exchangeTime)
         if publication.isSimulated {
-            json.raw(",\"source\":\"simulator\"}")
+            json.raw(",\"source\":\"simulator\"")
         } else if let source {
             json.raw(",\"source\":\"")
             json.raw(text: source)
+            json.raw("\"")
+        }
+        // The last of all, over what stands in front of it.
+        if let signature = publication.signature {
+            json.raw(",\"sig\":\"")
+            json.raw(text: signature.text)
             json.raw("\"}")
         } else {
             json.raw("}")

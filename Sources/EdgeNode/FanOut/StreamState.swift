@@ -62,6 +62,8 @@ struct StreamState: Sendable {
             snapshot.data = book.makeData(symbol: descriptor.presentation.subject)
         }
         snapshot.kind = .snapshot
+        // Its origin has signed it at its own place.
+        if snapshot.position != position { snapshot.signature = nil }
         snapshot.position = position
         return snapshot
     }

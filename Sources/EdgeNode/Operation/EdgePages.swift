@@ -1,4 +1,5 @@
 import Platform
+import Stores
 
 /// The node's plain HTTP pages: all of what they are made from, and their list. Made on the loop that asks.
 struct EdgePages {
@@ -10,10 +11,12 @@ struct EdgePages {
     let hub: Hub
     var admission = AdmissionCounters()
     var revocations: Revocations?
+    /// Nil: they are not told.
+    var signingKeys: (@Sendable () -> [SigningKey])?
     let health: EdgeHealth
 
     var list: [any HTTPPage] {
-        [
+        var pages: [any HTTPPage] = [
             IndexPage(brand: brand, version: version),
             ReadyPage(health: health),
             HealthPage(health: health, shards: shards),
@@ -28,6 +31,8 @@ struct EdgePages {
                 revocations: revocations
             ),
         ]
+        if let signingKeys { pages.append(SigningKeysPage(keys: signingKeys)) }
+        return pages
     }
 }
 

@@ -12,6 +12,8 @@ extension Publisher {
     func deliver(_ batch: [Publication]) async -> Stop? {
         let size = PublishQueue.Size(batch)
         var batch = unblocked(batch)
+        // Here, since what waited may have come under another term meanwhile; once, however often it is tried.
+        signer?.sign(&batch)
         defer { queue.left(size) }
         while !batch.isEmpty {
             guard !Task.isCancelled else { return (.cancelled, batch) }

@@ -58,6 +58,8 @@ package final class Publisher: Sendable {
     let state = Mutex(State())
     /// What has been delivered, for the heartbeat to tell.
     let positions: PublishedPositions
+    /// Nil where nothing is signed.
+    let signer: PublicationSigner?
 
     /// - Parameter queue: What an earlier term of this process could not deliver, and goes on with.
     package convenience init(
@@ -83,6 +85,7 @@ package final class Publisher: Sendable {
         term: any LeaderTerm,
         queue: PublishQueue,
         positions: PublishedPositions = PublishedPositions(),
+        signer: PublicationSigner? = nil,
         counters: PublishingCounters,
         logger: RateLimitedLogger,
         onConflict: @escaping @Sendable (StreamName, StreamConflict) -> Void
@@ -94,6 +97,7 @@ package final class Publisher: Sendable {
         self.onConflict = onConflict
         self.queue = queue
         self.positions = positions
+        self.signer = signer
     }
 
     /// Publications that wait or are in delivery.

@@ -58,6 +58,7 @@ struct Gateway {
             history: stores.history,
             demand: demand,
             control: ControlSigner(settings, logger: logger),
+            signer: try document.flatMap { try Signing.signer(settings, $0, catalog: catalog, logger: logger) },
             group: ingestLoop,
             logger: Logger(label: "ingestor")
         )
@@ -66,6 +67,7 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
+        if let document { edgeConfiguration.signingKeys = Signing.keys(document) }
         edgeConfiguration.revocations = Revocations(
             settings,
             memory: stores.revocations,

@@ -29,6 +29,8 @@ package struct Publication: Hashable, Sendable {
     /// Made by a simulator: nobody may take it for the market.
     package var isSimulated: Bool
     package var data: ByteBuffer
+    /// Of its origin; nil where its stream is not signed.
+    package var signature: PublicationSignature?
 
     package init(
         stream: StreamName,

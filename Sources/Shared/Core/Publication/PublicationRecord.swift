@@ -68,10 +68,11 @@ package enum PublicationRecord {
         let length = headerLength + extensionsLength + publication.data.readableBytes
         buffer.reserveCapacity(minimumWritableBytes: length)
         writeHeader(of: publication, code(of: publication.kind), as: version, into: &buffer)
+        if version == .two { RecordExtensions.write(publication.signature, into: &buffer) }
         buffer.writeImmutableBuffer(publication.data)
     }
 
-    /// All that stands before the data, without any extension.
+    /// All that stands in front of the extensions.
     private static func writeHeader(
         of publication: Publication,
         _ kind: UInt8,
@@ -90,7 +91,6 @@ package enum PublicationRecord {
             publication.exchangeTime,
             publication.ingestTime
         )
-        if version == .two { buffer.writeInteger(0 as UInt16) }
     }
 
     /// Reads one whole record; `data` shares the buffer's bytes.
@@ -107,15 +107,16 @@ package enum PublicationRecord {
             )
         else { throw .truncated(length: length) }
         guard flags <= 1 else { throw .unknownFlags(flags) }
+        var signature: PublicationSignature?
         if version == .two {
             guard record.readableBytes >= extensionsLength else { throw .truncated(length: length) }
             guard let area = record.readLengthPrefixedSlice(as: UInt16.self) else { throw .brokenExtensions }
-            try RecordExtensions.check(area)
+            signature = try RecordExtensions.read(area)
         }
         guard claimed == record.readableBytes, claimed <= maximumDataLength else {
             throw .badLength(claimed: Int(claimed), actual: record.readableBytes)
         }
-        let publication = Publication(
+        var publication = Publication(
             stream: stream,
             position: Position(epoch: epoch, sequence: sequence),
             kind: try self.kind(of: kind),
@@ -124,6 +125,7 @@ package enum PublicationRecord {
             isSimulated: flags == 1,
             data: record
         )
+        publication.signature = signature
         guard publication.isPossible else { throw .impossible(publication.position) }
         return publication
     }
@@ -135,6 +137,7 @@ package enum PublicationRecord {
         into buffer: inout ByteBuffer
     ) {
         writeHeader(of: publication, noticeCode, as: version, into: &buffer)
+        if version == .two { RecordExtensions.write(nil, into: &buffer) }
     }
 
     /// Where the publication stands that this is the notice of; nil where it is none.
@@ -156,7 +159,12 @@ package enum PublicationRecord {
         guard rest.readSlice(length: headerLength) != nil else { return false }
         guard version == .two else { return rest.readableBytes == 0 }
         guard let area = rest.readLengthPrefixedSlice(as: UInt16.self), rest.readableBytes == 0 else { return false }
-        return (try? RecordExtensions.check(area)) != nil
+        do throws(Failure) {
+            try RecordExtensions.read(area)
+            return true
+        } catch {
+            return false
+        }
     }
 
     private static let noticeCode: UInt8 = 6

@@ -45,6 +45,20 @@ package struct StreamPattern: Sendable, Hashable, CustomStringConvertible {
         pieces.count == parts.count && zip(parts, pieces).allSatisfy { Self.matches($0, $1) }
     }
 
+    /// Whether a name can fit both.
+    package func overlaps(_ other: StreamPattern) -> Bool {
+        parts.count == other.parts.count && zip(parts, other.parts).allSatisfy { Self.overlaps($0, $1) }
+    }
+
+    private static func overlaps(_ left: Part, _ right: Part) -> Bool {
+        switch (left, right) {
+        case (.literal(let word), _): matches(right, word[...])
+        case (_, .literal(let word)): matches(left, word[...])
+        case (.range(let left), .range(let right)): left.overlaps(right)
+        case (.word, _), (_, .word): true
+        }
+    }
+
     private static func matches(_ part: Part, _ text: Substring) -> Bool {
         switch part {
         case .literal(let word): text == word

@@ -16,6 +16,8 @@ extension EdgeNode.Configuration {
         resumeTokenKey = settings[Settings.Clients.resumeTokenKey]
         resumeTokenLifetime = settings[Settings.Clients.resumeTokenLifetime]
         heartbeatTimeout = TimeAmount(settings[Settings.Stores.heartbeatTimeout])
+        trustedProxies = settings[Settings.Peers.trustedProxies]
+        speaksProxyProtocol = settings[Settings.Peers.proxyProtocol]
         demandLease = settings[Settings.Ingestor.demandLease]
         if let chain = settings[Settings.Edge.certificateFile] {
             certificate = try ServerCertificate(chainFile: chain, keyFile: settings[Settings.Edge.keyFile] ?? chain)

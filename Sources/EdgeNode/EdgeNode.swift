@@ -25,6 +25,10 @@ package final class EdgeNode: Service {
         package var admission: any Admission = OpenAdmission()
         /// What it has counted.
         package var admissionCounters = AdmissionCounters()
+        /// Who is believed whom it speaks for.
+        package var trustedProxies = IPRanges.none
+        /// Connections begin with a header of the PROXY protocol.
+        package var speaksProxyProtocol = false
         /// Who may read what.
         package var permissions = Permissions()
         /// Says who shows a token on a connection that is there.

@@ -7,10 +7,13 @@ package struct UpgradeRequest: Sendable {
     package let head: HTTPRequestHead
     /// Who is at the other end of the socket, which may be a proxy; nil where the socket does not know.
     package let peer: SocketAddress?
+    /// The client's own, behind proxies too, as far as they are trusted; nil where it is not known.
+    package let address: IPAddress?
 
-    package init(head: HTTPRequestHead, peer: SocketAddress?) {
+    package init(head: HTTPRequestHead, peer: SocketAddress?, address: IPAddress? = nil) {
         self.head = head
         self.peer = peer
+        self.address = address
     }
 
     package var headers: HTTPHeaders { head.headers }
@@ -20,7 +23,7 @@ package struct UpgradeRequest: Sendable {
     /// Where a credential was shown. The path without a key that may stand in it.
     package var origin: CredentialOrigin {
         CredentialOrigin(
-            address: peer?.ipAddress,
+            address: address?.description,
             origin: headers.first(name: "origin"),
             path: WebSocketPaths.key(in: path) == nil ? String(path) : "/ws/"
         )

@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Platform
 import Synchronization
 
@@ -104,10 +103,16 @@ final class ClientListener: Sendable {
 
     private func makeBootstrap() -> ServerBootstrap {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })
-        let paths = WebSocketPaths(dialects: configuration.dialects, echo: configuration.echoPath)
-        let (admission, router) = (configuration.admission, router)
-        let tls = configuration.certificate?.context
         let (node, logger) = (node, RateLimitedLogger(logger))
+        let pipeline = ClientPipeline(
+            proxies: TrustedProxies(configuration.trustedProxies),
+            speaksProxyProtocol: configuration.speaksProxyProtocol,
+            certificate: configuration.certificate,
+            paths: WebSocketPaths(dialects: configuration.dialects, echo: configuration.echoPath),
+            admission: configuration.admission,
+            router: router,
+            logger: logger
+        )
         return ServerBootstrap(group: acceptor, childGroup: shardLoops)
             .serverChannelOption(.backlog, value: Int32(backlog))
             .serverChannelOption(.maxMessagesPerRead, value: UInt(Self.batch))
@@ -133,15 +138,7 @@ final class ClientListener: Sendable {
                         throw ChannelError.ioOnClosedChannel
                     }
                     shard.turns.catchUp()
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try GatewayHandler.add(
-                        to: pipeline,
-                        shard: shard,
-                        paths: paths,
-                        admission: admission,
-                        router: router
-                    )
+                    try pipeline.open(channel, on: shard)
                 }
             }
     }

@@ -20,29 +20,55 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let shard: Shard
     private let paths: WebSocketPaths
     private let admission: any Admission
+    /// Whose connection it is: a proxy's, or the client's own; nil where that is not known.
+    private let address: IPAddress?
+    private let proxies: TrustedProxies
+    /// Of the client that asks for the upgrade.
+    private var client: IPAddress?
     /// Stands behind.
     private let pages: HTTPRouterHandler
     /// While it is being asked whether the client may come in, who has its place meanwhile.
     private var asking: ConnectionTask<Result<Admitted, HTTPReply>>?
 
-    private init(shard: Shard, paths: WebSocketPaths, admission: any Admission, pages: HTTPRouterHandler) {
+    private init(
+        shard: Shard,
+        paths: WebSocketPaths,
+        admission: any Admission,
+        address: IPAddress?,
+        proxies: TrustedProxies,
+        pages: HTTPRouterHandler
+    ) {
         self.shard = shard
         self.paths = paths
         self.admission = admission
+        self.address = address
+        self.proxies = proxies
         self.pages = pages
     }
 
     /// Puts all that a new connection needs into its pipeline.
+    ///
+    /// - Parameter address: Who is at the other end of the socket, or whom the PROXY protocol has named.
     static func add(
         to pipeline: ChannelPipeline.SynchronousOperations,
         shard: Shard,
         paths: WebSocketPaths,
         admission: any Admission,
-        router: HTTPRouter
+        router: HTTPRouter,
+        address: IPAddress? = nil,
+        proxies: TrustedProxies = TrustedProxies()
     ) throws {
         try HTTPServerPipeline.add(to: pipeline, timeout: shard.settings.handshakeTimeout) { router.wantedBody(of: $0) }
         let pages = HTTPRouterHandler(router)
-        try pipeline.addHandler(GatewayHandler(shard: shard, paths: paths, admission: admission, pages: pages))
+        let gateway = GatewayHandler(
+            shard: shard,
+            paths: paths,
+            admission: admission,
+            address: address,
+            proxies: proxies,
+            pages: pages
+        )
+        try pipeline.addHandler(gateway)
         try pipeline.addHandler(pages)
     }
 
@@ -84,7 +110,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard shard.node.admit() else {
                 return answer(.unavailable("Connection limit reached", retryAfter: 5), context)
             }
-            let request = UpgradeRequest(head: head, peer: context.remoteAddress)
+            client = proxies.client(address, head.headers)
+            let request = UpgradeRequest(head: head, peer: context.remoteAddress, address: client)
             if let outcome = admission.decideAtOnce(request) { return conclude(outcome, headers, endpoint, context) }
             asking = ConnectionTask(
                 on: context.eventLoop,
@@ -168,6 +195,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         let connection = ClientConnection(
             shard: shard,
             admitted: admitted,
+            address: client,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
             at: context.eventLoop.now

@@ -26,6 +26,8 @@ final class ClientConnection: ChannelDuplexHandler {
     let shard: Shard
     /// Who it is.
     var principal: Principal
+    /// Its own, behind proxies too; nil where it is not known.
+    let address: IPAddress?
     /// What else it has taken; freed when it has ended.
     var seats: [any Seat]
     let mode: Mode
@@ -44,9 +46,17 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Where it stands in the shard's list.
     var index = 0
 
-    init(shard: Shard, admitted: Admitted, mode: Mode, greeting: DialectID?, at now: NIODeadline) {
+    init(
+        shard: Shard,
+        admitted: Admitted,
+        address: IPAddress? = nil,
+        mode: Mode,
+        greeting: DialectID?,
+        at now: NIODeadline
+    ) {
         self.shard = shard
         self.principal = admitted.principal
+        self.address = address
         self.seats = admitted.seats
         self.mode = mode
         self.greeting = greeting

@@ -199,7 +199,7 @@ final class ClientSession {
         guard case .token(let token) = credential else { return }
         let judge = shard.reauthentication
         if let known = judge.recognise(token) { return conclude(known, request) }
-        let origin = CredentialOrigin(address: connection.context?.remoteAddress?.ipAddress, origin: nil, path: "/ws")
+        let origin = CredentialOrigin(address: connection.address?.description, origin: nil, path: "/ws")
         authenticating = ConnectionTask(on: shard.eventLoop, { await judge.authenticate(token, of: origin) }) {
             [unowned self] outcome in
             authenticating = nil

@@ -28,6 +28,7 @@ package struct SettingsCatalog: Sendable {
                 drain,
                 clients,
                 access,
+                peers,
                 upstream,
                 ingestor,
                 history,
@@ -37,6 +38,7 @@ package struct SettingsCatalog: Sendable {
             .atLeast(Settings.Upstream.reconnectDelayMax, Settings.Upstream.reconnectDelayInitial),
             .lessThan(Settings.Upstream.pingTimeout, Settings.Upstream.pingInterval),
             .lessThan(Settings.Clients.pingTimeout, Settings.Clients.pingInterval),
+            .proxyProtocolHasProxies,
             .atLeast(Settings.Drain.seconds, Settings.Drain.delay),
         ],
         renamed: [
@@ -84,6 +86,11 @@ package struct SettingsCatalog: Sendable {
     }
 
     private static var access: [any CatalogEntry] { [Settings.Access.mode, Settings.Access.expiryNotice] }
+
+    private static var peers: [any CatalogEntry] {
+        typealias Peers = Settings.Peers
+        return [Peers.trustedProxies, Peers.proxyProtocol]
+    }
 
     private static var upstream: [any CatalogEntry] {
         typealias Upstream = Settings.Upstream

@@ -24,6 +24,7 @@ import Testing
         "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
         "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1", "CONTROL_KEY": "",
         "AUTH_MODE": "", "TOKEN_EXPIRY_NOTICE": "60", "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
+        "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {

@@ -18,6 +18,12 @@ extension EdgeNode.Configuration {
         heartbeatTimeout = TimeAmount(settings[Settings.Stores.heartbeatTimeout])
         trustedProxies = settings[Settings.Peers.trustedProxies]
         speaksProxyProtocol = settings[Settings.Peers.proxyProtocol]
+        addressLimits = AddressLimits.Bounds(
+            connections: settings[Settings.Peers.maxConnectionsPerAddress],
+            rate: settings[Settings.Peers.maxConnectRatePerAddress],
+            nodeRate: settings[Settings.Peers.maxConnectRate]
+        )
+        connectionsPerUser = settings[Settings.Peers.maxConnectionsPerUser]
         demandLease = settings[Settings.Ingestor.demandLease]
         if let chain = settings[Settings.Edge.certificateFile] {
             certificate = try ServerCertificate(chainFile: chain, keyFile: settings[Settings.Edge.keyFile] ?? chain)

@@ -29,6 +29,12 @@ package final class EdgeNode: Service {
         package var trustedProxies = IPRanges.none
         /// Connections begin with a header of the PROXY protocol.
         package var speaksProxyProtocol = false
+        /// For those who are not known yet.
+        package var addressLimits = AddressLimits.Bounds()
+        /// Connections of one user or key that has no limit of its own; nil for no limit.
+        package var connectionsPerUser: Int?
+        /// Counts those.
+        package var connectionCounts: any ConnectionCounts = NodeConnectionCounts()
         /// Who may read what.
         package var permissions = Permissions()
         /// Says who shows a token on a connection that is there.
@@ -70,6 +76,8 @@ package final class EdgeNode: Service {
     let counters: [ShardCounters]
     private let listener: ClientListener
     private let broker: any Broker
+    /// How often somebody was refused, and for what.
+    package let refusals: RefusalCounters
 
     package init(
         configuration: Configuration,
@@ -105,6 +113,17 @@ package final class EdgeNode: Service {
         var connection = configuration.connection
         if configuration.certificate != nil { connection.sendsDirectly = false }
         let settings = connection
+        let limits = AddressLimits(configuration.addressLimits)
+        let connections = PrincipalConnections(
+            configuration.connectionCounts,
+            usual: configuration.connectionsPerUser,
+            counters: limits.counters
+        )
+        let admission = LimitedAdmission(
+            CountedAdmission(configuration.admission, connections: connections),
+            limits: limits
+        )
+        refusals = limits.counters
         let mailboxes = loops.map { _ in ShardMailbox() }
         self.node = node
         self.hub = hub
@@ -121,6 +140,7 @@ package final class EdgeNode: Service {
                 permissions: configuration.permissions,
                 reauthentication: configuration.reauthentication,
                 revocations: configuration.revocations,
+                connections: connections,
                 dialects: configuration.dialects,
                 counters: counters[index],
                 hub: hub,
@@ -151,6 +171,8 @@ package final class EdgeNode: Service {
         self.ports = ports
         self.listener = ClientListener(
             configuration: configuration,
+            admission: admission,
+            limits: limits,
             node: node,
             ports: ports,
             pages: pages.list,

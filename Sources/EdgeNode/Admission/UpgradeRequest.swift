@@ -9,11 +9,18 @@ package struct UpgradeRequest: Sendable {
     package let peer: SocketAddress?
     /// The client's own, behind proxies too, as far as they are trusted; nil where it is not known.
     package let address: IPAddress?
+    /// What was said of its connection when it was accepted.
+    let verdict: Arrival.Verdict
 
     package init(head: HTTPRequestHead, peer: SocketAddress?, address: IPAddress? = nil) {
+        self.init(head: head, peer: peer, address: address, verdict: .later)
+    }
+
+    init(head: HTTPRequestHead, peer: SocketAddress?, address: IPAddress?, verdict: Arrival.Verdict) {
         self.head = head
         self.peer = peer
         self.address = address
+        self.verdict = verdict
     }
 
     package var headers: HTTPHeaders { head.headers }

@@ -15,6 +15,8 @@ final class Shard {
     let permissions: Permissions
     /// Says who shows a token on a connection that is there.
     let reauthentication: any Reauthentication
+    /// Of each user and key.
+    let connections: PrincipalConnections
     let dialects: DialectRegistry
     let counters: ShardCounters
     let hub: Hub
@@ -43,6 +45,7 @@ final class Shard {
         permissions: Permissions = Permissions(),
         reauthentication: any Reauthentication = NoReauthentication(),
         revocations: Revocations? = nil,
+        connections: PrincipalConnections = PrincipalConnections(),
         dialects: DialectRegistry,
         counters: ShardCounters,
         hub: Hub,
@@ -55,6 +58,7 @@ final class Shard {
         self.tokens = tokens
         self.permissions = permissions
         self.reauthentication = reauthentication
+        self.connections = connections
         self.dialects = dialects
         self.counters = counters
         self.hub = hub

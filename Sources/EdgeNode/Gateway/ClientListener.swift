@@ -25,6 +25,8 @@ final class ClientListener: Sendable {
     private static let greatestBacklog = 65_535
 
     private let configuration: EdgeNode.Configuration
+    private let admission: any Admission
+    private let limits: AddressLimits
     private let node: NodeState
     private let ports: [ShardPort]
     private let router: HTTPRouter
@@ -35,6 +37,8 @@ final class ClientListener: Sendable {
 
     init(
         configuration: EdgeNode.Configuration,
+        admission: any Admission,
+        limits: AddressLimits,
         node: NodeState,
         ports: [ShardPort],
         pages: [any HTTPPage],
@@ -42,6 +46,8 @@ final class ClientListener: Sendable {
         logger: Logger
     ) {
         self.configuration = configuration
+        self.admission = admission
+        self.limits = limits
         self.node = node
         self.ports = ports
         router = HTTPRouter(pages)
@@ -108,8 +114,9 @@ final class ClientListener: Sendable {
             proxies: TrustedProxies(configuration.trustedProxies),
             speaksProxyProtocol: configuration.speaksProxyProtocol,
             certificate: configuration.certificate,
+            limits: limits,
             paths: WebSocketPaths(dialects: configuration.dialects, echo: configuration.echoPath),
-            admission: configuration.admission,
+            admission: admission,
             router: router,
             logger: logger
         )

@@ -20,8 +20,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let shard: Shard
     private let paths: WebSocketPaths
     private let admission: any Admission
-    /// Whose connection it is: a proxy's, or the client's own; nil where that is not known.
-    private let address: IPAddress?
+    private let arrival: Arrival
     private let proxies: TrustedProxies
     /// Of the client that asks for the upgrade.
     private var client: IPAddress?
@@ -34,28 +33,26 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         shard: Shard,
         paths: WebSocketPaths,
         admission: any Admission,
-        address: IPAddress?,
+        arrival: Arrival,
         proxies: TrustedProxies,
         pages: HTTPRouterHandler
     ) {
         self.shard = shard
         self.paths = paths
         self.admission = admission
-        self.address = address
+        self.arrival = arrival
         self.proxies = proxies
         self.pages = pages
     }
 
     /// Puts all that a new connection needs into its pipeline.
-    ///
-    /// - Parameter address: Who is at the other end of the socket, or whom the PROXY protocol has named.
     static func add(
         to pipeline: ChannelPipeline.SynchronousOperations,
         shard: Shard,
         paths: WebSocketPaths,
         admission: any Admission,
         router: HTTPRouter,
-        address: IPAddress? = nil,
+        arrival: Arrival = Arrival(),
         proxies: TrustedProxies = TrustedProxies()
     ) throws {
         try HTTPServerPipeline.add(to: pipeline, timeout: shard.settings.handshakeTimeout) { router.wantedBody(of: $0) }
@@ -64,7 +61,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             shard: shard,
             paths: paths,
             admission: admission,
-            address: address,
+            arrival: arrival,
             proxies: proxies,
             pages: pages
         )
@@ -110,8 +107,13 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard shard.node.admit() else {
                 return answer(.unavailable("Connection limit reached", retryAfter: 5), context)
             }
-            client = proxies.client(address, head.headers)
-            let request = UpgradeRequest(head: head, peer: context.remoteAddress, address: client)
+            client = proxies.client(arrival.address, head.headers)
+            let request = UpgradeRequest(
+                head: head,
+                peer: context.remoteAddress,
+                address: client,
+                verdict: arrival.verdict
+            )
             if let outcome = admission.decideAtOnce(request) { return conclude(outcome, headers, endpoint, context) }
             asking = ConnectionTask(
                 on: context.eventLoop,

@@ -28,6 +28,8 @@ final class ClientSession {
     /// While it is being asked who the client is.
     private var authenticating: ConnectionTask<Result<Principal, AuthenticationFailure>>?
     private var hasToldOfExpiry = false
+    /// Nil for who was somebody when it connected.
+    private var place: LatePlace?
     /// Nil for a client that has asked for nothing new.
     private var introduced: Introductions?
 
@@ -53,8 +55,9 @@ final class ClientSession {
 
     func take(_ message: ByteBuffer, at now: NIODeadline) {
         // A client that floods and does not read must not fill its outbox with complaints.
-        guard rate.admit(at: now, limit: shard.settings.maximumMessageRate) else {
-            if !connection.outbox.isBehind { send(.error(.rateLimit(perSecond: shard.settings.maximumMessageRate))) }
+        let limit = connection.principal.limits.messageRate ?? shard.settings.maximumMessageRate
+        guard rate.admit(at: now, limit: limit) else {
+            if !connection.outbox.isBehind { send(.error(.rateLimit(perSecond: limit))) }
             return
         }
         guard requests.isEmpty, takesRequests else { return keep(message) }
@@ -116,7 +119,7 @@ final class ClientSession {
 
     /// Hands what is asked for to the shard, within the client's limit.
     private func begin(_ kind: PendingSubscribe.Kind, _ asked: [ResumeRequest.Wanted], _ request: ClientRequest) {
-        let limit = shard.settings.maximumSubscriptions
+        let limit = maximumSubscriptions
         guard asked.count <= PendingSubscribe.maximumArguments(subscriptions: limit) else {
             return refuseAsTooMany(request)
         }
@@ -146,8 +149,12 @@ final class ClientSession {
         )
     }
 
+    private var maximumSubscriptions: Int {
+        connection.principal.limits.subscriptions ?? shard.settings.maximumSubscriptions
+    }
+
     private func refuseAsTooMany(_ request: ClientRequest) {
-        let limit = shard.settings.maximumSubscriptions
+        let limit = maximumSubscriptions
         send(.error(.limitExceeded(subscriptions: limit)), in: request.dialect, id: request.id)
     }
 
@@ -166,6 +173,7 @@ final class ClientSession {
         pending = nil
         authenticating?.cancel()
         authenticating = nil
+        place?.giveUp()
     }
 
     private func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
@@ -185,7 +193,7 @@ final class ClientSession {
     /// What it may ask of the exchange.
     func introductions(at now: NIODeadline) -> Introductions {
         if let introduced { return introduced }
-        let bound = max(2 * shard.settings.maximumSubscriptions, Introductions.minimumBound)
+        let bound = max(2 * maximumSubscriptions, Introductions.minimumBound)
         let introduced = Introductions(bound: bound, at: now)
         self.introduced = introduced
         return introduced
@@ -215,7 +223,14 @@ final class ClientSession {
             if let user = connection.principal.user, user != principal.user {
                 throw .refused(reason: "the token is another user's: connect anew with it")
             }
+            // Who was somebody has its place.
+            let isNew = connection.principal.user == nil
             connection.principal = principal
+            if isNew {
+                let place = LatePlace(of: connection)
+                self.place = place
+                place.take(for: principal)
+            }
             hasToldOfExpiry = false
             let reply = ClientReply.authenticated(user: principal.user, expires: principal.expiresAt)
             guard send(reply, in: request.dialect, id: request.id) else { return }

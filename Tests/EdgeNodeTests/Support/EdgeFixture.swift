@@ -36,6 +36,7 @@ final class EdgeFixture: Sendable {
         permissions: Permissions = Permissions(),
         reauthentication: any Reauthentication = NoReauthentication(),
         revocations: Revocations? = nil,
+        connections: PrincipalConnections = PrincipalConnections(),
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -84,6 +85,7 @@ final class EdgeFixture: Sendable {
                 permissions: permissions,
                 reauthentication: reauthentication,
                 revocations: revocations,
+                connections: connections,
                 dialects: dialects,
                 counters: counters[index],
                 hub: hub,

@@ -23,6 +23,43 @@ extension Settings {
                 "Connections begin with a header of the PROXY protocol, version 1 or 2; whoever is not in TRUSTED_PROXIES, "
                 + "or sends none, is closed."
         )
+        package static let maxConnectionsPerAddress = Setting<Int?>(
+            "MAX_CONNECTIONS_PER_ADDRESS",
+            default: nil,
+            unit: "connections",
+            rule: .optional(.within(1...1_000_000)),
+            usedBy: .edge,
+            summary:
+                "Connections of one address (IPv6: of a /64) at a time; one more is refused with HTTP 429, or closed before "
+                + "a handshake of TLS; unset: no limit."
+        )
+        package static let maxConnectRatePerAddress = Setting<Int?>(
+            "MAX_CONNECT_RATE_PER_ADDRESS",
+            default: nil,
+            unit: "connects/s",
+            rule: .optional(.within(1...1_000_000)),
+            usedBy: .edge,
+            summary:
+                "How often one address may connect, as many as that at once; the same for one more; unset: no limit."
+        )
+        package static let maxConnectRate = Setting<Int?>(
+            "MAX_CONNECT_RATE",
+            default: nil,
+            unit: "connects/s",
+            rule: .optional(.within(1...1_000_000)),
+            usedBy: .edge,
+            summary: "WebSockets that a node lets in in a second; one more is refused with HTTP 503; unset: no limit."
+        )
+        package static let maxConnectionsPerUser = Setting<Int?>(
+            "MAX_CONNECTIONS_PER_USER",
+            default: nil,
+            unit: "connections",
+            rule: .optional(.within(1...1_000_000)),
+            usedBy: .edge,
+            summary:
+                "Connections at a time of one user, or one API key, that has no limit of its own; one more is refused with "
+                + "HTTP 429; unset: no limit."
+        )
     }
 }
 

@@ -89,7 +89,10 @@ package struct SettingsCatalog: Sendable {
 
     private static var peers: [any CatalogEntry] {
         typealias Peers = Settings.Peers
-        return [Peers.trustedProxies, Peers.proxyProtocol]
+        return [
+            Peers.trustedProxies, Peers.proxyProtocol, Peers.maxConnectionsPerAddress, Peers.maxConnectRatePerAddress,
+            Peers.maxConnectRate, Peers.maxConnectionsPerUser,
+        ]
     }
 
     private static var upstream: [any CatalogEntry] {

@@ -24,7 +24,8 @@ import Testing
         "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
         "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1", "CONTROL_KEY": "",
         "AUTH_MODE": "", "TOKEN_EXPIRY_NOTICE": "60", "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
-        "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false",
+        "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false", "MAX_CONNECTIONS_PER_ADDRESS": "",
+        "MAX_CONNECT_RATE_PER_ADDRESS": "", "MAX_CONNECT_RATE": "", "MAX_CONNECTIONS_PER_USER": "",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {

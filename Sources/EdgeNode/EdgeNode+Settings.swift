@@ -24,6 +24,7 @@ extension EdgeNode.Configuration {
             nodeRate: settings[Settings.Peers.maxConnectRate]
         )
         connectionsPerUser = settings[Settings.Peers.maxConnectionsPerUser]
+        allowedOrigins = settings[Settings.Peers.allowedOrigins]
         demandLease = settings[Settings.Ingestor.demandLease]
         if let chain = settings[Settings.Edge.certificateFile] {
             certificate = try ServerCertificate(chainFile: chain, keyFile: settings[Settings.Edge.keyFile] ?? chain)

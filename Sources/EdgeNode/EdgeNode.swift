@@ -35,6 +35,8 @@ package final class EdgeNode: Service {
         package var connectionsPerUser: Int?
         /// Counts those.
         package var connectionCounts: any ConnectionCounts = NodeConnectionCounts()
+        /// Of which origins pages may connect; nil for all.
+        package var allowedOrigins: OriginPatterns?
         /// Who may read what.
         package var permissions = Permissions()
         /// Says who shows a token on a connection that is there.
@@ -120,7 +122,11 @@ package final class EdgeNode: Service {
             counters: limits.counters
         )
         let admission = LimitedAdmission(
-            CountedAdmission(configuration.admission, connections: connections),
+            OriginAdmission(
+                CountedAdmission(configuration.admission, connections: connections),
+                allowed: configuration.allowedOrigins,
+                counters: limits.counters
+            ),
             limits: limits
         )
         refusals = limits.counters

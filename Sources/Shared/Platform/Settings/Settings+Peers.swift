@@ -60,6 +60,18 @@ extension Settings {
                 "Connections at a time of one user, or one API key, that has no limit of its own; one more is refused with "
                 + "HTTP 429; unset: no limit."
         )
+        package static let allowedOrigins = Setting<OriginPatterns?>(
+            "ALLOWED_ORIGINS",
+            default: nil,
+            rule: .optional(
+                SettingRule(
+                    bounds: "origins, with commas in between; *. in front of a name for all below it",
+                    example: "https://app.example.com,https://*.example.com"
+                ) { _ in true }
+            ),
+            usedBy: .edge,
+            summary: "Pages of which origins may connect; others are refused with HTTP 403; unset: all."
+        )
     }
 }
 

@@ -91,7 +91,7 @@ package struct SettingsCatalog: Sendable {
         typealias Peers = Settings.Peers
         return [
             Peers.trustedProxies, Peers.proxyProtocol, Peers.maxConnectionsPerAddress, Peers.maxConnectRatePerAddress,
-            Peers.maxConnectRate, Peers.maxConnectionsPerUser,
+            Peers.maxConnectRate, Peers.maxConnectionsPerUser, Peers.allowedOrigins,
         ]
     }
 

@@ -26,6 +26,7 @@ import Testing
         "AUTH_MODE": "", "TOKEN_EXPIRY_NOTICE": "60", "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
         "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false", "MAX_CONNECTIONS_PER_ADDRESS": "",
         "MAX_CONNECT_RATE_PER_ADDRESS": "", "MAX_CONNECT_RATE": "", "MAX_CONNECTIONS_PER_USER": "",
+        "ALLOWED_ORIGINS": "",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {

@@ -223,6 +223,7 @@ package final class EdgeNode: Service {
                 let follower = RevocationFollower(revocations, logger: RateLimitedLogger(logger))
                 group.addTask { [broker] in await follower.run(over: broker) }
             }
+            if let certificate = configuration.certificate { group.addTask { await certificate.watch() } }
             try? await gracefulShutdown()
             let drain = Drain(
                 times: configuration.drain,

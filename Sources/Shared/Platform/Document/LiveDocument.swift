@@ -1,4 +1,3 @@
-import Dispatch
 import FoundationEssentials
 import Logging
 import Synchronization
@@ -12,17 +11,9 @@ import Synchronization
 package final class LiveDocument: Sendable {
     private struct State {
         var document: Document
-        /// The version that was taken or refused last.
-        var judged: DocumentFile.Signature?
-        /// As of the last look.
-        var seen: DocumentFile.Signature?
-        /// Looks since it was there.
-        var absences = 0
+        var changes: FileChanges
         var observers: [@Sendable (Document) -> Void] = []
     }
-
-    /// Looks after which a missing file is no replacement any more: said, once.
-    static let patience = 15
 
     private let file: DocumentFile?
     private let logger: Logger
@@ -41,9 +32,8 @@ package final class LiveDocument: Sendable {
         self.interval = interval
         file = path.map { DocumentFile(path: $0, sections: sections, environment: environment) }
         // Looked at before it is read: what is written meanwhile is seen as another version.
-        let signature = file?.signature
-        let document = try file?.read() ?? Document()
-        state = Mutex(State(document: document, judged: signature, seen: signature))
+        let changes = FileChanges(file?.signatures)
+        state = Mutex(State(document: try file?.read() ?? Document(), changes: changes))
     }
 
     /// The version that holds now.
@@ -62,34 +52,28 @@ package final class LiveDocument: Sendable {
     /// Looks at the file until cancelled.
     func run() async {
         guard file != nil else { return }
-        while !Task.isCancelled {
-            guard (try? await Task.sleep(for: interval)) != nil else { return }
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    self.look()
-                    continuation.resume()
-                }
-            }
-        }
+        await RegularLook.every(interval) { self.look() }
     }
 
     /// One look. May block. No two at once.
     func look() {
         guard let file else { return }
-        guard let signature = file.signature else { return miss(file) }
-        let isDue = state.withLock { state in
-            defer { state.seen = signature }
-            state.absences = 0
-            return signature != state.judged && signature == state.seen
+        let found = file.signatures
+        switch state.withLock({ $0.changes.look(found) }) {
+        case .nothing: break
+        case .changed: judge(file)
+        case .missing:
+            logger.warning(
+                "the document is missing: the last one that was read goes on",
+                metadata: ["document": "\(file.path)"]
+            )
         }
-        if isDue { judge(file, signature) }
     }
 
-    private func judge(_ file: DocumentFile, _ signature: DocumentFile.Signature) {
+    private func judge(_ file: DocumentFile) {
         do throws(DocumentError) {
             let document = try file.read()
             let observers = state.withLock { state in
-                state.judged = signature
                 state.document = document
                 return state.observers
             }
@@ -99,7 +83,6 @@ package final class LiveDocument: Sendable {
             )
             for observer in observers { observer(document) }
         } catch {
-            state.withLock { $0.judged = signature }
             logger.error(
                 "the document has changed and is wrong: the one before goes on",
                 metadata: [
@@ -108,18 +91,5 @@ package final class LiveDocument: Sendable {
                 ]
             )
         }
-    }
-
-    private func miss(_ file: DocumentFile) {
-        let absences = state.withLock { state in
-            state.seen = nil
-            state.absences = min(state.absences + 1, Self.patience + 1)
-            return state.absences
-        }
-        guard absences == Self.patience else { return }
-        logger.warning(
-            "the document is missing: the last one that was read goes on",
-            metadata: ["document": "\(file.path)"]
-        )
     }
 }

@@ -30,7 +30,8 @@ extension Settings {
             default: nil,
             rule: SettingRule(bounds: "path of a PEM file", example: "/etc/tidegate/tls.crt") { _ in true },
             usedBy: .edge,
-            summary: "Certificate of the node, then those that signed it; with it clients come over TLS."
+            summary:
+                "Certificate of the node, then those that signed it; with it clients come over TLS. Read anew when it changes."
         )
         package static let keyFile = Setting<String?>(
             "TLS_KEY_FILE",

@@ -87,7 +87,7 @@ struct LiveDocumentTests {
     @Test func aFileThatIsAwayForAMomentIsNoError() throws {
         try with { document in
             try FileManager.default.removeItem(atPath: path)
-            for _ in 1..<LiveDocument.patience { document.look() }
+            for _ in 1..<FileChanges.patience { document.look() }
             #expect(names(document) == ["one"] && log.lines.isEmpty)
             for _ in 0..<50 { document.look() }
             #expect(log.lines.count == 1 && log.lines[0].contains("is missing"), "only where it stays away, and once")

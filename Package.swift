@@ -15,6 +15,7 @@ extension Target.Dependency {
     static let configuration: Self = .product(name: "Configuration", package: "swift-configuration")
     static let core: Self = .product(name: "NIOCore", package: "swift-nio")
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let deque: Self = .product(name: "DequeModule", package: "swift-collections")
     static let embedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
     static let heap: Self = .product(name: "HeapModule", package: "swift-collections")
@@ -210,7 +211,8 @@ let package = Package(
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: nio + [
-                "BybitCatalog", "Core", "EdgeNode", "Platform", "Stores", "TestSupport", .embedded, .deque,
+                "BybitCatalog", "Core", "EdgeNode", "Platform", "Stores", "TestSupport", .embedded, .deque, .crypto,
+                .cryptoExtras, .jwt, .logging,
             ]
         ),
         .testTarget(
@@ -231,7 +233,8 @@ let package = Package(
                 "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeComposition", "EdgeNode", "FeedKit",
                 "Ingestor", "LoadComposition", "LoadGenerator", "NATSStores", "Platform", "RedisStores",
                 "StoreContracts", "Stores", "TestSupport", "CAllocationCounter", .crypto, .tls, .lifecycle, .logging,
-            ]
+            ],
+            exclude: ["Python"]
         ),
         // Real processes: the executables are built beside the tests.
         .testTarget(

@@ -9,6 +9,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         case tooDeep = "nesting deeper than 32 levels"
         case trailingBytes = "bytes after the end of the value"
         case wrongType = "a value of another type than expected"
+        case duplicateKey = "the same key twice in one object"
         case missingField = "a required field is missing from the object that ends"
     }
 

@@ -12,11 +12,14 @@ package struct HTTPGet: Sendable {
         package var status: Int
         /// How long the server asks to be left alone.
         package var retryAfter: Duration?
+        /// The header `Cache-Control`, of several the values with commas in between; nil where there is none.
+        package var cacheControl: String?
         package var body: ByteBuffer
 
-        package init(status: Int, retryAfter: Duration? = nil, body: ByteBuffer) {
+        package init(status: Int, retryAfter: Duration? = nil, cacheControl: String? = nil, body: ByteBuffer) {
             self.status = status
             self.retryAfter = retryAfter
+            self.cacheControl = cacheControl
             self.body = body
         }
     }
@@ -120,7 +123,13 @@ package struct HTTPGet: Sendable {
             case .head(let head):
                 let now = WallClock.milliseconds() / 1000
                 let wait = head.headers.first(name: "Retry-After").flatMap { RetryAfter.wait($0, now: now) }
-                answer = Answer(status: Int(head.status.code), retryAfter: wait, body: ByteBuffer())
+                let caching = head.headers["Cache-Control"]
+                answer = Answer(
+                    status: Int(head.status.code),
+                    retryAfter: wait,
+                    cacheControl: caching.isEmpty ? nil : caching.joined(separator: ","),
+                    body: ByteBuffer()
+                )
             case .body(var part):
                 let length = (answer?.body.readableBytes ?? 0) + part.readableBytes
                 guard length <= maximumBodyBytes else { return promise.fail(Failure.tooLong(maximumBodyBytes)) }

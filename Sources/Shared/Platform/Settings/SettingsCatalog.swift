@@ -29,6 +29,7 @@ package struct SettingsCatalog: Sendable {
                 clients,
                 access,
                 peers,
+                tokens,
                 upstream,
                 ingestor,
                 history,
@@ -92,6 +93,13 @@ package struct SettingsCatalog: Sendable {
         return [
             Peers.trustedProxies, Peers.proxyProtocol, Peers.maxConnectionsPerAddress, Peers.maxConnectRatePerAddress,
             Peers.maxConnectRate, Peers.maxConnectionsPerUser, Peers.allowedOrigins,
+    private static var tokens: [any CatalogEntry] {
+        typealias Tokens = Settings.Tokens
+        return [
+            Tokens.secret, Tokens.publicKeyFile, Tokens.keyID, Tokens.keySetFile, Tokens.keySetURL, Tokens.provider,
+            Tokens.authoritiesFile, Tokens.algorithms, Tokens.issuer, Tokens.audience, Tokens.leeway,
+            Tokens.requiresExpiry, Tokens.maximumLifetime, Tokens.userClaim, Tokens.rolesClaim, Tokens.streamsClaim,
+            Tokens.pairsClaim,
         ]
     }
 

@@ -27,6 +27,10 @@ import Testing
         "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false", "MAX_CONNECTIONS_PER_ADDRESS": "",
         "MAX_CONNECT_RATE_PER_ADDRESS": "", "MAX_CONNECT_RATE": "", "MAX_CONNECTIONS_PER_USER": "",
         "ALLOWED_ORIGINS": "",
+        "JWT_SECRET": "", "JWT_PUBLIC_KEY_FILE": "", "JWT_KEY_ID": "", "JWKS_FILE": "", "JWKS_URL": "",
+        "OIDC_ISSUER": "", "JWKS_CA_FILE": "", "JWT_ALGORITHMS": "", "JWT_ISSUER": "", "JWT_AUDIENCE": "",
+        "JWT_LEEWAY": "30", "JWT_REQUIRE_EXP": "true", "JWT_MAX_LIFETIME": "86400", "JWT_USER_CLAIM": "sub",
+        "JWT_ROLES_CLAIM": "roles", "JWT_STREAMS_CLAIM": "streams", "JWT_PAIRS_CLAIM": "pairs",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {

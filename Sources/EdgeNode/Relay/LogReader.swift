@@ -5,7 +5,7 @@ import Stores
 
 /// Reads the history, whatever for. Any thread.
 ///
-/// So many reads are under way at a time (`ReadGate`); the others wait their turn. A history that does not answer is asked
+/// So many reads are under way at a time (`AsyncGate`); the others wait their turn. A history that does not answer is asked
 /// again for as long as `HistoryOutage` says that it is worth the wait.
 final class LogReader: Sendable {
     private static let width = 64
@@ -17,7 +17,7 @@ final class LogReader: Sendable {
     private let counters: HubCounters
     private let logger: RateLimitedLogger
     private let outage: HistoryOutage
-    private let gate = ReadGate(width: width)
+    private let gate = AsyncGate(width: width)
 
     /// - Parameter patience: For how long a history that does not answer is worth a wait.
     init(

@@ -3,7 +3,8 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// One GET over a connection of its own, for the few questions that a process asks by HTTP.
+/// One question over a connection of its own, for the few that a process asks by HTTP: a GET, or a POST where there is
+/// something to say.
 ///
 /// Bounded by its deadline, from the first attempt to connect to the last byte, and by the length of the body. Redirects are
 /// not followed.
@@ -41,7 +42,7 @@ package struct HTTPGet: Sendable {
     private let group: any EventLoopGroup
     private let timeout: TimeAmount
     private let maximumBodyBytes: Int
-    private let trustRoots: NIOSSLTrustRoots
+    private let tls: HTTPClientTLS
 
     package init(
         group: any EventLoopGroup,
@@ -52,12 +53,14 @@ package struct HTTPGet: Sendable {
         self.group = group
         self.timeout = timeout
         self.maximumBodyBytes = maximumBodyBytes
-        self.trustRoots = trustRoots
+        tls = HTTPClientTLS(trustRoots)
     }
 
-    /// - Parameter target: Path and query, beginning with '/', in plain characters.
-    package func ask(_ host: HTTPHost, _ target: String) async throws -> Answer {
-        let tls = try host.isSecure ? context() : nil
+    /// - Parameters:
+    ///   - target: Path and query, beginning with '/', in plain characters.
+    ///   - body: JSON to be posted; nil for a GET.
+    package func ask(_ host: HTTPHost, _ target: String, posting body: ByteBuffer? = nil) async throws -> Answer {
+        let tls = try host.isSecure ? tls.context : nil
         let loop = group.next()
         let answer = loop.makePromise(of: Answer.self)
         let connecting = ClientBootstrap(group: loop)
@@ -79,12 +82,17 @@ package struct HTTPGet: Sendable {
         connecting.cascadeFailure(to: answer)
         let deadline = loop.scheduleTask(in: timeout) { [timeout] in answer.fail(Failure.timeout(timeout)) }
         connecting.whenSuccess { channel in
-            var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target)
+            var head = HTTPRequestHead(version: .http1_1, method: body == nil ? .GET : .POST, uri: target)
             head.headers.add(name: "Host", value: host.header)
             head.headers.add(name: "Accept", value: "application/json")
             head.headers.add(name: "User-Agent", value: "tidegate")
             head.headers.add(name: "Connection", value: "close")
+            if let body {
+                head.headers.add(name: "Content-Type", value: "application/json")
+                head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
+            }
             channel.write(HTTPClientRequestPart.head(head), promise: nil)
+            if let body { channel.write(HTTPClientRequestPart.body(.byteBuffer(body)), promise: nil) }
             channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         }
         answer.futureResult.whenComplete { _ in
@@ -97,12 +105,6 @@ package struct HTTPGet: Sendable {
         } onCancel: {
             answer.fail(CancellationError())
         }
-    }
-
-    private func context() throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = trustRoots
-        return try NIOSSLContext(configuration: configuration)
     }
 
     /// Gathers the one answer. Lives on the connection's loop.

@@ -26,6 +26,7 @@ package struct SettingsCatalog: Sendable {
                 control,
                 edge,
                 drain,
+                authService,
                 clients,
                 access,
                 peers,
@@ -75,6 +76,11 @@ package struct SettingsCatalog: Sendable {
     }
 
     private static var drain: [any CatalogEntry] { [Settings.Drain.delay, Settings.Drain.seconds] }
+
+    private static var authService: [any CatalogEntry] {
+        typealias Service = Settings.AuthService
+        return [Service.url, Service.timeout, Service.cacheTime]
+    }
 
     private static var clients: [any CatalogEntry] {
         typealias Clients = Settings.Clients

@@ -14,7 +14,8 @@ import Testing
         "FANOUT_CALLBACK_TIMEOUT": "5", "MAX_OUTBOX_BYTES": "1048576", "MAX_OUTBOX_MESSAGES": "16384",
         "MAX_NODE_OUTBOX_BYTES": "536870912", "SUBSCRIPTION_LINGER": "5", "ECHO_PATH": "",
         "TLS_CERTIFICATE_FILE": "", "TLS_KEY_FILE": "",
-        "DRAIN_DELAY": "0", "DRAIN_SECONDS": "10", "BYBIT_WS_URL": "wss://stream.bybit.com/v5/public/linear",
+        "DRAIN_DELAY": "0", "DRAIN_SECONDS": "10", "AUTH_URL": "", "AUTH_TIMEOUT": "2", "AUTH_CACHE_SECONDS": "300",
+        "BYBIT_WS_URL": "wss://stream.bybit.com/v5/public/linear",
         "BYBIT_REST_URL": "", "BYBIT_MAX_CONNECTIONS": "1", "BYBIT_MAX_SYMBOLS_PER_SUBSCRIPTION": "10",
         "BYBIT_RECONNECT_DELAY_INITIAL": "1",
         "BYBIT_RECONNECT_DELAY_MAX": "60", "BYBIT_RECONNECT_DELAY_MULTIPLIER": "2", "BYBIT_PING_INTERVAL": "20",
@@ -79,6 +80,8 @@ import Testing
         ("CONTROL_KEY", "0123456789abcdef0123456789abcdef", true), ("CONTROL_KEY", "0123456789abcdef", false),
         ("CONTROL_KEY", "a:0123456789abcdef0123456789abcdef,b:0123456789abcdef", false),
         ("RESUME_TOKEN_LIFETIME", "0", false),
+        ("AUTH_URL", "https://h/check?a=b", true), ("AUTH_URL", "h/check", false), ("AUTH_URL", "ws://h/", false),
+        ("RESUME_TOKEN_KEY", "0123456789abcde", false), ("RESUME_TOKEN_LIFETIME", "0", false),
     ])
     func takesAndRefuses(name: String, text: String, isTaken: Bool) throws {
         let entry = try #require(SettingsCatalog.all.first { $0.name == name })

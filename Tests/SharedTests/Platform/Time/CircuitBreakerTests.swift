@@ -1,9 +1,8 @@
 import NIOCore
-import Platform
 import TestSupport
 import Testing
 
-@testable import Ingestor
+@testable import Platform
 
 @Suite("The circuit breaker spares stores that fail, and tries them ever more rarely")
 struct CircuitBreakerTests {

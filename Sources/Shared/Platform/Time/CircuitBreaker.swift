@@ -1,7 +1,6 @@
 import NIOCore
-import Platform
 
-/// Whether stores that fail are to be asked again, and when: pure, driven by outcomes and the time.
+/// Whether somebody who fails, such as a store, is to be asked again, and when: pure, driven by outcomes and the time.
 ///
 /// Closed, it lets every attempt through. After `threshold` failures in a row it opens, and lets nothing through for a
 /// wait that grows with each failed trial and has jitter. When the wait is over it is half open: one attempt, the trial,
@@ -14,7 +13,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Between the first failures, while it is still closed.
-    static let pause = TimeAmount.milliseconds(25)
+    package static let pause = TimeAmount.milliseconds(25)
 
     package private(set) var state = State.closed(failures: 0)
     private let threshold: Int

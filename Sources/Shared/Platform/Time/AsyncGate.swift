@@ -1,9 +1,9 @@
 import DequeModule
 import Synchronization
 
-/// Lets so many reads of the history be under way at one time; the others wait their turn. Without it ten thousand streams
-/// that are wanted at once would be ten thousand reads on one connection, the last of which would be too late. Any thread.
-final class ReadGate: Sendable {
+/// Lets so many pieces of work of a kind be under way at one time; the others wait their turn, in the order in which they came.
+/// Any thread. Those that wait are bounded by who asks.
+package final class AsyncGate: Sendable {
     private struct State {
         var free: Int
         var waiting: Deque<CheckedContinuation<Void, Never>> = []
@@ -11,11 +11,11 @@ final class ReadGate: Sendable {
 
     private let state: Mutex<State>
 
-    init(width: Int) {
+    package init(width: Int) {
         state = Mutex(State(free: width))
     }
 
-    func pass<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {
+    package func pass<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {
         await enter()
         defer { leave() }
         return try await body()

@@ -1,0 +1,164 @@
+import Logging
+import NIOCore
+import Platform
+import Synchronization
+
+/// Has a service say who somebody is. Any thread.
+///
+/// Each credential is asked about once, however many connections show it at that time (one question for all) or later (the answer
+/// is kept, `ServiceCache`). So many questions at a time, the others wait. A service that fails again and again is left alone for
+/// a while (`CircuitBreaker`). While it can't be asked nobody is let in, and nobody is told that a credential is wrong.
+package final class ServiceAuthenticator: Authenticator {
+    package typealias Outcome = Result<Principal, AuthenticationFailure>
+
+    private struct State {
+        var cache: ServiceCache
+        var breaker: CircuitBreaker
+        /// Questions that are under way or wait, by the digests of their credentials: bounded by the node's places.
+        var questions: [String: Task<Outcome, Never>] = [:]
+    }
+
+    /// What is to be done about a credential.
+    private enum Step {
+        case known(Outcome)
+        case asked(Task<Outcome, Never>)
+    }
+
+    private static let questionsAtOnce = 64
+    /// Longer ones are no credentials: nobody is asked about them.
+    static let longestCredential = 16 << 10
+
+    private let ask: @Sendable (ByteBuffer) async throws -> HTTPGet.Answer
+    private let gate = AsyncGate(width: questionsAtOnce)
+    private let logger: RateLimitedLogger
+    private let state: Mutex<State>
+
+    /// Nil where the settings name no service.
+    package static func make(
+        _ settings: ResolvedSettings,
+        group: any EventLoopGroup,
+        logger: Logger
+    ) throws -> ServiceAuthenticator? {
+        guard let url = settings[Settings.AuthService.url] else { return nil }
+        let address = try HTTPAddress(url)
+        let client = HTTPGet(
+            group: group,
+            timeout: TimeAmount(settings[Settings.AuthService.timeout]),
+            maximumBodyBytes: maximumAnswerBytes
+        )
+        return ServiceAuthenticator(cacheTime: settings[Settings.AuthService.cacheTime], logger: logger) { body in
+            try await client.ask(address.host, address.target, posting: body)
+        }
+    }
+
+    private static let maximumAnswerBytes = 64 << 10
+
+    init(
+        cacheTime: Duration,
+        capacity: Int = 100_000,
+        breaker: CircuitBreaker = CircuitBreaker(
+            threshold: 5,
+            waits: Backoff(initial: .milliseconds(500), maximum: .seconds(10), multiplier: 2)
+        ),
+        logger: Logger,
+        ask: @escaping @Sendable (ByteBuffer) async throws -> HTTPGet.Answer
+    ) {
+        let (seconds, attoseconds) = cacheTime.components
+        let lifetime = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        state = Mutex(State(cache: ServiceCache(lifetime: lifetime, capacity: capacity), breaker: breaker))
+        self.logger = RateLimitedLogger(logger)
+        self.ask = ask
+    }
+
+    /// Whatever it is, the service may know it.
+    package func takes(_ credential: Credential) -> Bool { true }
+
+    package func recognise(_ credential: Credential, at now: Int64) -> Outcome? {
+        guard credential.length <= Self.longestCredential else {
+            return .failure(.refused(reason: "the credential is longer than \(Self.longestCredential) bytes"))
+        }
+        let digest = ServiceQuestion.digest(of: credential)
+        return state.withLock { $0.cache.outcome(of: digest, at: now) }
+    }
+
+    /// A question that nobody waits for any more goes on to its end, which the time for it bounds: its answer is kept.
+    package func authenticate(
+        _ credential: Credential,
+        of origin: CredentialOrigin,
+        at now: Int64
+    ) async -> Outcome {
+        guard credential.length <= Self.longestCredential else {
+            return .failure(.refused(reason: "the credential is longer than \(Self.longestCredential) bytes"))
+        }
+        let digest = ServiceQuestion.digest(of: credential)
+        let body = ServiceQuestion(credential: credential, origin: origin).body
+        let step = state.withLock { state -> Step in
+            if let known = state.cache.outcome(of: digest, at: now) { return .known(known) }
+            if let question = state.questions[digest] { return .asked(question) }
+            let question = Task { [self] in await gate.pass { await answer(to: body, about: digest) } }
+            state.questions[digest] = question
+            return .asked(question)
+        }
+        switch step {
+        case .known(let outcome): return outcome
+        case .asked(let question): return await question.value
+        }
+    }
+
+    private func answer(to body: ByteBuffer, about digest: String) async -> Outcome {
+        // It may have waited long enough for the service to be given up.
+        guard state.withLock({ $0.breaker.admits(at: .now()) }) else {
+            return finish(digest, .failure(.unavailable(retryAfter: retryAfter)))
+        }
+        do {
+            switch ServiceAnswer(try await ask(body), to: digest) {
+            case .principal(let principal):
+                let isOver = principal.expiresAt.map { $0 <= WallClock.milliseconds() } ?? false
+                let outcome: Outcome =
+                    isOver ? .failure(.refused(reason: "the credential has expired")) : .success(principal)
+                return finish(digest, outcome, isWell: true)
+            case .refused(let reason): return finish(digest, .failure(.refused(reason: reason)), isWell: true)
+            case .outOfOrder(let words, let wait): return failed(digest, words, retryAfter: wait)
+            }
+        } catch {
+            return failed(digest, "\(error)", retryAfter: nil)
+        }
+    }
+
+    private func failed(_ digest: String, _ words: String, retryAfter wait: Duration?) -> Outcome {
+        var generator = SystemRandomNumberGenerator()
+        state.withLock { _ = $0.breaker.failed(at: .now(), using: &generator) }
+        logger.log(
+            .warning,
+            key: "auth service",
+            "the auth service can't be asked: clients with credentials get 503",
+            metadata: ["reason": "\(words)"]
+        )
+        let seconds = max(retryAfter, Int(wait?.components.seconds ?? 0))
+        return finish(digest, .failure(.unavailable(retryAfter: seconds)))
+    }
+
+    /// In seconds: until the service is asked again.
+    private var retryAfter: Int {
+        guard case .open(let until) = state.withLock(\.breaker.state) else { return 1 }
+        return max(1, Int(((until - .now()).nanoseconds + 999_999_999) / 1_000_000_000))
+    }
+
+    /// Whoever comes from now on finds the answer, or asks again.
+    private func finish(_ digest: String, _ outcome: Outcome, isWell: Bool = false) -> Outcome {
+        state.withLock { state in
+            if isWell { state.breaker.succeeded() }
+            state.questions[digest] = nil
+            state.cache.keep(outcome, of: digest, at: WallClock.milliseconds())
+        }
+        return outcome
+    }
+}
+
+extension Credential {
+    fileprivate var length: Int {
+        switch self {
+        case .token(let text), .apiKey(let text): text.utf8.count
+        }
+    }
+}

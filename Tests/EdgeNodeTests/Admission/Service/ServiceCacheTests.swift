@@ -1,0 +1,48 @@
+import Testing
+
+@testable import EdgeNode
+
+@Suite struct ServiceCacheTests {
+    @Test(arguments: [(nil, 1000), (500, 500), (5000, 1000), (0, 0)] as [(Int64?, Int64)])
+    func anAnswerCountsUntilItEndsAndNoLongerThanTheBound(end: Int64?, until: Int64) {
+        var cache = ServiceCache(lifetime: 1000)
+        cache.keep(.success(Principal(user: "u", expiresAt: end)), of: "a", at: 0)
+        #expect((cache.outcome(of: "a", at: until - 1) != nil) == (until > 0))
+        #expect(cache.outcome(of: "a", at: until) == nil && cache.outcome(of: "b", at: 0) == nil)
+    }
+
+    @Test func aRefusalCountsForAMomentAndAFailureNotAtAll() {
+        var cache = ServiceCache(lifetime: 60_000)
+        cache.keep(.failure(.refused(reason: "no")), of: "a", at: 0)
+        cache.keep(.failure(.unavailable(retryAfter: 1)), of: "b", at: 0)
+        #expect(cache.outcome(of: "a", at: ServiceCache.refusalLifetime - 1) != nil)
+        #expect(cache.outcome(of: "a", at: ServiceCache.refusalLifetime) == nil)
+        #expect(cache.outcome(of: "b", at: 0) == nil && cache.count == 1)
+    }
+
+    @Test func nothingIsKeptWhereNothingMayBe() {
+        var cache = ServiceCache(lifetime: 0)
+        cache.keep(.success(Principal(user: "u")), of: "a", at: 0)
+        cache.keep(.failure(.refused(reason: "no")), of: "b", at: 0)
+        #expect(cache.count == 0)
+    }
+
+    @Test func theOldestMakesRoom() {
+        var cache = ServiceCache(lifetime: 1000, capacity: 3)
+        for digest in ["a", "b", "c"] { cache.keep(.success(Principal(user: digest)), of: digest, at: 0) }
+        // It has come anew, so that it is not the oldest any more.
+        cache.keep(.success(Principal(user: "a")), of: "a", at: 1)
+        cache.keep(.success(Principal(user: "d")), of: "d", at: 2)
+        #expect(cache.count == 3 && cache.outcome(of: "b", at: 2) == nil && cache.outcome(of: "a", at: 2) != nil)
+    }
+
+    /// Whoever comes again and again does not make it grow.
+    @Test func itIsBounded() {
+        var cache = ServiceCache(lifetime: 1000, capacity: 8)
+        for number in 0..<10_000 {
+            cache.keep(.success(Principal(user: "u")), of: "\(number % 7)", at: Int64(number))
+            #expect(cache.places <= 16)
+        }
+        #expect(cache.count <= 8)
+    }
+}

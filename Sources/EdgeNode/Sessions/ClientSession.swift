@@ -254,7 +254,7 @@ final class ClientSession {
     /// - Parameter now: Milliseconds since 1970.
     func endsForCredentials(at now: Int64) -> Bool {
         guard let end = connection.principal.expiresAt else { return false }
-        if end + Int64(shard.settings.expiryLeeway / .milliseconds(1)) <= now {
+        if end <= now {
             connection.close(.credentialsExpired, reason: "Credentials expired")
             return true
         }

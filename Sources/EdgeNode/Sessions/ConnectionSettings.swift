@@ -27,8 +27,6 @@ package struct ConnectionSettings: Sendable {
 
     /// How long before its credentials end a client is told so.
     package var expiryNotice: Duration = .seconds(60)
-    /// How far a credential's end may be past: the clocks of those who make and check it differ.
-    package var expiryLeeway: Duration = .zero
 
     package init() {}
 }

@@ -63,10 +63,8 @@ let package = Package(
     ],
     targets: [
         // From Debian: libhiredis-dev and libnats-dev. Without pkgConfig: hiredis.pc's flags make the package manager warn.
-        .systemLibrary(name: "CHiredis"),
-        .systemLibrary(name: "CNats"),
-        // A header of ours.
-        .systemLibrary(name: "CHotPath"),
+        // The last is a header of ours.
+        .systemLibrary(name: "CHiredis"), .systemLibrary(name: "CNats"), .systemLibrary(name: "CHotPath"),
         // What all programs speak, from the ground up: each sees those above it, the two kinds of stores never each other.
         .target(name: "Core", dependencies: [.core], path: "Sources/Shared/Core"),
         // What the exchange's streams are called and are, apart from the feed that brings them.
@@ -123,7 +121,7 @@ let package = Package(
         // What a node's clients may speak. Apart from the stores: an ingestor has no use for it.
         .target(
             name: "EdgeComposition",
-            dependencies: ["EdgeNode", "Platform"],
+            dependencies: ["EdgeNode", "Platform", .core, .logging],
             path: "Sources/Commands/EdgeComposition"
         ),
         .executableTarget(

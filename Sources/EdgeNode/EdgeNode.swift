@@ -77,9 +77,9 @@ package final class EdgeNode: Service {
     private let ports: [ShardPort]
     let counters: [ShardCounters]
     private let listener: ClientListener
-    private let broker: any Broker
     /// How often somebody was refused, and for what.
     package let refusals: RefusalCounters
+    private let broker: any Broker
 
     package init(
         configuration: Configuration,
@@ -145,8 +145,8 @@ package final class EdgeNode: Service {
                 tokens: tokens,
                 permissions: configuration.permissions,
                 reauthentication: configuration.reauthentication,
-                revocations: configuration.revocations,
                 connections: connections,
+                revocations: configuration.revocations,
                 dialects: configuration.dialects,
                 counters: counters[index],
                 hub: hub,
@@ -208,6 +208,12 @@ package final class EdgeNode: Service {
     /// Hears the ingestor's heartbeats from now on, as `run` does. Where the broker is away it may take its time.
     package func listen() async { await hub.listen() }
 
+    /// Who has come with an API key that is taken no more is let go within a second or two; whom a key stands for now holds from then
+    /// on. Any thread.
+    package func apply(_ changes: KeyChanges) {
+        for port in ports { port.eventLoop.execute { port.shard.value.sweep.heed(changes) } }
+    }
+
     package func run() async throws {
         if port == nil { try await start() }
         let sweeps = ports.map { port in
@@ -219,11 +225,11 @@ package final class EdgeNode: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [demand] in await demand.run() }
             group.addTask { [hub] in await hub.listen() }
+            if let certificate = configuration.certificate { group.addTask { await certificate.watch() } }
             if let revocations = configuration.revocations {
                 let follower = RevocationFollower(revocations, logger: RateLimitedLogger(logger))
                 group.addTask { [broker] in await follower.run(over: broker) }
             }
-            if let certificate = configuration.certificate { group.addTask { await certificate.watch() } }
             try? await gracefulShutdown()
             let drain = Drain(
                 times: configuration.drain,

@@ -38,6 +38,8 @@ import Testing
                 upstream: "simulator",
                 environment: ["DRAIN_DELAY": "600", "DRAIN_SECONDS": "1200"]
             )
+            // What runs before is ended by the signal itself.
+            try await gateway.process.line(containing: "this ingestor leads", within: .seconds(30))
             gateway.process.signal(SIGTERM)
             try await gateway.process.line(containing: "not ready any more")
             gateway.process.signal(signal)

@@ -1,4 +1,6 @@
 import EdgeNode
+import Logging
+import NIOCore
 import Platform
 
 /// Who is let in and who may read what, by the settings and the document: chosen here and nowhere else.
@@ -11,18 +13,37 @@ package struct NodeAdmission {
     private let mode: AuthMode
     private let authenticators: [any Authenticator]
     private let permissions: Permissions
+    private let tokens: TokenAuthenticator?
+    private let keys: KeyAuthenticator
 
-    /// Throws `Unusable`.
-    package init(_ settings: ResolvedSettings, _ document: LiveDocument) throws {
-        authenticators = []
+    /// Throws one line of words where a setting, or what it names, is wrong.
+    ///
+    /// - Parameters:
+    ///   - group: Where keys are fetched, and a service is asked.
+    package init(
+        _ settings: ResolvedSettings,
+        _ document: LiveDocument,
+        group: any EventLoopGroup,
+        logger: Logger
+    ) async throws {
+        tokens = try await TokenAuthenticator.make(settings, group: group, logger: logger)
+        keys = KeyAuthenticator(document)
         permissions = Permissions(document)
-        mode = settings[Settings.Access.mode] ?? (authenticators.isEmpty ? .none : .required)
-        guard mode == .none || !authenticators.isEmpty else {
+        var list: [any Authenticator] = []
+        if let tokens { list.append(tokens) }
+        if keys.hasKeys { list.append(keys) }
+        // It is asked about what nobody else judges.
+        if let service = try ServiceAuthenticator.make(settings, group: group, logger: logger) { list.append(service) }
+        authenticators = list
+        mode = settings[Settings.Access.mode] ?? (list.isEmpty ? .none : .required)
+        guard mode == .none || !list.isEmpty else {
             throw Unusable(
-                description: "AUTH_MODE = \(mode.rawValue), and there is nothing to check a token or a key by: "
-                    + "give one of them, or AUTH_MODE=none"
+                description: "AUTH_MODE = \(mode.rawValue), and there is nothing to check a token or a key by: give "
+                    + "JWT_SECRET, JWT_PUBLIC_KEY_FILE, JWKS_FILE, JWKS_URL, OIDC_ISSUER, AUTH_URL or keys in the "
+                    + "document, or AUTH_MODE=none"
             )
         }
+        logger.info("whether clients show who they are", metadata: ["auth_mode": "\(mode.rawValue)"])
     }
 
     /// What can be revoked must be in `configuration` already.
@@ -38,5 +59,11 @@ package struct NodeAdmission {
         configuration.admission = admission
         configuration.reauthentication = admission
         configuration.permissions = permissions
+    }
+
+    /// Keeps the keys of tokens up to date, and has the node let go who has come with an API key that is taken no more.
+    package func follow(for node: EdgeNode) -> Task<Void, Never>? {
+        keys.onChange { [weak node] in node?.apply($0) }
+        return tokens?.watch()
     }
 }

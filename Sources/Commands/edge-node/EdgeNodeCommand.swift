@@ -36,7 +36,13 @@ enum EdgeNodeCommand {
             configuration.redis = stores.redis
             configuration.signingKeys = Signing.keys(document)
             configuration.revocations = Revocations(settings, memory: stores.revocations, logger: logger)
-            try NodeAdmission(settings, document).apply(to: &configuration)
+            let admission = try await NodeAdmission(
+                settings,
+                document,
+                group: storeGroup,
+                logger: logger
+            )
+            admission.apply(to: &configuration)
             if configuration.resumeTokenKey == nil {
                 logger.notice("RESUME_TOKEN_KEY is not set: a resume token holds on this node only, and until it ends")
             } else {
@@ -53,6 +59,8 @@ enum EdgeNodeCommand {
                 logger: logger
             )
             try await node.start()
+            let keys = admission.follow(for: node)
+            defer { keys?.cancel() }
             let watching = document.watch()
             defer { watching.cancel() }
             let following = stores.follower(of: instruments, logger: logger).follow()

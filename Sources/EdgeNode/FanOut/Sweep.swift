@@ -22,6 +22,10 @@ final class Sweep {
     /// What is granted has changed: the next pass looks at what each client has.
     private var isReviewDue = false
     private var isReviewing = false
+    /// What the document has said of API keys lately, and for how many passes more it is looked at: who was let in by the version before
+    /// may come a moment later.
+    private var keyChanges: [(changes: KeyChanges, passes: Int)] = []
+    private var heeded: [KeyChanges] = []
 
     init(
         eventLoop: any EventLoop,
@@ -45,8 +49,13 @@ final class Sweep {
         rest = clients.all.count
         isReviewing = isReviewDue
         isReviewDue = false
+        heeded = keyChanges.map(\.changes)
+        keyChanges = keyChanges.compactMap { $0.passes > 1 ? ($0.changes, $0.passes - 1) : nil }
         goOn()
     }
+
+    /// API keys are taken no more, or stand for something else: heeded within the next pass.
+    func heed(_ changes: KeyChanges) { keyChanges.append((changes, 2)) }
 
     /// Policies have changed: within the next pass each client loses what it may not have any longer.
     func reviewGrants() { isReviewDue = true }
@@ -81,7 +90,7 @@ final class Sweep {
             return
         }
         // It may have gone since the sweep began.
-        guard !connection.isClosing, !connection.session.endsForCredentials(at: wall) else { return }
+        guard !connection.isClosing, !connection.session.endsForCredentials(at: wall, heeded) else { return }
         if isReviewing { connection.session.reviewGrants() }
         let liveness = connection.liveness
         let isLate = liveness.isLate(at: now, timeout: settings.pingTimeout)

@@ -16,20 +16,17 @@ final class ClientSession {
     private static let messagesThatWait = 4
 
     // It is the connection's own, and ends with it.
-    private unowned let connection: ClientConnection
-    private let shard: Shard
+    unowned let connection: ClientConnection
+    let shard: Shard
     /// The dialect of the last request: that of notices that answer none.
-    private var current: DialectID
-    private var hasGreeted = false
+    var current: DialectID
+    var hasGreeted = false
     private var pending: PendingSubscribe?
     /// What the client has asked for and nobody has looked at yet.
     private var requests = RequestQueue()
     private var rate = RateWindow()
-    /// While it is being asked who the client is.
-    private var authenticating: ConnectionTask<Result<Principal, AuthenticationFailure>>?
-    private var hasToldOfExpiry = false
-    /// Nil for who was somebody when it connected.
-    private var place: LatePlace?
+    /// Nil for a client that has shown nothing.
+    private var shown: ClientCredentials?
     /// Nil for a client that has asked for nothing new.
     private var introduced: Introductions?
 
@@ -51,7 +48,9 @@ final class ClientSession {
     }
 
     /// Whether the next request may be looked at.
-    private var takesRequests: Bool { pending == nil && authenticating == nil && !connection.outbox.isReplyWaiting }
+    private var takesRequests: Bool {
+        pending == nil && shown?.isAsking != true && !connection.outbox.isReplyWaiting
+    }
 
     func take(_ message: ByteBuffer, at now: NIODeadline) {
         // A client that floods and does not read must not fill its outbox with complaints.
@@ -94,7 +93,7 @@ final class ClientSession {
         switch request.operation {
         case .ping: send(.pong(timestamp: WallClock.milliseconds()), in: request.dialect, id: request.id)
         case .alive: break
-        case .authenticate(let credential): authenticate(credential, request)
+        case .authenticate(let credential): credentials.show(credential, in: request)
         case .unsubscribe(let arguments): unsubscribe(arguments, request)
         case .subscribe(let arguments):
             begin(.subscribe, arguments.map { ResumeRequest.Wanted(argument: $0) }, request)
@@ -171,9 +170,7 @@ final class ClientSession {
         requests.removeAll()
         pending?.connection = nil
         pending = nil
-        authenticating?.cancel()
-        authenticating = nil
-        place?.giveUp()
+        shown?.giveUp()
     }
 
     private func unsubscribe(_ arguments: [StreamArgument], _ request: ClientRequest) {
@@ -201,43 +198,11 @@ final class ClientSession {
 
     // MARK: Who it is
 
-    /// A token on a connection that is there: the same user goes on, and who was nobody becomes somebody. One that is refused changes
-    /// nothing.
-    private func authenticate(_ credential: Credential, _ request: ClientRequest) {
-        guard case .token(let token) = credential else { return }
-        let judge = shard.reauthentication
-        if let known = judge.recognise(token) { return conclude(known, request) }
-        let origin = CredentialOrigin(address: connection.address?.description, origin: nil, path: "/ws")
-        authenticating = ConnectionTask(on: shard.eventLoop, { await judge.authenticate(token, of: origin) }) {
-            [unowned self] outcome in
-            authenticating = nil
-            conclude(outcome, request)
-            connection.resumeReading()
-            connection.flushNow()
-        }
-    }
-
-    private func conclude(_ outcome: Result<Principal, AuthenticationFailure>, _ request: ClientRequest) {
-        do throws(AuthenticationFailure) {
-            let principal = try outcome.get()
-            if let user = connection.principal.user, user != principal.user {
-                throw .refused(reason: "the token is another user's: connect anew with it")
-            }
-            // Who was somebody has its place.
-            let isNew = connection.principal.user == nil
-            connection.principal = principal
-            if isNew {
-                let place = LatePlace(of: connection)
-                self.place = place
-                place.take(for: principal)
-            }
-            hasToldOfExpiry = false
-            let reply = ClientReply.authenticated(user: principal.user, expires: principal.expiresAt)
-            guard send(reply, in: request.dialect, id: request.id) else { return }
-            reviewGrants()
-        } catch {
-            send(.error(error.clientError), in: request.dialect, id: request.id)
-        }
+    private var credentials: ClientCredentials {
+        if let shown { return shown }
+        let credentials = ClientCredentials(of: connection, on: shard)
+        shown = credentials
+        return credentials
     }
 
     /// The client loses what it may not have any longer.
@@ -249,66 +214,16 @@ final class ClientSession {
         shard.subscriptions.endForbidden(of: connection, by: shard.permissions)
     }
 
-    /// True where its credentials have ended, and with them the connection. Tells it once that they will.
+    /// True where what it has shown has ended, or is taken no more, and with it the connection.
     ///
-    /// - Parameter now: Milliseconds since 1970.
-    func endsForCredentials(at now: Int64) -> Bool {
-        guard let end = connection.principal.expiresAt else { return false }
-        if end <= now {
-            connection.close(.credentialsExpired, reason: "Credentials expired")
-            return true
-        }
-        guard !hasToldOfExpiry, end - now <= Int64(shard.settings.expiryNotice / .milliseconds(1)) else { return false }
-        hasToldOfExpiry = true
-        send(.tokenExpiring(inMilliseconds: max(0, end - now)))
-        return false
-    }
-
-    // MARK: What the server says
-
-    /// Where the dialect has a greeting it comes before anything else, once: on connecting where the path tells what the client
-    /// speaks, otherwise before the reply to its first request.
-    func greetIfNeeded() {
-        guard !hasGreeted else { return }
-        let text = dialect.greeting(clientCount: shard.node.clients.get())
-        guard text.readableBytes > 0 else { return }
-        hasGreeted = true
-        send(text)
-    }
-
-    /// Writes a reply or a notice; one whose dialect has no such message is not sent.
-    ///
-    /// False where it can't be sent: then the client has been told so, or is on its way out, and what it would have told must
-    /// not be done.
-    ///
-    /// - Parameter dialect: Nil for that of its last request.
-    @discardableResult
-    func send(_ reply: ClientReply, in dialect: DialectID? = nil, id: String? = nil) -> Bool {
-        guard !connection.isClosing else { return false }
-        let writer = shard.dialects[dialect ?? current]
-        var text = writer.text(of: reply, id: id)
-        let limit = shard.settings.outbox.replyBytes
-        let fits = text.readableBytes <= limit
-        if !fits {
-            let error = ClientError.replyTooLong(bytes: text.readableBytes, limit: limit)
-            text = writer.text(of: .error(error), id: id)
-        }
-        return send(text) && fits
-    }
-
-    /// What a dialect has written. Nothing where that is empty.
-    @discardableResult
-    private func send(_ text: ByteBuffer) -> Bool {
-        let outbox = connection.outbox
-        guard !connection.isClosing else { return false }
-        guard text.readableBytes > 0 else { return true }
-        if outbox.isBehind, outbox.waitingBytes + text.readableBytes > 2 * shard.settings.outbox.replyBytes {
-            connection.closeAsSlow("it does not read the replies to its requests")
-            return false
-        }
-        shard.counters.messagesSent.add()
-        outbox.write(reply: WebSocketFrame.text(text))
-        return true
+    /// - Parameters:
+    ///   - now: Milliseconds since 1970.
+    ///   - changes: Of API keys.
+    func endsForCredentials(at now: Int64, _ changes: [KeyChanges]) -> Bool {
+        let principal = connection.principal
+        if let end = principal.expiresAt, credentials.endConnection(at: end, now) { return true }
+        guard !changes.isEmpty, principal.credential != nil else { return false }
+        return changes.contains { credentials.heed($0) }
     }
 }
 

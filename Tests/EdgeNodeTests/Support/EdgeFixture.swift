@@ -35,8 +35,8 @@ final class EdgeFixture: Sendable {
         grace: HeldGrace = HeldGrace(),
         permissions: Permissions = Permissions(),
         reauthentication: any Reauthentication = NoReauthentication(),
-        revocations: Revocations? = nil,
         connections: PrincipalConnections = PrincipalConnections(),
+        revocations: Revocations? = nil,
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -84,8 +84,8 @@ final class EdgeFixture: Sendable {
                 tokens: tokens,
                 permissions: permissions,
                 reauthentication: reauthentication,
-                revocations: revocations,
                 connections: connections,
+                revocations: revocations,
                 dialects: dialects,
                 counters: counters[index],
                 hub: hub,

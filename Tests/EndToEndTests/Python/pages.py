@@ -18,7 +18,7 @@ async def script(node: str) -> None:
     client = await Client.open(node.replace("http", "ws") + "/ws")
     check((await client.reply({"op": "ping"}))["op"], "pong")
     status, stats = await http(f"{node}/stats")
-    check((status, set(stats)), (200, {"connections", "upstream", "pubsub", "log_lines_dropped"}))
+    check((status, set(stats)), (200, {"connections", "admission", "upstream", "pubsub", "log_lines_dropped"}))
     keys = {"active_connections", "total_connections_lifetime", "total_messages_sent", "avg_subscriptions_per_client"}
     assert keys | {"max_limit"} <= set(stats["connections"]), stats
     check((stats["connections"]["active_connections"], stats["connections"]["total_messages_sent"]), (1, 1))

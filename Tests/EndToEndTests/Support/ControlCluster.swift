@@ -9,9 +9,11 @@ final class ControlCluster: Sendable {
     private let scenario: Scenario
     private let environment: [String: String]
     private let folder: URL
+    private let nodeDocument: String
 
     /// - Parameter broker: redis, or nats with a Redis as history.
-    init(_ scenario: Scenario, _ broker: String) async throws {
+    /// - Parameter settings: Of the node, beside those of the cluster.
+    init(_ scenario: Scenario, _ broker: String, node settings: [String: String] = [:]) async throws {
         self.scenario = scenario
         folder = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -44,16 +46,29 @@ final class ControlCluster: Sendable {
         )
         try await ingestor.line(containing: "this ingestor leads", within: .seconds(30))
         // A node has the public halves only.
+        nodeDocument = try Self.document(folder, "node", ["k2-public.pem", "k1-public.pem"])
+        node = try await Self.startNode(scenario, environment, nodeDocument, settings)
+    }
+
+    /// One more node.
+    func startNode(_ settings: [String: String]) async throws -> Server {
+        try await Self.startNode(scenario, environment, nodeDocument, settings)
+    }
+
+    private static func startNode(
+        _ scenario: Scenario,
+        _ environment: [String: String],
+        _ document: String,
+        _ settings: [String: String]
+    ) async throws -> Server {
+        let own = ["PORT": "0", "EDGE_THREADS": "1", "TIDEGATE_DOCUMENT": document]
         let process = try scenario.start(
             BuiltProducts.executable("edge-node"),
             [],
-            environment: environment.merging([
-                "PORT": "0", "EDGE_THREADS": "1",
-                "TIDEGATE_DOCUMENT": try Self.document(folder, "node", ["k2-public.pem", "k1-public.pem"]),
-            ]) { $1 }
+            environment: environment.merging(own) { $1 }.merging(settings) { $1 }
         )
         let line = try await process.line(containing: "edge-node: listening", within: .seconds(30))
-        node = Server(process: process, port: try Scenario.port(after: "address=", in: line))
+        return Server(process: process, port: try Scenario.port(after: "address=", in: line))
     }
 
     /// Runs `tidegate` with the settings of the gateway but for these, nil for unset ones.

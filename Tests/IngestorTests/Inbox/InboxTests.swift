@@ -109,6 +109,8 @@ struct InboxTests {
 
     @Test func theSameMessageAgainIsAnsweredAgainAndNotNumbered() async throws {
         try await with { fixture, client, _ in
+            // From then on it listens.
+            #expect(await client.ask(.hello, within: .seconds(60)) == .leads(epoch: 7))
             let message = InboxPublication(stream: "orders.u1", epoch: 7, data: ByteBuffer(string: "{}"))
             let body = InboxRequest.publish(message).encoded
             let now = WallClock.milliseconds()
@@ -118,10 +120,11 @@ struct InboxTests {
             try await subscriber.listen(on: .inboxAnswers)
             for count in 1...3 {
                 try await fixture.broker.send(bytes, on: .inbox)
-                try await eventually { ear.outcomes.count == count }
+                try await eventually { ear.outcomes.count { $0 != .leads(epoch: 7) } == count }
             }
             let first = InboxAnswer.Outcome.published(Position(epoch: 7, sequence: 1))
-            #expect(ear.outcomes == [first, first, first])
+            // A question that was asked again is answered again.
+            #expect(ear.outcomes.filter { $0 != .leads(epoch: 7) } == [first, first, first])
             #expect(try await fixture.log(orders).count == 1)
             #expect(fixture.ingestor.inboxCounters?.repeated.get() == 2)
             #expect(await publish(client, "orders.u1") == .published(Position(epoch: 7, sequence: 2)))
@@ -141,10 +144,13 @@ struct InboxTests {
                 body, ByteBuffer(string: "nonsense"), foreign.sign(body, for: .inbox, at: now),
                 signer.sign(body, for: .inbox, at: now - 3_600_000), signer.sign(body, for: .revocations, at: now),
             ]
+            // From then on it listens.
+            #expect(await client.ask(.hello, within: .seconds(60)) == .leads(epoch: 7))
             for message in messages { try await fixture.broker.send(message, on: .inbox) }
             #expect(await client.ask(.hello, within: .seconds(60)) == .leads(epoch: 7))
             #expect(fixture.ingestor.inboxCounters?.unsigned.get() == messages.count)
-            #expect(ear.outcomes == [.leads(epoch: 7)])
+            // A question that was asked again is answered again.
+            #expect(Set(ear.outcomes) == [.leads(epoch: 7)])
             await subscriber.close()
         }
     }

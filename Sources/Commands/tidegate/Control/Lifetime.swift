@@ -20,6 +20,9 @@ struct Lifetime: ExpressibleByArgument {
         self.milliseconds = Int64(milliseconds)
     }
 
-    /// As long as the longest token is good.
-    static func standard(_ settings: ResolvedSettings) -> Int64 { 86_400_000 }
+    /// As long as the longest token is good, in milliseconds.
+    static func standard(_ settings: ResolvedSettings) -> Int64 {
+        let longest = settings[Settings.Tokens.maximumLifetime] + settings[Settings.Tokens.leeway]
+        return Int64(longest / .milliseconds(1))
+    }
 }

@@ -20,6 +20,7 @@ struct Gateway {
     private let logger: Logger
     private let follower: InstrumentFollower
     let edge: EdgeNode
+    private let admission: NodeAdmission?
     let stores: ConnectedStores
 
     /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not
@@ -73,7 +74,16 @@ struct Gateway {
             memory: stores.revocations,
             logger: Logger(label: "edge-node")
         )
-        if let document { try NodeAdmission(settings, document).apply(to: &edgeConfiguration) }
+        var admission: NodeAdmission?
+        if let document {
+            admission = try await NodeAdmission(
+                settings,
+                document,
+                group: ingestLoop,
+                logger: Logger(label: "edge-node")
+            )
+        }
+        admission?.apply(to: &edgeConfiguration)
         if let port { edgeConfiguration.port = port }
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
         let edge = EdgeNode(
@@ -94,6 +104,7 @@ struct Gateway {
             logger: logger,
             follower: follower,
             edge: edge,
+            admission: admission,
             stores: stores
         )
     }
@@ -101,6 +112,8 @@ struct Gateway {
     /// Runs until SIGTERM or SIGINT, then stops: clients first.
     func run() async throws {
         let following = follower.follow()
+        let keys = admission?.follow(for: edge)
+        defer { keys?.cancel() }
         try await ServiceRun.untilToldToStop(services, logger: logger)
         following.cancel()
         await following.value

@@ -29,8 +29,8 @@ package struct SettingsCatalog: Sendable {
                 authService,
                 clients,
                 access,
-                peers,
                 tokens,
+                peers,
                 upstream,
                 ingestor,
                 history,
@@ -94,11 +94,6 @@ package struct SettingsCatalog: Sendable {
 
     private static var access: [any CatalogEntry] { [Settings.Access.mode, Settings.Access.expiryNotice] }
 
-    private static var peers: [any CatalogEntry] {
-        typealias Peers = Settings.Peers
-        return [
-            Peers.trustedProxies, Peers.proxyProtocol, Peers.maxConnectionsPerAddress, Peers.maxConnectRatePerAddress,
-            Peers.maxConnectRate, Peers.maxConnectionsPerUser, Peers.allowedOrigins,
     private static var tokens: [any CatalogEntry] {
         typealias Tokens = Settings.Tokens
         return [
@@ -106,6 +101,14 @@ package struct SettingsCatalog: Sendable {
             Tokens.authoritiesFile, Tokens.algorithms, Tokens.issuer, Tokens.audience, Tokens.leeway,
             Tokens.requiresExpiry, Tokens.maximumLifetime, Tokens.userClaim, Tokens.rolesClaim, Tokens.streamsClaim,
             Tokens.pairsClaim,
+        ]
+    }
+
+    private static var peers: [any CatalogEntry] {
+        typealias Peers = Settings.Peers
+        return [
+            Peers.trustedProxies, Peers.proxyProtocol, Peers.maxConnectionsPerAddress, Peers.maxConnectRatePerAddress,
+            Peers.maxConnectRate, Peers.maxConnectionsPerUser, Peers.allowedOrigins,
         ]
     }
 

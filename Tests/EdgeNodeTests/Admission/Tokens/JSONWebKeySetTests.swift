@@ -1,3 +1,4 @@
+import Core
 import JWTKit
 import NIOCore
 import Testing

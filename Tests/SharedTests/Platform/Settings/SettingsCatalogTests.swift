@@ -25,13 +25,13 @@ import Testing
         "REDIS_URL": "", "BROKER_URL": "", "HISTORY_URL": "", "STORE_CA_FILE": "",
         "NATS_CREDENTIALS": "", "LEADER_LEASE": "3", "HEARTBEAT_TIMEOUT": "10", "WIRE_VERSION": "1", "CONTROL_KEY": "",
         "AUTH_MODE": "", "TOKEN_EXPIRY_NOTICE": "60", "RESUME_TOKEN_KEY": "", "RESUME_TOKEN_LIFETIME": "600",
-        "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false", "MAX_CONNECTIONS_PER_ADDRESS": "",
-        "MAX_CONNECT_RATE_PER_ADDRESS": "", "MAX_CONNECT_RATE": "", "MAX_CONNECTIONS_PER_USER": "",
-        "ALLOWED_ORIGINS": "",
         "JWT_SECRET": "", "JWT_PUBLIC_KEY_FILE": "", "JWT_KEY_ID": "", "JWKS_FILE": "", "JWKS_URL": "",
         "OIDC_ISSUER": "", "JWKS_CA_FILE": "", "JWT_ALGORITHMS": "", "JWT_ISSUER": "", "JWT_AUDIENCE": "",
         "JWT_LEEWAY": "30", "JWT_REQUIRE_EXP": "true", "JWT_MAX_LIFETIME": "86400", "JWT_USER_CLAIM": "sub",
         "JWT_ROLES_CLAIM": "roles", "JWT_STREAMS_CLAIM": "streams", "JWT_PAIRS_CLAIM": "pairs",
+        "TRUSTED_PROXIES": "", "PROXY_PROTOCOL": "false", "MAX_CONNECTIONS_PER_ADDRESS": "",
+        "MAX_CONNECT_RATE_PER_ADDRESS": "", "MAX_CONNECT_RATE": "", "MAX_CONNECTIONS_PER_USER": "",
+        "ALLOWED_ORIGINS": "",
     ]
 
     @Test func hasTheseSettingsWithTheseDefaults() {
@@ -76,12 +76,12 @@ import Testing
         ("BROKER_URL", "nats://a:1,b:2", true), ("BROKER_URL", "memory:", true), ("BROKER_URL", "none", false),
         ("BROKER_URL", "h:4222", false), ("HISTORY_URL", "none", true), ("HISTORY_URL", "rediss://u:p@h:1/2", true),
         ("HISTORY_URL", "nats://h", false), ("RESUME_TOKEN_KEY", "0123456789abcdef", true),
+        ("AUTH_URL", "https://h/check?a=b", true), ("AUTH_URL", "h/check", false), ("AUTH_URL", "ws://h/", false),
+        ("RESUME_TOKEN_KEY", "0123456789abcde", false), ("RESUME_TOKEN_LIFETIME", "0", false),
         ("RESUME_TOKEN_KEY", "0123456789abcde", false),
         ("CONTROL_KEY", "0123456789abcdef0123456789abcdef", true), ("CONTROL_KEY", "0123456789abcdef", false),
         ("CONTROL_KEY", "a:0123456789abcdef0123456789abcdef,b:0123456789abcdef", false),
         ("RESUME_TOKEN_LIFETIME", "0", false),
-        ("AUTH_URL", "https://h/check?a=b", true), ("AUTH_URL", "h/check", false), ("AUTH_URL", "ws://h/", false),
-        ("RESUME_TOKEN_KEY", "0123456789abcde", false), ("RESUME_TOKEN_LIFETIME", "0", false),
     ])
     func takesAndRefuses(name: String, text: String, isTaken: Bool) throws {
         let entry = try #require(SettingsCatalog.all.first { $0.name == name })

@@ -77,8 +77,6 @@ package final class EdgeNode: Service {
     private let ports: [ShardPort]
     let counters: [ShardCounters]
     private let listener: ClientListener
-    /// How often somebody was refused, and for what.
-    package let refusals: RefusalCounters
     private let broker: any Broker
 
     package init(
@@ -129,7 +127,6 @@ package final class EdgeNode: Service {
             ),
             limits: limits
         )
-        refusals = limits.counters
         let mailboxes = loops.map { _ in ShardMailbox() }
         self.node = node
         self.hub = hub
@@ -164,6 +161,7 @@ package final class EdgeNode: Service {
             mailboxes: mailboxes,
             hub: hub,
             admission: configuration.admissionCounters,
+            refusals: limits.counters,
             revocations: configuration.revocations,
             signingKeys: configuration.signingKeys,
             health: EdgeHealth(
@@ -203,7 +201,11 @@ package final class EdgeNode: Service {
     package var clients: Int { node.clients.get() }
 
     /// Opens the port. Throws an error of one line where that is not possible, or where no client would find a place.
-    package func start() async throws { try await listener.open() }
+    package func start() async throws {
+        // Nobody comes in by what was revoked before. Where it can't be read, `run` goes on trying.
+        await configuration.revocations?.recallAtStart()
+        try await listener.open()
+    }
 
     /// Hears the ingestor's heartbeats from now on, as `run` does. Where the broker is away it may take its time.
     package func listen() async { await hub.listen() }

@@ -10,11 +10,11 @@ import Testing
             let simulator = try await scenario.simulator()
             let gateway = try await scenario.gateway(
                 upstream: simulator.exchange,
-                environment: ["DRAIN_DELAY": "1", "DRAIN_SECONDS": "6"]
+                environment: ["DRAIN_DELAY": "4", "DRAIN_SECONDS": "10"]
             )
-            let client = try scenario.client("leaving.py", [gateway.http, "1", "6"])
+            let client = try scenario.client("leaving.py", [gateway.http, "4", "10"])
             try await client.line(containing: "ready")
-            try await scenario.stop(gateway.process, within: .seconds(8))
+            try await scenario.stop(gateway.process, within: .seconds(30))
             try await scenario.succeeds(client)
             try await scenario.stop(simulator.process)
         }

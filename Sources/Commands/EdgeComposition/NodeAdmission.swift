@@ -29,14 +29,13 @@ package struct NodeAdmission {
         tokens = try await TokenAuthenticator.make(settings, group: group, logger: logger)
         keys = KeyAuthenticator(document)
         permissions = Permissions(document)
-        var list: [any Authenticator] = []
-        if let tokens { list.append(tokens) }
-        if keys.hasKeys { list.append(keys) }
-        // It is asked about what nobody else judges.
-        if let service = try ServiceAuthenticator.make(settings, group: group, logger: logger) { list.append(service) }
-        authenticators = list
-        mode = settings[Settings.Access.mode] ?? (list.isEmpty ? .none : .required)
-        guard mode == .none || !list.isEmpty else {
+        let service = try ServiceAuthenticator.make(settings, group: group, logger: logger)
+        // The document may get its first key later; the service is asked about what nobody else judges.
+        let list: [(any Authenticator)?] = [tokens, keys, service]
+        authenticators = list.compactMap(\.self)
+        let canJudge = tokens != nil || keys.hasKeys || service != nil
+        mode = settings[Settings.Access.mode] ?? (canJudge ? .required : .none)
+        guard mode == .none || canJudge else {
             throw Unusable(
                 description: "AUTH_MODE = \(mode.rawValue), and there is nothing to check a token or a key by: give "
                     + "JWT_SECRET, JWT_PUBLIC_KEY_FILE, JWKS_FILE, JWKS_URL, OIDC_ISSUER, AUTH_URL or keys in the "

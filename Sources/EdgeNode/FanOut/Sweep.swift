@@ -55,7 +55,15 @@ final class Sweep {
     }
 
     /// API keys are taken no more, or stand for something else: heeded within the next pass.
-    func heed(_ changes: KeyChanges) { keyChanges.append((changes, 2)) }
+    func heed(_ changes: KeyChanges) {
+        // Of two versions the later says whom a key stands for.
+        for index in keyChanges.indices {
+            for (id, principal) in changes.changed where keyChanges[index].changes.changed[id] != nil {
+                keyChanges[index].changes.changed[id] = principal
+            }
+        }
+        keyChanges.append((changes, 2))
+    }
 
     /// Policies have changed: within the next pass each client loses what it may not have any longer.
     func reviewGrants() { isReviewDue = true }

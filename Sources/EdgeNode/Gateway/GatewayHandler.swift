@@ -154,11 +154,14 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
                 .info,
                 key: "admission",
                 "refused a client",
-                metadata: ["status": "\(reply.status.code)", "answer": "\(String(buffer: reply.body))"]
+                metadata: ["status": "\(reply.status.code)"]
             )
             refuse(reply, context)
         }
     }
+
+    /// So long after it an admission still holds: changes of API keys are heeded for longer (`Sweep`).
+    private static let admissionHolds = TimeAmount.seconds(1)
 
     /// Who has a place already.
     private func refuse(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
@@ -177,9 +180,11 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         var headers = headers
         if let selected = admitted.subprotocol { headers.add(name: "Sec-WebSocket-Protocol", value: selected) }
         let reply = HTTPReply(.switchingProtocols, body: ByteBuffer(), headers: headers.map { ($0.name, $0.value) })
+        let decided = context.eventLoop.now
         context.writeAndFlush(wrapOutboundOut(reply)).assumeIsolated().whenComplete { [self] outcome in
-            // Nobody says goodbye to who comes behind the goodbyes.
-            guard case .success = outcome, !isGoingAway else {
+            // Nobody says goodbye to who comes behind the goodbyes. And who takes its answer late may be nobody any more.
+            let isLate = context.eventLoop.now - decided > Self.admissionHolds
+            guard case .success = outcome, !isGoingAway, !isLate else {
                 admitted.free()
                 shard.node.dismiss()
                 return context.close(promise: nil)

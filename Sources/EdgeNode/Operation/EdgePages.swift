@@ -10,6 +10,7 @@ struct EdgePages {
     let mailboxes: [ShardMailbox]
     let hub: Hub
     var admission = AdmissionCounters()
+    var refusals = RefusalCounters()
     var revocations: Revocations?
     /// Nil: they are not told.
     var signingKeys: (@Sendable () -> [SigningKey])?
@@ -28,6 +29,7 @@ struct EdgePages {
                 mailboxes: mailboxes,
                 hub: hub,
                 admission: admission,
+                refusals: refusals,
                 revocations: revocations
             ),
         ]

@@ -140,6 +140,8 @@ final class ClientConnection: ChannelDuplexHandler {
         if handshake.hasFailed { input = ByteBuffer() }
         while context != nil {
             outbox.flush(from: SendBuffer.plenty)
+            // It may have shown that the client has gone: whatever is begun for one that has ended nobody ends.
+            guard context != nil else { break }
             if session.answerNext() { continue }
             guard !isPaused, let event = receiver.next(from: &input) else { break }
             handle(event, at: shard.eventLoop.now)

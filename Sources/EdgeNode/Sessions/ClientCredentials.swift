@@ -7,11 +7,16 @@ import Platform
 ///
 /// One token is judged at a time: what the client asks for meanwhile waits. The time for it is bounded by whoever judges.
 final class ClientCredentials {
+    /// Tokens in a row that may be refused.
+    static let mostRefusals = 10
+
     // It is the connection's own, and ends with it.
     private unowned let connection: ClientConnection
     private let shard: Shard
     private var asking: ConnectionTask<Result<Principal, AuthenticationFailure>>?
     private var hasToldOfExpiry = false
+    /// In a row.
+    private var refusals = 0
     /// Nil for who was somebody when it connected.
     private var place: LatePlace?
 
@@ -26,7 +31,7 @@ final class ClientCredentials {
     /// A token on a connection that is there: the same user goes on, and who was nobody becomes somebody. One that is refused changes
     /// nothing.
     func show(_ credential: Credential, in request: ClientRequest) {
-        guard case .token(let token) = credential else { return }
+        guard case .token(let token) = credential, !connection.isClosing else { return }
         let judge = shard.reauthentication
         if let known = judge.recognise(token) { return conclude(known, request) }
         let origin = CredentialOrigin(address: connection.address?.description, origin: nil, path: "/ws")
@@ -65,13 +70,16 @@ final class ClientCredentials {
     /// True where the API key that it has come with is taken no more, and with it the connection.
     func heed(_ changes: KeyChanges) -> Bool {
         guard case .key(let id) = connection.principal.credential else { return false }
-        if changes.gone.contains(id) {
+        if changes.gone.contains(id), changes.changed[id] !== connection.principal {
             connection.close(.accessRevoked, reason: "Access revoked")
             return true
         }
         if let principal = changes.changed[id], principal !== connection.principal {
             connection.principal = principal
             hasToldOfExpiry = false
+            // It may stand for somebody whose access was revoked.
+            shard.evictions.inspect(connection)
+            if connection.isClosing { return true }
             connection.session.reviewGrants()
         }
         return false
@@ -80,12 +88,16 @@ final class ClientCredentials {
     private func conclude(_ outcome: Result<Principal, AuthenticationFailure>, _ request: ClientRequest) {
         do throws(AuthenticationFailure) {
             let principal = try outcome.get()
+            refusals = 0
             if let user = connection.principal.user, user != principal.user {
                 throw .refused(reason: "the token is another user's: connect anew with it")
             }
             // Who was somebody has its place.
             let isNew = connection.principal.user == nil
             connection.principal = principal
+            // It may have been revoked while it was judged.
+            shard.evictions.inspect(connection)
+            guard !connection.isClosing else { return }
             if isNew {
                 let place = LatePlace(of: connection)
                 self.place = place
@@ -97,6 +109,10 @@ final class ClientCredentials {
             connection.session.reviewGrants()
         } catch {
             connection.session.send(.error(error.clientError), in: request.dialect, id: request.id)
+            guard case .refused = error else { return }
+            refusals += 1
+            // To judge one costs far more than to send it.
+            if refusals >= Self.mostRefusals { connection.close(.abuse, reason: "Too many refused tokens") }
         }
     }
 }

@@ -68,6 +68,12 @@ import Testing
         #expect(permissions.mayKnow(of: "desk.no-such", Self.ann) && permissions.mayKnow(of: "bogus", Self.nobody))
     }
 
+    @Test func whoMayHaveSomeStreamsDoesNotLearnByTheOthers() {
+        let narrow = Principal(user: "ann", grants: StreamGrants(["ticker.*"], user: "ann"))
+        let permissions = Permissions()
+        #expect(!permissions.mayKnow(of: "depth.9.NOSUCH", narrow) && permissions.mayKnow(of: "ticker.NOSUCH", narrow))
+    }
+
     @Test func whoeverFollowsIsToldOnceOfEachChange() throws {
         let permissions = Permissions()
         let changes = AdmissionCounters()

@@ -119,6 +119,16 @@ import Testing
         #expect(try await client.told() == ["update 1 @1"])
     }
 
+    @Test func whoShowsOneBadTokenAfterAnotherIsClosed() async throws {
+        let client = try await fixture.client()
+        for _ in 1..<ClientCredentials.mostRefusals { try await client.send(#"{"op":"auth","token":"mallory"}"#) }
+        try await client.send(#"{"op":"auth","token":"away"}"#)
+        try await client.send(#"{"op":"ping"}"#)
+        #expect(try await client.told().suffix(1) == ["pong"])
+        try await client.send(#"{"op":"auth","token":"mallory"}"#)
+        #expect(try await client.told().suffix(1) == ["close 1008 Too many refused tokens"])
+    }
+
     @Test func streamsThatTheNewTokenDoesNotGrantEndAtOnceWithANotice() async throws {
         let client = try await fixture.client(as: Self.ann)
         try await client.subscribe("orders.ann", "ticker:BTCUSDT")

@@ -16,7 +16,7 @@ from gateway import Client, Message, check, http as fetch, main, parts, say
 from websockets.exceptions import ConnectionClosed
 
 CLOSED = (1001, "Server going away")
-LATE = 1.5  # seconds that a busy machine may need for anything
+LATE = 5  # seconds that a busy machine may need for anything
 
 
 async def farewell(client: Client, key: str) -> Message:
@@ -36,7 +36,7 @@ async def farewell(client: Client, key: str) -> Message:
     told = notice["reconnectAfterMs"] / 1000
     assert told - 0.1 <= stayed <= told + LATE, f"told to go within {told} s, and closed after {stayed} s"
     # The exchange's stand-in sends some tickers a second.
-    assert frames > 0 or told < 0.5, f"no data in the {told} s until the close"
+    assert frames > 0 or told < 2, f"no data in the {told} s until the close"
     return {"told": told, "stayed": stayed, "frames": frames}
 
 

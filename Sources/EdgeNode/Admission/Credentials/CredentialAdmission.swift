@@ -45,7 +45,11 @@ package struct CredentialAdmission: Admission {
 
     /// What is to be asked of whom.
     private func question(of request: UpgradeRequest) -> Question {
-        guard mode != .none else { return .answered(.success(.anonymous)) }
+        guard mode != .none else {
+            // A browser that has offered `bearer` takes no answer without it.
+            let shown = try? PresentedCredential(request)
+            return .answered(.success(Admitted(.anonymous, subprotocol: shown?.subprotocol)))
+        }
         do throws(PresentedCredential.Refusal) {
             guard let presented = try PresentedCredential(request) else {
                 guard mode == .required else { return .answered(.success(.anonymous)) }

@@ -36,10 +36,9 @@ struct PresentedCredential: Equatable {
         }
         let offered = request.headers[canonicalForm: "sec-websocket-protocol"]
         if let place = offered.firstIndex(where: { $0.lowercased() == "bearer" }) {
-            guard place + 1 < offered.endIndex else {
-                throw .malformed(place: "Sec-WebSocket-Protocol (it is `bearer, TOKEN`)")
-            }
-            shown.append(.token(String(offered[place + 1])))
+            let next = place + 1
+            let token = next < offered.endIndex ? String(offered[next]) : nil
+            shown.append(.token(try Self.text(token, in: "Sec-WebSocket-Protocol (it is `bearer, TOKEN`)")))
             subprotocol = String(offered[place])
         }
         guard let first = shown.first else { return nil }

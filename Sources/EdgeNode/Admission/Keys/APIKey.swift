@@ -50,7 +50,12 @@ package struct APIKey: Sendable, Hashable {
 
     /// Whoever shows a key that stands for no user is one by itself, and never one of those that tokens name: no stream of
     /// a user is its own.
-    private static func user(ofKey id: String) -> String { "key:\(id)" }
+    static func user(ofKey id: String) -> String { ownUserPrefix + id }
+
+    private static let ownUserPrefix = "key:"
+
+    /// Whether `user` is what only a key may be by itself.
+    static func isOwnUser(_ user: String) -> Bool { user.hasPrefix(ownUserPrefix) }
 
     private static func digest(_ node: DocumentNode) throws(DocumentError) -> KeyDigest {
         guard let digest = KeyDigest(hexadecimal: try node.text()) else {
@@ -70,6 +75,7 @@ package struct APIKey: Sendable, Hashable {
                 "is empty, or too long for a stream's name: give \(UserPart.maximumLength) bytes at most"
             )
         }
+        guard !isOwnUser(text) else { throw node.refusal("begins with 'key:', as only keys without a user are called") }
         return text
     }
 

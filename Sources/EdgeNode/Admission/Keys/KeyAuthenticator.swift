@@ -28,8 +28,9 @@ package final class KeyAuthenticator: Authenticator {
         state.withLock { $0.observers.append(observer) }
     }
 
+    /// API keys, while the document has any.
     package func takes(_ credential: Credential) -> Bool {
-        if case .apiKey = credential { true } else { false }
+        if case .apiKey = credential { hasKeys } else { false }
     }
 
     package func recognise(_ credential: Credential, at now: Int64) -> Result<Principal, AuthenticationFailure>? {

@@ -41,6 +41,8 @@ struct KeyTable: Sendable {
             guard let successor = next[id], successor.key.digest == entry.key.digest, successor.key.isGood(at: now)
             else {
                 changes.gone.insert(id)
+                // Who has come with the new secret stays.
+                if let successor = next[id], successor.key.isGood(at: now) { changes.changed[id] = successor.principal }
                 continue
             }
             if successor.key != entry.key { changes.changed[id] = successor.principal }

@@ -25,6 +25,8 @@ package struct ConnectionClaim: Sendable, Equatable {
         if case .key(let name) = principal.credential {
             if let own { claims.append(ConnectionClaim(of: .key(name), limit: own)) }
             own = usual
+            // Its user is itself: it is counted already.
+            if principal.user == APIKey.user(ofKey: name) { return claims }
         }
         if let user = principal.user, let own { claims.append(ConnectionClaim(of: .user(user), limit: own)) }
         return claims

@@ -42,12 +42,11 @@ package final class Permissions: Sendable {
         Self.grants(access(to: stream.name) ?? stream.access, stream.name, pair: stream.pair, to: principal)
     }
 
-    /// Of a name that no catalog knows: false only where a policy keeps all streams of such a name from this principal. Then nobody
+    /// Of a name that no catalog knows: false only where a policy, or what the credential names, keeps streams of such a name from this principal. Then nobody
     /// may learn by the answer which of them there are.
     func mayKnow(of spelling: String, _ principal: Principal) -> Bool {
-        guard let name = try? StreamName(canonical: spelling.replacing(":", with: ".")), let access = access(to: name)
-        else { return true }
-        return Self.grants(access, name, pair: nil, to: principal)
+        guard let name = try? StreamName(canonical: spelling.replacing(":", with: ".")) else { return true }
+        return Self.grants(access(to: name) ?? .everybody, name, pair: nil, to: principal)
     }
 
     private func access(to stream: StreamName) -> Access? {

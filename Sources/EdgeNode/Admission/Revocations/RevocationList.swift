@@ -31,7 +31,9 @@ struct RevocationList: Sendable {
         }
         switch principal.credential {
         case .token(let id, let digest):
-            return [id, digest].contains { $0.map { inForce(.token($0), at: now) != nil } ?? false }
+            // Also an id may look like a digest.
+            let names = [id.map(Revocation.canonical), digest].compactMap(\.self)
+            return names.contains { inForce(.token($0), at: now) != nil }
         case .vouched(let digest): return inForce(.token(digest), at: now) != nil
         case .key(let id): return inForce(.key(id), at: now) != nil
         case nil: return false

@@ -82,6 +82,16 @@ package final class Revocations: Sendable {
         add(try await memory.remembered(at: now), at: now)
     }
 
+    /// Reads what is remembered within some seconds; where that is not possible the log says so.
+    func recallAtStart() async {
+        do {
+            try await recall()
+        } catch {
+            let reason: Logger.Metadata = ["error": "\(error)"]
+            logger.log(.warning, key: "start", "it can't be read which revocations are remembered", metadata: reason)
+        }
+    }
+
     /// Lets go of what is over.
     func tidy() { add([], at: clock()) }
 

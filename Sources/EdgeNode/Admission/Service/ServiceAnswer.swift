@@ -10,7 +10,7 @@ import Platform
 ///  "limits":{"subscriptions":50,"messageRate":20,"connections":3},"issued":1704063600000,"expires":1704067200000}
 /// ```
 /// `user` is needed; times are milliseconds since 1970; what is left out narrows nothing, and keys that are not known are passed
-/// over. 401 and 403 say that the credential is not good, with a `reason` for the client if they like. Everything else is a
+/// over. 400, 401, 403 and 422 say that the credential is not good, with a `reason` for the client if they like. Everything else is a
 /// service that is out of order: that says nothing of the credential, and lets nobody in.
 enum ServiceAnswer {
     case principal(Principal)
@@ -34,7 +34,8 @@ enum ServiceAnswer {
             } catch {
                 self = .outOfOrder(words: "its answer can't be read: \(error)", retryAfter: nil)
             }
-        case 401, 403: self = .refused(reason: Self.reason(in: answer.body))
+        // 400 and 422: what was shown is no credential at all.
+        case 400, 401, 403, 422: self = .refused(reason: Self.reason(in: answer.body))
         case let status: self = .outOfOrder(words: "it answers with HTTP \(status)", retryAfter: answer.retryAfter)
         }
     }

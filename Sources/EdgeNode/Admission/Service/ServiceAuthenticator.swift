@@ -14,7 +14,8 @@ package final class ServiceAuthenticator: Authenticator {
     private struct State {
         var cache: ServiceCache
         var breaker: CircuitBreaker
-        /// Questions that are under way or wait, by the digests of their credentials: bounded by the node's places.
+        /// Questions that are under way or wait, by the digests of their credentials: at most `mostQuestions`; who comes
+        /// beyond is told to come again.
         var questions: [String: Task<Outcome, Never>] = [:]
     }
 
@@ -25,6 +26,8 @@ package final class ServiceAuthenticator: Authenticator {
     }
 
     private static let questionsAtOnce = 64
+    /// A client that leaves does not take its question with it.
+    static let mostQuestions = 4096
     /// Longer ones are no credentials: nobody is asked about them.
     static let longestCredential = 16 << 10
 
@@ -95,7 +98,10 @@ package final class ServiceAuthenticator: Authenticator {
         let step = state.withLock { state -> Step in
             if let known = state.cache.outcome(of: digest, at: now) { return .known(known) }
             if let question = state.questions[digest] { return .asked(question) }
-            let question = Task { [self] in await gate.pass { await answer(to: body, about: digest) } }
+            guard state.questions.count < Self.mostQuestions else {
+                return .known(.failure(.unavailable(retryAfter: 1)))
+            }
+            let question = Task { [self] in await gate.pass { await answer(to: body, about: digest, credential) } }
             state.questions[digest] = question
             return .asked(question)
         }
@@ -105,19 +111,23 @@ package final class ServiceAuthenticator: Authenticator {
         }
     }
 
-    private func answer(to body: ByteBuffer, about digest: String) async -> Outcome {
+    /// - Parameter digest: By which the answer is kept.
+    private func answer(to body: ByteBuffer, about digest: String, _ credential: Credential) async -> Outcome {
         // It may have waited long enough for the service to be given up.
         guard state.withLock({ $0.breaker.admits(at: .now()) }) else {
             return finish(digest, .failure(.unavailable(retryAfter: retryAfter)))
         }
         do {
-            switch ServiceAnswer(try await ask(body), to: digest) {
+            switch ServiceAnswer(try await ask(body), to: credential.fingerprint) {
             case .principal(let principal):
                 let isOver = principal.expiresAt.map { $0 <= WallClock.milliseconds() } ?? false
                 let outcome: Outcome =
                     isOver ? .failure(.refused(reason: "the credential has expired")) : .success(principal)
                 return finish(digest, outcome, isWell: true)
-            case .refused(let reason): return finish(digest, .failure(.refused(reason: reason)), isWell: true)
+            case .refused(let reason):
+                // A service that repeats what it was asked about must not bring it into a log.
+                let words = credential.isPart(of: reason) ? "the credential is not good" : reason
+                return finish(digest, .failure(.refused(reason: words)), isWell: true)
             case .outOfOrder(let words, let wait): return failed(digest, words, retryAfter: wait)
             }
         } catch {
@@ -127,7 +137,11 @@ package final class ServiceAuthenticator: Authenticator {
 
     private func failed(_ digest: String, _ words: String, retryAfter wait: Duration?) -> Outcome {
         var generator = SystemRandomNumberGenerator()
-        state.withLock { _ = $0.breaker.failed(at: .now(), using: &generator) }
+        state.withLock { state in
+            // Those that were under way when it was given up say nothing new.
+            if case .open = state.breaker.state { return }
+            _ = state.breaker.failed(at: .now(), using: &generator)
+        }
         logger.log(
             .warning,
             key: "auth service",
@@ -156,9 +170,16 @@ package final class ServiceAuthenticator: Authenticator {
 }
 
 extension Credential {
-    fileprivate var length: Int {
+    fileprivate var length: Int { text.utf8.count }
+
+    /// By it one is revoked: SHA-256 of its text.
+    fileprivate var fingerprint: String { TokenDigest(text).hexadecimal }
+
+    fileprivate func isPart(of words: String) -> Bool { words.contains(text) }
+
+    private var text: String {
         switch self {
-        case .token(let text), .apiKey(let text): text.utf8.count
+        case .token(let text), .apiKey(let text): text
         }
     }
 }

@@ -43,11 +43,13 @@ struct ServiceFields {
         case "user":
             let text = try cursor.require(try cursor.string().decoded)
             // It becomes a part of stream names.
-            guard UserPart(of: text) != nil else { throw JSONError(.wrongType, at: cursor.position) }
+            guard UserPart(of: text) != nil, !APIKey.isOwnUser(text) else {
+                throw JSONError(.wrongType, at: cursor.position)
+            }
             user = text
         case "roles": roles = try Self.texts(&cursor)
         case "streams": streams = try Self.texts(&cursor)
-        case "pairs": pairs = try Self.texts(&cursor)
+        case "pairs": pairs = try Self.texts(&cursor).map(TradingPair.init(of:)).map(\.symbol)
         case "limits": limits = try Self.limits(&cursor)
         case "issued": issuedAt = try cursor.integer()
         case "expires": expiresAt = try cursor.integer()
@@ -86,6 +88,7 @@ struct ServiceFields {
         }
         let count = try cursor.integer()
         guard count >= 0 else { throw JSONError(.wrongType, at: cursor.position) }
-        return Int(count)
+        // More is no limit at all.
+        return Int(min(count, 1_000_000))
     }
 }

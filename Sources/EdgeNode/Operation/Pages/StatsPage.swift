@@ -14,6 +14,7 @@ struct StatsPage: HTTPPage {
     let mailboxes: [ShardMailbox]
     let hub: Hub
     let admission: AdmissionCounters
+    let refusals: RefusalCounters
     /// Nil where nothing can be revoked.
     let revocations: Revocations?
 
@@ -44,6 +45,12 @@ struct StatsPage: HTTPPage {
                 $0.integer("authenticated", admission.authenticated.get())
                 $0.integer("refused", admission.refused.get())
                 $0.integer("unavailable", admission.unavailable.get())
+                $0.integer("address_connections", refusals.addressConnections.get())
+                $0.integer("address_rate", refusals.addressRate.get())
+                $0.integer("node_rate", refusals.nodeRate.get())
+                $0.integer("principal_connections", refusals.principalConnections.get())
+                $0.integer("origin", refusals.origin.get())
+                $0.integer("proxy_protocol", refusals.proxyProtocol.get())
                 $0.integer("streams_forbidden", shards.total { $0.forbidden.get() })
             }
             json.key("upstream")

@@ -60,8 +60,9 @@ extension Settings {
             "ECHO_PATH",
             default: nil,
             rule: .optional(
-                SettingRule(bounds: "a path that begins with '/' and isn't /ws", example: "/echo") { path in
-                    path.hasPrefix("/") && path != "/" && path != "/ws" && !path.contains { "?# ".contains($0) }
+                SettingRule(bounds: "a path that begins with '/' and isn't /ws or below it", example: "/echo") { path in
+                    path.hasPrefix("/") && path != "/" && path != "/ws" && !path.hasPrefix("/ws/")
+                        && !path.contains { "?# ".contains($0) }
                 }
             ),
             usedBy: .edge,

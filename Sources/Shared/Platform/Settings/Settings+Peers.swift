@@ -48,7 +48,8 @@ extension Settings {
             unit: "connects/s",
             rule: .optional(.within(1...1_000_000)),
             usedBy: .edge,
-            summary: "WebSockets that a node lets in in a second; one more is refused with HTTP 503; unset: no limit."
+            summary:
+                "Requests for a WebSocket in a second, of all together; one more is refused with HTTP 503; unset: no limit."
         )
         package static let maxConnectionsPerUser = Setting<Int?>(
             "MAX_CONNECTIONS_PER_USER",

@@ -33,7 +33,7 @@ package struct Revocation: Sendable, Hashable {
     }
 
     /// A digest is the same in capitals.
-    private static func canonical(_ token: String) -> String {
+    package static func canonical(_ token: String) -> String {
         let isDigest = token.utf8.count == 64 && token.allSatisfy { $0.isASCII && $0.isHexDigit }
         return isDigest ? token.lowercased() : token
     }

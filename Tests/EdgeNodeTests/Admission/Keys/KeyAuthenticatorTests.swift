@@ -25,6 +25,7 @@ import Testing
         let keys = KeyAuthenticator(document)
         let gone = Mutex<Set<String>>([])
         keys.onChange { changes in gone.withLock { $0.formUnion(changes.gone) } }
+        #expect(keys.takes(.apiKey("k")) && !keys.takes(.token("one")))
         #expect(keys.hasKeys && isTaken("one", by: keys) && isTaken("two", by: keys) && !isTaken("three", by: keys))
         try write("two", "three")
         let deadline = ContinuousClock.now + .seconds(300)
@@ -33,10 +34,10 @@ import Testing
         #expect(!isTaken("one", by: keys) && isTaken("two", by: keys) && isTaken("three", by: keys))
     }
 
-    @Test func itTakesAPIKeysOnly() async throws {
+    @Test func withoutAnyKeyItTakesNothing() async throws {
         let document = try LiveDocument(path: nil, sections: [], logger: Logger(label: "test"))
         let keys = KeyAuthenticator(document)
-        #expect(!keys.hasKeys && keys.takes(.apiKey("k")) && !keys.takes(.token("k")))
+        #expect(!keys.hasKeys && !keys.takes(.apiKey("k")) && !keys.takes(.token("k")))
         #expect(keys.recognise(.token("k"), at: 0) == nil)
         let outcome = await keys.authenticate(
             .apiKey("k"),

@@ -69,7 +69,7 @@ import Testing
             ([entry("a")], [entry("a")], [], []),
             ([entry("a"), entry("b")], [entry("b")], ["a"], []),
             ([entry("a")], [entry("a", "disabled: true")], ["a"], []),
-            ([entry("a")], [entry("a", secret: "other")], ["a"], []),
+            ([entry("a")], [entry("a", secret: "other")], ["a"], ["a"]),
             ([entry("a")], [entry("a", "expires: 2027-01-30")], ["a"], []),
             ([entry("a", "disabled: true")], [], [], []),
             ([], [entry("a")], [], []),

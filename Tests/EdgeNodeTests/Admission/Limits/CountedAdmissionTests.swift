@@ -31,6 +31,8 @@ struct CountedAdmissionTests {
             ),
             (key("bot"), nil, []), (key("bot"), 2, [ConnectionClaim(of: .key("bot"), limit: 2)]),
             (key("bot", limit: 7), nil, [ConnectionClaim(of: .key("bot"), limit: 7)]),
+            // A key without a user is one by itself, and is counted once.
+            (key("bot", user: "key:bot", limit: 7), 2, [ConnectionClaim(of: .key("bot"), limit: 7)]),
             // The key's limit is the key's: its user may have several.
             (
                 key("bot", user: "ann", limit: 7), 2,

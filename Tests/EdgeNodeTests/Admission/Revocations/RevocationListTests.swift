@@ -34,6 +34,7 @@ struct RevocationListTests {
             (.token("t"), principal(user: "u", .token(id: "t", digest: digest)), true),
             (.token(digest), principal(user: "u", .token(id: nil, digest: digest)), true),
             (.token(digest.uppercased()), principal(user: "u", .token(id: "t", digest: digest)), true),
+            (.token(digest.uppercased()), principal(.token(id: digest.uppercased(), digest: "other")), true),
             (.token(digest), principal(user: "u", .vouched(digest: digest)), true),
             (.token("t"), principal(user: "t", .token(id: "s", digest: digest)), false),
             (.token("T"), principal(user: "u", .token(id: "t", digest: digest)), false),

@@ -56,7 +56,7 @@ import Testing
         (200, #"{"user":null}"#), (200, #"{"user":"u","user":"v"}"#), (200, #"{"user":"u","streams":"ticker.*"}"#),
         (200, #"{"user":"u","roles":[1]}"#), (200, #"{"user":"u","expires":"tomorrow"}"#),
         (200, #"{"user":"u","expires":1.5}"#), (200, #"{"user":"u","limits":{"connections":-1}}"#),
-        (200, #"{"user":"u"} "# + "x"), (200, #"{"user":"u"#), (204, ""), (302, ""), (400, #"{"reason":"x"}"#),
+        (200, #"{"user":"u"} "# + "x"), (200, #"{"user":"u"#), (204, ""), (302, ""), (404, #"{"reason":"x"}"#),
         (404, ""), (429, ""), (500, ""), (503, ""),
     ])
     func whatMakesNoSenseLetsNobodyIn(status: Int, body: String) {

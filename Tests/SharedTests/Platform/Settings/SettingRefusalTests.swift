@@ -23,7 +23,7 @@ import Testing
         ("BRAND", "a/b", #""a/b" is not allowed; give letters, digits, '-' and '_' only, like tidegate"#),
         (
             "ECHO_PATH", "/ws",
-            #""/ws" is not allowed; give a path that begins with '/' and isn't /ws, like /echo"#
+            #""/ws" is not allowed; give a path that begins with '/' and isn't /ws or below it, like /echo"#
         ),
         (
             "BYBIT_WS_URL", "wss://stream.bybit.com/v5/public/option",

@@ -12,7 +12,7 @@ import Testing
     private static let threeRows = """
         | `MAX_CLIENTS_TOTAL` | `10000` | clients | 1 to 1000000 | edge-node, standalone | \
         Clients at a time on one node, or as many as it may open files for; one more is refused with HTTP 503. |
-        | `ECHO_PATH` |  |  | a path that begins with '/' and isn't /ws | edge-node, standalone | \
+        | `ECHO_PATH` |  |  | a path that begins with '/' and isn't /ws or below it | edge-node, standalone | \
         Path of a WebSocket that echoes, to test a proxy or a network; unset: none. |
         | `BRAND` | `tidegate` |  | letters, digits, '-' and '_' only | all | \
         The name that stream names and the `source` of messages carry. |

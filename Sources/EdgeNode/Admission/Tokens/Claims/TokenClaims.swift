@@ -24,7 +24,9 @@ struct TokenClaims: Sendable {
 
     /// Whom it makes of its bearer.
     func principal(_ rules: TokenRules, digest: TokenDigest) throws(TokenFault) -> Principal {
-        guard let claim = rules.user.value(in: claims), case .text(let user) = claim, UserPart(of: user) != nil else {
+        guard let claim = rules.user.value(in: claims), case .text(let user) = claim, UserPart(of: user) != nil,
+            !APIKey.isOwnUser(user)
+        else {
             throw .user
         }
         let roles = try rules.roles.words(in: claims, for: "roles") ?? []
@@ -34,7 +36,7 @@ struct TokenClaims: Sendable {
             user: user,
             roles: Set(roles),
             grants: streams.map { StreamGrants($0, user: user) },
-            pairs: pairs.map { Set($0.map(Self.symbol)) },
+            pairs: pairs.map { Set($0.map { TradingPair(of: $0).symbol }) },
             issuedAt: times.issuedAt,
             expiresAt: times.end(rules),
             credential: .token(id: try id, digest: digest.hexadecimal)
@@ -50,7 +52,4 @@ struct TokenClaims: Sendable {
             }
         }
     }
-
-    /// `btc_usdt`, `BTC-USDT` and `BTC/USDT` are `BTCUSDT`.
-    private static func symbol(_ pair: String) -> String { pair.uppercased().filter { !"_-/".contains($0) } }
 }

@@ -21,14 +21,15 @@ package enum IPAddress: Sendable, Hashable {
         // The system's reader would end at a NUL.
         guard text.utf8.count <= Self.maximumLength, !text.utf8.contains(0) else { return nil }
         let text = String(text)
+        // Safe, both: as many bytes as an address of the family has are written, in the order of the network.
         if text.utf8.contains(UInt8(ascii: ":")) {
-            var address = in6_addr()
-            guard inet_pton(AF_INET6, text, &address) == 1 else { return nil }
-            self.init(address)
+            var bits: UInt128 = 0
+            guard inet_pton(AF_INET6, text, &bits) == 1 else { return nil }
+            self.init(v6: UInt128(bigEndian: bits))
         } else {
-            var address = in_addr()
-            guard inet_pton(AF_INET, text, &address) == 1 else { return nil }
-            self = .v4(UInt32(bigEndian: address.s_addr))
+            var bits: UInt32 = 0
+            guard inet_pton(AF_INET, text, &bits) == 1 else { return nil }
+            self = .v4(UInt32(bigEndian: bits))
         }
     }
 
@@ -36,11 +37,6 @@ package enum IPAddress: Sendable, Hashable {
     package init?(_ address: SocketAddress) {
         guard let text = address.ipAddress else { return nil }
         self.init(text)
-    }
-
-    private init(_ address: in6_addr) {
-        // Safe: it is 16 bytes without a pointer, read while it is there.
-        self.init(v6: withUnsafeBytes(of: address) { bytes in bytes.reduce(0) { $0 << 8 | UInt128($1) } })
     }
 }
 

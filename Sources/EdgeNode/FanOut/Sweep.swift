@@ -98,7 +98,8 @@ final class Sweep {
             return
         }
         // It may have gone since the sweep began.
-        guard !connection.isClosing, !connection.session.endsForCredentials(at: wall, heeded) else { return }
+        guard !connection.isClosing else { return }
+        if connection.hasCredentials, connection.session.endsForCredentials(at: wall, heeded) { return }
         if isReviewing { connection.session.reviewGrants() }
         let liveness = connection.liveness
         let isLate = liveness.isLate(at: now, timeout: settings.pingTimeout)

@@ -25,7 +25,11 @@ final class ClientConnection: ChannelDuplexHandler {
     let outbox: Outbox
     let shard: Shard
     /// Who it is.
-    var principal: Principal
+    var principal: Principal {
+        didSet { hasCredentials = principal !== Principal.anonymous }
+    }
+    /// Whether it has shown anything that may end: so that a sweep over those who have not touches nothing of it.
+    private(set) var hasCredentials: Bool
     /// Its own, behind proxies too; nil where it is not known.
     let address: IPAddress?
     /// What else it has taken; freed when it has ended.
@@ -56,6 +60,7 @@ final class ClientConnection: ChannelDuplexHandler {
     ) {
         self.shard = shard
         self.principal = admitted.principal
+        self.hasCredentials = admitted.principal !== Principal.anonymous
         self.address = address
         self.seats = admitted.seats
         self.mode = mode

@@ -29,7 +29,7 @@ import Testing
         )
         let directory =
             try issuer.map { try KeyDirectory(issuer: $0, client: client) }
-            ?? KeyDirectory(set: KeyAddress("http://127.0.0.1:\(server.port)/keys?v=1"), client: client)
+            ?? KeyDirectory(set: HTTPAddress("http://127.0.0.1:\(server.port)/keys?v=1"), client: client)
         let cache = TokenCache()
         let keys = TokenKeys { cache.removeAll() }
         let clock = clock

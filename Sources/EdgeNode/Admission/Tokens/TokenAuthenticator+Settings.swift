@@ -104,17 +104,20 @@ extension TokenAuthenticator {
         case (nil, nil): return nil
         case (.some, .some): throw TokenSettingsError("JWKS_URL", "OIDC_ISSUER is set too; give one of the two")
         case (let url?, nil):
-            do throws(KeyAddress.Malformed) {
-                return KeyDirectory(set: try KeyAddress(url), client: client)
+            do throws(HTTPAddress.Malformed) {
+                return KeyDirectory(set: try HTTPAddress(url), client: client)
             } catch {
-                throw TokenSettingsError("JWKS_URL", error.description)
+                throw TokenSettingsError(
+                    "JWKS_URL",
+                    "it is not the address of a page; give one like https://login.example.com/keys.json"
+                )
             }
         case (nil, let issuer?):
             guard rules.issuer == nil || rules.issuer == issuer else {
                 throw TokenSettingsError("JWT_ISSUER", "it differs from OIDC_ISSUER, which is the issuer; leave it out")
             }
             rules.issuer = issuer
-            do throws(KeyAddress.Malformed) {
+            do throws(HTTPAddress.Malformed) {
                 return try KeyDirectory(issuer: issuer, client: client)
             } catch {
                 throw TokenSettingsError(

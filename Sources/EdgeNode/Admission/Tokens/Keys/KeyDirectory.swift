@@ -9,23 +9,23 @@ struct KeyDirectory: Sendable {
     }
 
     private enum Place: Sendable {
-        case set(KeyAddress)
-        case provider(issuer: String, discovery: KeyAddress)
+        case set(HTTPAddress)
+        case provider(issuer: String, discovery: HTTPAddress)
     }
 
     private let place: Place
     private let client: HTTPGet
 
-    init(set address: KeyAddress, client: HTTPGet) {
+    init(set address: HTTPAddress, client: HTTPGet) {
         place = .set(address)
         self.client = client
     }
 
     /// - Parameter issuer: As its tokens have it in `iss`.
-    init(issuer: String, client: HTTPGet) throws(KeyAddress.Malformed) {
-        _ = try KeyAddress(issuer)
+    init(issuer: String, client: HTTPGet) throws(HTTPAddress.Malformed) {
+        _ = try HTTPAddress(issuer)
         let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
-        place = .provider(issuer: issuer, discovery: try KeyAddress("\(base)/.well-known/openid-configuration"))
+        place = .provider(issuer: issuer, discovery: try HTTPAddress("\(base)/.well-known/openid-configuration"))
         self.client = client
     }
 
@@ -58,7 +58,7 @@ struct KeyDirectory: Sendable {
     }
 
     /// A provider is asked each time: it may move its keys.
-    private func address() async throws -> KeyAddress {
+    private func address() async throws -> HTTPAddress {
         switch place {
         case .set(let address): return address
         case .provider(let issuer, let discovery):
@@ -69,7 +69,7 @@ struct KeyDirectory: Sendable {
             guard fields["issuer"] == .text(issuer) else {
                 throw Failure(description: "\(discovery) names another issuer than OIDC_ISSUER, which is \(issuer)")
             }
-            guard case .text(let text)? = fields["jwks_uri"], let address = try? KeyAddress(text) else {
+            guard case .text(let text)? = fields["jwks_uri"], let address = try? HTTPAddress(text) else {
                 throw Failure(description: "\(discovery) does not say where the keys are (jwks_uri)")
             }
             guard address.host.isSecure || !discovery.host.isSecure else {
@@ -79,7 +79,7 @@ struct KeyDirectory: Sendable {
         }
     }
 
-    private func get(_ address: KeyAddress) async throws -> HTTPGet.Answer {
+    private func get(_ address: HTTPAddress) async throws -> HTTPGet.Answer {
         let answer = try await client.ask(address.host, address.target)
         guard answer.status == 200 else {
             let isElsewhere = (300..<400).contains(answer.status)

@@ -1,5 +1,7 @@
+import Logging
 import NIOCore
 import Platform
+import Stores
 
 extension EdgeNode.Configuration {
     /// From the settings of the process.
@@ -44,6 +46,19 @@ extension EdgeNode.Configuration {
         connection.stallTimeout = TimeAmount(settings[Settings.Edge.fanOutCallbackTimeout])
         connection.expiryNotice = settings[Settings.Access.expiryNotice]
         connection.linger = TimeAmount(settings[Settings.Edge.subscriptionLinger])
+    }
+
+    /// Connections of a user or a key are counted on all nodes together.
+    ///
+    /// - Parameter sets: What the nodes share; nil where there is nothing, and each counts by itself: then the log says so.
+    package mutating func countConnections(in sets: (any LeasedSets)?, logger: Logger) {
+        if let sets {
+            connectionCounts = SharedConnectionCounts(sets, lease: demandLease, logger: logger)
+        } else if connectionsPerUser != nil {
+            logger.notice(
+                "there is no Redis to count connections in: MAX_CONNECTIONS_PER_USER holds on each node by itself"
+            )
+        }
     }
 
     /// Event loops for a node: the setting, or one per core.

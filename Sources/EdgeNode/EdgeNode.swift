@@ -33,7 +33,7 @@ package final class EdgeNode: Service {
         package var addressLimits = AddressLimits.Bounds()
         /// Connections of one user or key that has no limit of its own; nil for no limit.
         package var connectionsPerUser: Int?
-        /// Counts those.
+        /// Counts those: kept up while the node runs.
         package var connectionCounts: any ConnectionCounts = NodeConnectionCounts()
         /// Of which origins pages may connect; nil for all.
         package var allowedOrigins: OriginPatterns?
@@ -162,6 +162,7 @@ package final class EdgeNode: Service {
             hub: hub,
             admission: configuration.admissionCounters,
             refusals: limits.counters,
+            connectionCounts: configuration.connectionCounts,
             revocations: configuration.revocations,
             signingKeys: configuration.signingKeys,
             health: EdgeHealth(
@@ -227,6 +228,7 @@ package final class EdgeNode: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [demand] in await demand.run() }
             group.addTask { [hub] in await hub.listen() }
+            group.addTask { [counts = configuration.connectionCounts] in await counts.run() }
             if let certificate = configuration.certificate { group.addTask { await certificate.watch() } }
             if let revocations = configuration.revocations {
                 let follower = RevocationFollower(revocations, logger: RateLimitedLogger(logger))

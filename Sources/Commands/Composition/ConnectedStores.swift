@@ -22,7 +22,10 @@ package struct ConnectedStores: Sendable {
     package let redis: (@Sendable () -> StoreStatus)?
     /// Where revocations are remembered; nil where there is no Redis.
     package let revocations: (any RevocationMemory)?
+    /// In which nodes count together what each of them has; nil where there is no Redis.
+    package var leasedSets: (any LeasedSets)? { sets }
     private let lease: RedisLeadership?
+    private let sets: RedisLeasedSets?
     private let clients: [RedisClient]
     private let wire: WireVersion
 
@@ -102,6 +105,9 @@ package struct ConnectedStores: Sendable {
             redis = nil
             revocations = nil
         }
+        sets = try addresses.lease.map { address in
+            RedisLeasedSets(try connector(address), names: names, group: group, logger: logger)
+        }
         lease = try addresses.lease.flatMap { address in
             guard program != .edgeNode else { return nil }
             return RedisLeadership(
@@ -129,6 +135,7 @@ package struct ConnectedStores: Sendable {
         await broker.close()
         await history.close()
         await lease?.close()
+        await sets?.close()
         for client in clients { await client.close() }
     }
 }

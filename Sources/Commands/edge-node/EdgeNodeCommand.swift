@@ -34,6 +34,7 @@ enum EdgeNodeCommand {
                 dialects: .node(brand: settings[Settings.Common.brand])
             )
             configuration.redis = stores.redis
+            configuration.countConnections(in: stores.leasedSets, logger: logger)
             configuration.signingKeys = Signing.keys(document)
             configuration.revocations = Revocations(settings, memory: stores.revocations, logger: logger)
             let admission = try await NodeAdmission(

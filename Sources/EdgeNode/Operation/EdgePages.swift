@@ -11,6 +11,7 @@ struct EdgePages {
     let hub: Hub
     var admission = AdmissionCounters()
     var refusals = RefusalCounters()
+    var connectionCounts: any ConnectionCounts = NodeConnectionCounts()
     var revocations: Revocations?
     /// Nil: they are not told.
     var signingKeys: (@Sendable () -> [SigningKey])?
@@ -30,6 +31,7 @@ struct EdgePages {
                 hub: hub,
                 admission: admission,
                 refusals: refusals,
+                connectionCounts: connectionCounts,
                 revocations: revocations
             ),
         ]

@@ -43,6 +43,9 @@ package struct StoreNames: Sendable, Hashable {
     /// What was revoked, by when that is over.
     package var revocationsKey: String { "\(brand):revoked" }
 
+    /// The sorted set that holds a leased set's members, by when the lease of each is over.
+    package func leasedSetKey(_ set: LeasedSetName) -> String { "\(brand):leased:\(set.kind):{\(set.name)}" }
+
     package var channelPrefix: String { "\(channelBrand):live:" }
 
     /// A brand has no colon.

@@ -68,6 +68,10 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
+        // Without a Redis there is no other node.
+        if let sets = stores.leasedSets {
+            edgeConfiguration.countConnections(in: sets, logger: Logger(label: "edge-node"))
+        }
         if let document { edgeConfiguration.signingKeys = Signing.keys(document) }
         edgeConfiguration.revocations = Revocations(
             settings,

@@ -5,6 +5,16 @@ package protocol ConnectionCounts: Sendable {
 
     /// May take its time, for a bounded one.
     func take(_ claims: [ConnectionClaim]) async -> ConnectionGrant
+
+    /// Keeps up what other nodes know of these, until cancelled. To be called once.
+    func run() async
+
+    var report: ConnectionCountsReport { get }
+}
+
+extension ConnectionCounts {
+    package func run() async {}
+    package var report: ConnectionCountsReport { ConnectionCountsReport() }
 }
 
 /// What is said to claims.
@@ -13,4 +23,18 @@ package enum ConnectionGrant: Sendable {
     case taken(any Seat)
     /// None: this one has as many as it may have.
     case full(ConnectionClaim)
+}
+
+/// Which connections are counted together, for `/stats`. A value.
+package struct ConnectionCountsReport: Sendable, Equatable {
+    package enum Scope: String, Sendable {
+        case node
+        case allNodes = "all_nodes"
+        /// Those of all nodes can't be had now.
+        case nodeForNow = "node_for_now"
+    }
+
+    package var scope = Scope.node
+    /// Those that were let in by the node's own count, since that of all nodes could not be had.
+    package var takenAlone = 0
 }

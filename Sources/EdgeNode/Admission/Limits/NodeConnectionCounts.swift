@@ -4,14 +4,14 @@ import Synchronization
 ///
 /// Bound: one entry for each user and key that has a connection.
 package final class NodeConnectionCounts: ConnectionCounts {
-    private let counts = Mutex<[ConnectionClaim.Holder: Int]>([:])
+    private let counts = Mutex(HolderCounts())
 
     package init() {}
 
     package func takeAtOnce(_ claims: [ConnectionClaim]) -> ConnectionGrant? {
         let full = counts.withLock { counts in
-            let full = claims.first { counts[$0.holder, default: 0] >= $0.limit }
-            if full == nil { for claim in claims { counts[claim.holder, default: 0] += 1 } }
+            let full = counts.full(claims)
+            if full == nil { counts.take(claims) }
             return full
         }
         return full.map { .full($0) } ?? .taken(NodeConnectionSeat(of: claims.map(\.holder), in: self))
@@ -23,19 +23,12 @@ package final class NodeConnectionCounts: ConnectionCounts {
     }
 
     /// How many there are.
-    func count(of holder: ConnectionClaim.Holder) -> Int { counts.withLock { $0[holder, default: 0] } }
+    func count(of holder: ConnectionClaim.Holder) -> Int { counts.withLock { $0.count(of: holder) } }
 
     /// Those that have any.
-    var holders: Int { counts.withLock { $0.count } }
+    var holders: Int { counts.withLock { $0.holders } }
 
-    fileprivate func give(_ holders: [ConnectionClaim.Holder]) {
-        counts.withLock { counts in
-            for holder in holders {
-                guard let count = counts[holder] else { continue }
-                counts[holder] = count > 1 ? count - 1 : nil
-            }
-        }
-    }
+    fileprivate func give(_ holders: [ConnectionClaim.Holder]) { counts.withLock { $0.give(holders) } }
 }
 
 private final class NodeConnectionSeat: Seat {

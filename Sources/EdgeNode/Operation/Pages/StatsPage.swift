@@ -15,6 +15,7 @@ struct StatsPage: HTTPPage {
     let hub: Hub
     let admission: AdmissionCounters
     let refusals: RefusalCounters
+    let connectionCounts: any ConnectionCounts
     /// Nil where nothing can be revoked.
     let revocations: Revocations?
 
@@ -25,6 +26,7 @@ struct StatsPage: HTTPPage {
         let subscriptions = shards.total { $0.subscriptions.get() }
         let average = connections == 0 ? 0 : (Double(subscriptions) / Double(connections) * 100).rounded() / 100
         let stale = shards.total { $0.staleDropped.get() } + hub.counters.staleDropped.get()
+        let counted = connectionCounts.report
         let body = JSONWriter.object { json in
             json.object("connections") {
                 $0.integer("active_connections", connections)
@@ -49,6 +51,9 @@ struct StatsPage: HTTPPage {
                 $0.integer("address_rate", refusals.addressRate.get())
                 $0.integer("node_rate", refusals.nodeRate.get())
                 $0.integer("principal_connections", refusals.principalConnections.get())
+                // Which of them are counted together, and how many were let in when not all could be.
+                $0.string("connections_counted", counted.scope.rawValue)
+                $0.integer("connections_counted_alone", counted.takenAlone)
                 $0.integer("origin", refusals.origin.get())
                 $0.integer("proxy_protocol", refusals.proxyProtocol.get())
                 $0.integer("streams_forbidden", shards.total { $0.forbidden.get() })

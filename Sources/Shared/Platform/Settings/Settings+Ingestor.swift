@@ -23,7 +23,7 @@ extension Settings {
             unit: "s",
             rule: .interval,
             usedBy: .everyProgram,
-            summary: "How long a node's wish for a stream counts unless it is renewed; the same on all."
+            summary: "How long a node's wish for a stream, or a user's place, counts unless renewed; the same on all."
         )
         package static let adminPort = Setting<Int>(
             "ADMIN_PORT",

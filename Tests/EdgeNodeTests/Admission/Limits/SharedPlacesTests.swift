@@ -1,0 +1,174 @@
+import Testing
+
+@testable import EdgeNode
+
+@Suite("What a node knows of places that all nodes count together")
+struct SharedPlacesTests {
+    private static let ann = [ConnectionClaim(of: .user("ann"), limit: 2)]
+    private static let bob = [ConnectionClaim(of: .user("bob"), limit: 2)]
+    private let start = ContinuousClock.now
+    private var places = SharedPlaces(interval: .seconds(5))
+
+    private func after(_ seconds: Int) -> ContinuousClock.Instant { start + .seconds(seconds) }
+
+    /// One whom the store has let in.
+    private mutating func join(_ claims: [ConnectionClaim], at instant: ContinuousClock.Instant) throws -> UInt64 {
+        guard case .ask(let number) = places.take(claims) else { throw NotAsked() }
+        places.joined(number, asked: instant)
+        return number
+    }
+
+    private mutating func nextWork(at instant: ContinuousClock.Instant) throws -> SharedPlaces.Work {
+        guard let work = places.next(at: instant) else { throw NoWork() }
+        return work
+    }
+
+    private struct NotAsked: Error {}
+    private struct NoWork: Error {}
+
+    private func place(_ number: UInt64, of user: String) -> SharedPlaces.Place {
+        SharedPlaces.Place(number: number, holders: [.user(user)])
+    }
+
+    @Test mutating func theStoreIsAskedUnlessThisNodeAloneHasAsManyAsThereMayBe() throws {
+        #expect(places.takeAtOnce(Self.ann) == nil)
+        let first = try join(Self.ann, at: start)
+        // Whoever is still being asked for is counted too.
+        #expect(places.take(Self.ann) == .ask(2))
+        #expect(places.takeAtOnce(Self.ann) == .full(Self.ann[0]))
+        #expect(places.take(Self.ann) == .full(Self.ann[0]))
+        #expect(places.take(Self.bob) == .ask(3))
+        places.refused(2)
+        #expect(places.takeAtOnce(Self.ann) == nil)
+        places.free(first)
+        places.refused(3)
+        #expect(places.holders == 0)
+    }
+
+    @Test mutating func eachPlaceIsRenewedAtItsTimeUntilItIsGivenUp() throws {
+        let first = try join(Self.ann, at: start)
+        let second = try join(Self.bob, at: after(1))
+        #expect(places.next(at: after(4)) == nil)
+        let work = try nextWork(at: after(5))
+        #expect(work == SharedPlaces.Work(renewals: [place(first, of: "ann")]))
+        #expect(places.told(work, asked: after(5), at: after(5)) == nil)
+        // Freed while it waits: it is told to go, and is renewed no more.
+        places.free(second)
+        places.free(second)
+        let leaving = try nextWork(at: after(7))
+        #expect(leaving == SharedPlaces.Work(leaving: [place(second, of: "bob")]))
+        #expect(places.told(leaving, asked: after(7), at: after(7)) == nil)
+        #expect(places.next(at: after(9)) == nil)
+        let renewals = try nextWork(at: after(10)).renewals
+        #expect(renewals == [place(first, of: "ann")])
+    }
+
+    /// The store goes away while somebody is asked for.
+    @Test mutating func withoutAnAnswerThisNodesOwnCountHolds() throws {
+        let first = try join(Self.ann, at: start)
+        guard case .ask(let second) = places.take(Self.ann), case .ask(let other) = places.take(Self.bob) else {
+            Issue.record("not asked")
+            return
+        }
+        #expect(places.failed(second, at: after(1)) == .lost)
+        #expect(places.failed(other, at: after(1)) == nil, "it is said once")
+        #expect(places.isAlone)
+        #expect(places.takeAtOnce(Self.ann) == .full(Self.ann[0]))
+        #expect(places.takeAtOnce(Self.bob) == .taken(4))
+
+        // All of them are told before the store is asked again, also those that it knew.
+        let work = try nextWork(at: after(2))
+        let all = [
+            place(first, of: "ann"), place(second, of: "ann"), place(other, of: "bob"), place(4, of: "bob"),
+        ]
+        #expect(work == SharedPlaces.Work(renewals: all, isProbe: true))
+        #expect(places.notTold(work, at: after(2)) == nil)
+        places.free(4)
+        let again = try nextWork(at: after(3))
+        let left = SharedPlaces.Work(leaving: [all[3]], renewals: Array(all.dropLast()), isProbe: true)
+        #expect(again == left)
+        // Somebody comes while that is told: it is not over yet.
+        #expect(places.takeAtOnce(Self.bob) == .taken(5))
+        #expect(places.told(again, asked: after(3), at: after(3)) == nil)
+        let last = try nextWork(at: after(3))
+        #expect(last == SharedPlaces.Work(renewals: [place(5, of: "bob")], isProbe: true))
+        #expect(places.told(last, asked: after(4), at: after(4)) == .back(after: .seconds(3), takenAlone: 4))
+        #expect(!places.isAlone)
+        #expect(places.next(at: after(7)) == nil)
+        #expect(places.takeAtOnce([ConnectionClaim(of: .user("cyd"), limit: 1)]) == nil)
+        let renewals = try nextWork(at: after(8)).renewals
+        #expect(renewals == Array(all.dropLast()))
+    }
+
+    @Test mutating func aNodeWithoutConnectionsFindsOutTooThatTheStoreIsBack() throws {
+        guard case .ask(let number) = places.take(Self.ann) else { throw NotAsked() }
+        #expect(places.failed(number, at: start) == .lost)
+        places.free(number)
+        let work = try nextWork(at: after(1))
+        #expect(work == SharedPlaces.Work(leaving: [place(number, of: "ann")], isProbe: true))
+        #expect(places.notTold(work, at: after(1)) == nil)
+        let again = try nextWork(at: after(2))
+        #expect(again == work)
+        #expect(places.told(again, asked: after(2), at: after(2)) == .back(after: .seconds(2), takenAlone: 1))
+        #expect(places.next(at: after(3)) == nil)
+    }
+
+    @Test mutating func aRenewalThatFailsIsSaidAndRepeated() throws {
+        let first = try join(Self.ann, at: start)
+        let work = try nextWork(at: after(5))
+        #expect(places.notTold(work, at: after(6)) == .lost)
+        let again = try nextWork(at: after(7))
+        #expect(again == SharedPlaces.Work(renewals: [place(first, of: "ann")], isProbe: true))
+        #expect(places.told(again, asked: after(7), at: after(8)) == .back(after: .seconds(2), takenAlone: 0))
+    }
+
+    /// The answer was on its way when another's was lost: what it says may be of a store that has lost everything since.
+    @Test mutating func whoJoinsWhileTheStoreIsLostIsToldAgain() throws {
+        guard case .ask(let one) = places.take(Self.ann), case .ask(let two) = places.take(Self.ann) else {
+            throw NotAsked()
+        }
+        #expect(places.failed(one, at: start) == .lost)
+        places.joined(two, asked: start)
+        let renewals = try nextWork(at: start).renewals
+        #expect(renewals == [place(one, of: "ann"), place(two, of: "ann")])
+    }
+
+    @Test mutating func theStoreIsToldInBatches() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: 10_000)]
+        for _ in 0..<(2 * SharedPlaces.batch + 1) { _ = try join(many, at: start) }
+        for number in UInt64(1)...10 { places.free(number) }
+        var batches: [SharedPlaces.Work] = []
+        while let work = places.next(at: after(5)) {
+            batches.append(work)
+            #expect(places.told(work, asked: after(5), at: after(5)) == nil)
+        }
+        #expect(batches.map(\.leaving.count) == [10, 0])
+        #expect(batches.map(\.renewals.count) == [SharedPlaces.batch, SharedPlaces.batch - 9])
+    }
+
+    /// The lease of those beyond ends by itself.
+    @Test mutating func whatHasLeftIsRememberedWithinABound() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<(SharedPlaces.maximumLeaving + 5) {
+            let number = try join(many, at: start)
+            places.free(number)
+        }
+        var leaving = 0
+        while let work = places.next(at: start) { leaving += work.leaving.count }
+        #expect(leaving == SharedPlaces.maximumLeaving && places.holders == 0)
+    }
+
+    @Test mutating func whenTheNodeEndsAllPlacesAreGivenUp() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: 10_000)]
+        for _ in 0..<(SharedPlaces.batch + 2) { _ = try join(many, at: start) }
+        places.free(1)
+        var numbers: [UInt64] = []
+        while true {
+            let batch = places.nextToGiveUp()
+            if batch.isEmpty { break }
+            #expect(batch.count <= SharedPlaces.batch)
+            numbers += batch.map(\.number)
+        }
+        #expect(Set(numbers) == Set(1...UInt64(SharedPlaces.batch + 2)) && numbers.count == SharedPlaces.batch + 2)
+    }
+}

@@ -119,6 +119,11 @@ struct IssuerKey: Sendable {
     func token(_ user: String, at now: Int64, hasID: Bool = true) throws -> String {
         let header = hasID ? #"{"alg":"ES256","kid":"\#(id)"}"# : #"{"alg":"ES256"}"#
         let payload = #"{"sub":"\#(user)","iat":\#(now / 1000),"exp":\#(now / 1000 + 600)}"#
+        return try token(header: header, payload: payload)
+    }
+
+    /// Of any texts, rightly signed.
+    func token(header: String, payload: String) throws -> String {
         let content = [header, payload].map { Base64URL.encode(Array($0.utf8)) }.joined(separator: ".")
         let signature = try key.signature(for: Array(content.utf8)).rawRepresentation
         return "\(content).\(Base64URL.encode(Array(signature)))"

@@ -32,7 +32,6 @@ extension Target.Dependency {
 }
 
 let nio: [Target.Dependency] = [.core, .posix, .http]
-
 let process: [Target.Dependency] = [.core, .posix, .logging, .lifecycle, .signals]
 
 let package = Package(
@@ -62,8 +61,7 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
-        // From Debian: libhiredis-dev and libnats-dev. Without pkgConfig: hiredis.pc's flags make the package manager warn.
-        // The last is a header of ours.
+        // Debian's libhiredis-dev and libnats-dev (pkgConfig would warn of hiredis.pc's flags), and a header of ours.
         .systemLibrary(name: "CHiredis"), .systemLibrary(name: "CNats"), .systemLibrary(name: "CHotPath"),
         // What all programs speak, from the ground up: each sees those above it, the two kinds of stores never each other.
         .target(name: "Core", dependencies: [.core], path: "Sources/Shared/Core"),
@@ -81,9 +79,7 @@ let package = Package(
         ),
         .target(
             name: "RedisStores",
-            dependencies: nio + [
-                "CHiredis", "Core", "Platform", "Stores", .tls, .crypto, .logging, .deque,
-            ],
+            dependencies: nio + ["CHiredis", "Core", "Platform", "Stores", .tls, .crypto, .logging, .deque],
             path: "Sources/Shared/RedisStores"
         ),
         .target(
@@ -126,16 +122,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "ingestor",
-            dependencies: process + [
-                "BybitFeed", "Composition", "Core", "FeedKit", "Ingestor", "Platform", "Stores",
-            ],
+            dependencies: process + ["BybitFeed", "Composition", "Core", "FeedKit", "Ingestor", "Platform", "Stores"],
             path: "Sources/Commands/ingestor"
         ),
         .executableTarget(
             name: "edge-node",
-            dependencies: process + [
-                "Composition", "Core", "EdgeComposition", "EdgeNode", "Platform", "Stores",
-            ],
+            dependencies: process + ["Composition", "Core", "EdgeComposition", "EdgeNode", "Platform", "Stores"],
             path: "Sources/Commands/edge-node"
         ),
         // `tidegate simulate`, and a program of its own: it needs no store, and links no library of theirs.
@@ -224,7 +216,7 @@ let package = Package(
             name: "BybitSimulatorTests",
             dependencies: nio + ["BybitSimulator", "Core", "Platform", .webSocket, .logging, .lifecycle]
         ),
-        // Real redis-server processes, started by the tests on free ports.
+        // Real servers, started by the tests on free ports.
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
@@ -243,8 +235,20 @@ let package = Package(
     ]
 )
 
-// But for what is in C.
-for target in package.targets
-where target.type != .system && !["CTestSupport", "CAllocationCounter"].contains(target.name) {
-    target.swiftSettings = strict
+// Readers of what outsiders send: a test gives them a corpus; `make fuzz` makes them a program with libFuzzer's driver. Then
+// what is ours is instrumented and nothing else, so that libFuzzer looks for ways through our code.
+let isFuzzing = Context.environment["TIDEGATE_FUZZ"] != nil
+let sanitizers = ["-sanitize=fuzzer,address"]
+let readers = nio + ["BybitCatalog", "Core", "EdgeNode", "Platform", "RedisStores", "TestSupport", .embedded, .crypto]
+let fuzz = Target.executableTarget(name: "fuzz", dependencies: readers + ["CFuzzMain"], path: "Tests/FuzzTests")
+fuzz.exclude = ["Replay"]
+fuzz.linkerSettings = [.unsafeFlags(sanitizers)]
+package.targets +=
+    isFuzzing
+    ? [fuzz, .target(name: "CFuzzMain", path: "Tests/CFuzzMain")]
+    : [.testTarget(name: "FuzzTests", dependencies: readers, exclude: ["Program", "Replay/Corpus"])]
+
+let inC = ["CAllocationCounter", "CFuzzMain", "CTestSupport"]
+for target in package.targets where target.type != .system && !inC.contains(target.name) {
+    target.swiftSettings = strict + (isFuzzing ? [.unsafeFlags(sanitizers)] : [])
 }

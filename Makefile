@@ -34,7 +34,7 @@ chaos: ## break a cluster at random for ten minutes with each broker; options in
 upgrade-test: ## take a cluster from an older release to this one and back; COMMIT says which, options in ARGS
 	scripts/upgrade-test $(COMMIT) $(ARGS)
 
-bench: ## measure throughput, latency, resume and fan-out on this machine; with options in ARGS all but fan-out
+bench: ## measure throughput, latency, handshakes, resume and fan-out on this machine; with options in ARGS all but fan-out
 	scripts/bootstrap run
 	for product in ingestor edge-node tidegate loadtest; do swift build -c release --product $$product || exit 1; done
 	.build/release/tidegate bench $(ARGS)

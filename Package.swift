@@ -146,6 +146,7 @@ let package = Package(
             dependencies: process + [
                 "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeComposition", "EdgeNode",
                 "FeedKit", "Ingestor", "NATSStores", "Platform", "RedisStores", "SimulateCommand", "Stores", .arguments,
+                .crypto,
             ],
             path: "Sources/Commands/tidegate"
         ),

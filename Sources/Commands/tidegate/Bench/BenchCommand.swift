@@ -10,14 +10,15 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             ticker, trade, book: frames of the simulator through the ingestor's pipeline on one core, in frames per second \
             of CPU time. latency: from the ingestor's read to a client's read over loopback, with simulator, gateway and \
-            client in one process. redis, nats: publications through history and broker to one subscriber. resume: clients \
-            that all come back at once to one edge node. latency-redis, latency-nats: as latency, with ingestor, broker, \
-            history and edge node as processes of their own. What has rounds is told by its median. Servers are started on \
-            free ports; what needs one that is not installed is skipped.
+            client in one process. redis, nats: publications through history and broker to one subscriber. handshakes: \
+            clients that come to one edge node, without a credential, with tokens and with API keys. resume, resume-es256: \
+            clients that all come back at once to one edge node, without a credential or with tokens. latency-redis, \
+            latency-nats: as latency, with ingestor, broker, history and edge node as processes of their own. What has \
+            rounds is told by its median. Servers are started on free ports; what needs one that is not installed is skipped.
             """
     )
 
-    @Option(help: "Rounds of each measurement of throughput or resume.")
+    @Option(help: "Rounds of each measurement of throughput, handshakes or resume.")
     var rounds = 5
 
     @Option(help: "Frames in each round of ticker, trade and book.")
@@ -35,7 +36,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Publications in each batch.")
     var batch = 1000
 
-    @Option(help: "Clients that come back at once.")
+    @Option(help: "Clients that come, or come back at once.")
     var clients = 10_000
 
     @Option(help: "Measure only this.")
@@ -78,7 +79,12 @@ struct BenchCommand: AsyncParsableCommand {
             "Ingest to socket in one process, \(symbols) symbols at 10/s to one client with all of them, \(seconds) s"
         case .redis: publishing("a Redis that is history and broker")
         case .nats: publishing("a Redis that is the history and a NATS that is the broker")
+        case .handshakes:
+            "Handshakes with upgrade of \(clients) clients at an edge node with one event loop, \(rounds) rounds"
         case .resume: "Resume of \(clients) clients that connect at once to a new edge node, \(rounds) rounds"
+        case .resumeES256:
+            "Resume of \(clients) clients that connect at once to a new edge node, each with an ES256 token, "
+                + "\(rounds) rounds"
         case .latencyRedis: cluster("Redis")
         case .latencyNATS: cluster("NATS and Redis")
         }
@@ -103,7 +109,10 @@ struct BenchCommand: AsyncParsableCommand {
         case .latency: report(try await LatencyBench(symbols: symbols, seconds: seconds).run())
         case .redis: try await publishBench(.redis).run(report)
         case .nats: try await publishBench(.nats).run(report)
+        case .handshakes: try await HandshakeBench(clients: clients, rounds: rounds).run(report)
         case .resume: try await ResumeBench(clients: clients, rounds: rounds).run(report)
+        case .resumeES256:
+            try await ResumeBench(clients: clients, rounds: rounds, credential: .es256).run(report)
         case .latencyRedis:
             report(try await ClusterLatencyBench(stores: .redis, symbols: symbols, seconds: seconds).run())
         case .latencyNATS:

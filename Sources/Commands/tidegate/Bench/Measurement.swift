@@ -8,7 +8,9 @@ enum Measurement: String, CaseIterable, ExpressibleByArgument {
     case latency
     case redis
     case nats
+    case handshakes
     case resume
+    case resumeES256 = "resume-es256"
     case latencyRedis = "latency-redis"
     case latencyNATS = "latency-nats"
 }

@@ -36,6 +36,9 @@ struct ChildProcess {
         try shell.run()
     }
 
+    /// Of the program.
+    var identifier: Int32 { shell.processIdentifier }
+
     private static let inherited = ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR"]
 
     /// Returns when it has ended.

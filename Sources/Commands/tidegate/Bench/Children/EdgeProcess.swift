@@ -26,5 +26,8 @@ struct EdgeProcess {
         return try decoder.decode(EdgeStatistics.self, from: Data(page.readableBytesView))
     }
 
+    /// All that it has taken so far.
+    func cpuSeconds() throws -> Double { try ProcessCPU.seconds(of: child.identifier) }
+
     func stop() { child.stop() }
 }

@@ -3,7 +3,7 @@ import Platform
 
 /// How fast clients are back: thousands connect at once to a node that has just started, each with a position some
 /// messages back, while publishing goes on. Each must get what it missed and then what is live, without a hole or a
-/// repetition.
+/// repetition. Each shows its credential again, which the new node has not seen yet.
 struct ResumeBench {
     private static let streams = 20
     /// How far back the clients are.
@@ -16,6 +16,7 @@ struct ResumeBench {
 
     let clients: Int
     let rounds: Int
+    var credential = BenchCredential.anonymous
 
     /// Some lines of words.
     func run(_ report: (String) -> Void) async throws {
@@ -26,16 +27,23 @@ struct ResumeBench {
         }
         let servers = try await LocalStores.start(.redis)
         defer { servers.stop() }
-        try await servers.withConnection { stores in try await run(servers, stores, report) }
+        let credentials = try BenchCredentials(credential, clients: clients)
+        defer { credentials.remove() }
+        try await servers.withConnection { stores in try await run(servers, stores, credentials, report) }
     }
 
-    private func run(_ servers: LocalStores, _ stores: ConnectedStores, _ report: (String) -> Void) async throws {
+    private func run(
+        _ servers: LocalStores,
+        _ stores: ConnectedStores,
+        _ credentials: BenchCredentials,
+        _ report: (String) -> Void
+    ) async throws {
         let source = LivePublishing(try PublicationSource(streams: Self.streams), to: stores.outlet)
         try await source.publish(Self.kept * Self.streams)
         var outcomes: [ResumeTally.Outcome] = []
         var statistics: [EdgeStatistics.Pubsub] = []
         for _ in 0..<rounds {
-            let (outcome, seen) = try await round(servers, source)
+            let (outcome, seen) = try await round(servers, source, credentials)
             outcomes.append(outcome)
             statistics.append(seen)
         }
@@ -51,15 +59,20 @@ struct ResumeBench {
 
     private func round(
         _ servers: LocalStores,
-        _ source: LivePublishing
+        _ source: LivePublishing,
+        _ credentials: BenchCredentials
     ) async throws -> (ResumeTally.Outcome, EdgeStatistics.Pubsub) {
-        var environment = servers.environment
+        var environment = servers.environment.merging(credentials.environment) { $1 }
         environment["MAX_CLIENTS_TOTAL"] = "\(clients)"
         // Longer than a round: the clients know no pings.
         environment["CLIENT_PING_INTERVAL"] = "600"
         let edge = try await EdgeProcess.start(environment)
         defer { edge.stop() }
-        let storm = ResumeStorm(port: edge.port, clients: clients, positions: await source.positions(back: Self.missed))
+        let storm = ResumeStorm(
+            port: edge.port,
+            requests: credentials.requests,
+            positions: await source.positions(back: Self.missed)
+        )
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 while !Task.isCancelled {

@@ -14,23 +14,23 @@ final class ResumeClient: ChannelInboundHandler {
 
     private static let headEnd = Array("\r\n\r\n".utf8)
 
+    private let handshake: ByteBuffer
     private let stream: StreamName
     private let tally: ResumeTally
     private var follower: ResumeFollower
     private var state = State.upgrading
     private var input = ByteBuffer()
 
-    init(_ stream: StreamName, from position: Position, tally: ResumeTally) {
+    /// - Parameter handshake: The request for the WebSocket.
+    init(_ handshake: ByteBuffer, _ stream: StreamName, from position: Position, tally: ResumeTally) {
+        self.handshake = handshake
         self.stream = stream
         self.tally = tally
         follower = ResumeFollower(position)
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let request =
-            "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(handshake), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

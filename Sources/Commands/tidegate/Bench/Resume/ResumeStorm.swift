@@ -8,7 +8,8 @@ struct ResumeStorm {
     private static let readBytes = 32 << 10
 
     let port: Int
-    let clients: Int
+    /// For the WebSocket, of each client.
+    let requests: [ByteBuffer]
     /// The streams, and where the clients of each were when they were last connected.
     let positions: [(stream: StreamName, position: Position)]
 
@@ -30,7 +31,7 @@ struct ResumeStorm {
     }
 
     private func connectAll(on loop: any EventLoop, _ promise: EventLoopPromise<ResumeTally.Outcome>) {
-        let tally = NIOLoopBound(ResumeTally(clients: clients, outcome: promise), eventLoop: loop)
+        let tally = NIOLoopBound(ResumeTally(clients: requests.count, outcome: promise), eventLoop: loop)
         // An address, since a name would be asked for ten thousand times.
         guard let address = try? SocketAddress(ipAddress: "127.0.0.1", port: port) else {
             return tally.value.failed("\(port) is no port")
@@ -38,13 +39,13 @@ struct ResumeStorm {
         let seconds = Self.patience.nanoseconds / 1_000_000_000
         let alarm = loop.scheduleTask(in: Self.patience) { tally.value.failed("it is not done after \(seconds) s") }
         promise.futureResult.whenComplete { _ in alarm.cancel() }
-        for index in 0..<clients {
+        for (index, request) in requests.enumerated() {
             let (stream, position) = positions[index % positions.count]
             ClientBootstrap(group: loop)
                 .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let client = ResumeClient(stream, from: position, tally: tally.value)
+                        let client = ResumeClient(request, stream, from: position, tally: tally.value)
                         try channel.pipeline.syncOperations.addHandler(client)
                     }
                 }

@@ -96,6 +96,7 @@ final class HostileClient: ChannelInboundHandler {
         // From now on it reads at its own pace.
         if script.bytesPerSecond != nil { try? channel?.syncOptions?.setOption(.autoRead, value: false) }
         send(script.opened())
+        if script.closesItsHalf { channel?.close(mode: .output, promise: nil) }
     }
 
     private func end(_ how: String) {
@@ -132,13 +133,14 @@ final class HostileClient: ChannelInboundHandler {
         let now = MonotonicClock.nanoseconds()
         while case .frame(let opcode, _, let payload, let end) = FrameParser.next(bytes, from: offset) {
             let payload = UnsafeRawBufferPointer(rebasing: bytes[payload..<end])
-            if opcode == 8 {
+            switch opcode {
+            case 8:
                 outcome = payload.count >= 2 ? "\(Int(payload[0]) << 8 | Int(payload[1]))" : "1005"
                 context.close(promise: nil)
-            } else if opcode == 9 {
+            case 9:
+                guard script.answersPings else { break }
                 context.writeAndFlush(wrapOutboundOut(ClientFrame.pong(payload)), promise: nil)
-            } else {
-                script.received(opcode, payload, at: now)
+            default: script.received(opcode, payload, at: now)
             }
             offset = end
         }

@@ -5,7 +5,7 @@ export NO_COLOR := 1
 
 SOURCES := Package.swift Sources Tests loadtest/Sources
 
-.PHONY: help run build test fuzz chaos upgrade-test bench lint format settings-table clean
+.PHONY: help run build test fuzz sanitize chaos upgrade-test bench lint format settings-table clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: ## build and run all tests
 fuzz: ## have libFuzzer attack each reader of what outsiders send for SECONDS (60), or the TARGETS that are named
 	scripts/bootstrap run
 	scripts/fuzz $(or $(SECONDS),60) $(TARGETS)
+
+sanitize: ## build and run all tests under the address and the thread sanitizer; ARGS=address or ARGS=thread for one
+	scripts/sanitize $(ARGS)
 
 chaos: ## break a cluster at random for ten minutes with each broker; options in ARGS
 	scripts/chaos $(ARGS)

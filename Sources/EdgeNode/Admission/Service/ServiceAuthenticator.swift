@@ -6,7 +6,7 @@ import Synchronization
 /// Has a service say who somebody is. Any thread.
 ///
 /// Each credential is asked about once, however many connections show it at that time (one question for all) or later (the answer
-/// is kept, `ServiceCache`). So many questions at a time, the others wait. A service that fails again and again is left alone for
+/// is kept, `ServiceCache`), and not at all when nobody waits for it any more. So many questions at a time, the others wait. A service that fails again and again is left alone for
 /// a while (`CircuitBreaker`). While it can't be asked nobody is let in, and nobody is told that a credential is wrong.
 package final class ServiceAuthenticator: Authenticator {
     package typealias Outcome = Result<Principal, AuthenticationFailure>
@@ -14,20 +14,20 @@ package final class ServiceAuthenticator: Authenticator {
     private struct State {
         var cache: ServiceCache
         var breaker: CircuitBreaker
-        /// Questions that are under way or wait, by the digests of their credentials: at most `mostQuestions`; who comes
-        /// beyond is told to come again.
-        var questions: [String: Task<Outcome, Never>] = [:]
+        /// Who comes beyond their bound is told to come again.
+        var questions = OpenQuestions(capacity: ServiceAuthenticator.mostQuestions)
     }
 
     /// What is to be done about a credential.
     private enum Step {
         case known(Outcome)
-        case asked(Task<Outcome, Never>)
+        case asked(OpenQuestions.Question)
     }
 
     private static let questionsAtOnce = 64
-    /// A client that leaves does not take its question with it.
     static let mostQuestions = 4096
+    /// Said where a question was taken back: to nobody.
+    private static let takenBack = Outcome.failure(.unavailable(retryAfter: 1))
     /// Longer ones are no credentials: nobody is asked about them.
     static let longestCredential = 16 << 10
 
@@ -84,7 +84,8 @@ package final class ServiceAuthenticator: Authenticator {
         return state.withLock { $0.cache.outcome(of: digest, at: now) }
     }
 
-    /// A question that nobody waits for any more goes on to its end, which the time for it bounds: its answer is kept.
+    /// Cancelled, it takes its question back, unless that has gone out or somebody else waits for it too. One that has gone out goes on
+    /// to its end, which the time for it bounds: its answer is kept.
     package func authenticate(
         _ credential: Credential,
         of origin: CredentialOrigin,
@@ -97,18 +98,38 @@ package final class ServiceAuthenticator: Authenticator {
         let body = ServiceQuestion(credential: credential, origin: origin).body
         let step = state.withLock { state -> Step in
             if let known = state.cache.outcome(of: digest, at: now) { return .known(known) }
-            if let question = state.questions[digest] { return .asked(question) }
-            guard state.questions.count < Self.mostQuestions else {
-                return .known(.failure(.unavailable(retryAfter: 1)))
+            if let question = state.questions.join(digest) { return .asked(question) }
+            let question = state.questions.open(digest) { number in
+                Task { [self] in await takeTurn(number, about: digest, credential, body) }
             }
-            let question = Task { [self] in await gate.pass { await answer(to: body, about: digest, credential) } }
-            state.questions[digest] = question
-            return .asked(question)
+            return question.map(Step.asked) ?? .known(.failure(.unavailable(retryAfter: 1)))
         }
         switch step {
         case .known(let outcome): return outcome
-        case .asked(let question): return await question.value
+        case .asked(let question):
+            return await withTaskCancellationHandler {
+                await question.task.value
+            } onCancel: {
+                state.withLock { $0.questions.leave(digest, question.number) }?.cancel()
+            }
         }
+    }
+
+    /// Questions that wait or have gone out.
+    var questions: Int { state.withLock(\.questions.count) }
+
+    /// Waits its turn, and asks.
+    private func takeTurn(
+        _ number: Int,
+        about digest: String,
+        _ credential: Credential,
+        _ body: ByteBuffer
+    ) async -> Outcome {
+        let outcome = await gate.passUnlessCancelled {
+            guard state.withLock({ $0.questions.goOut(digest, number) }) else { return Self.takenBack }
+            return await answer(to: body, about: digest, credential)
+        }
+        return outcome ?? Self.takenBack
     }
 
     /// - Parameter digest: By which the answer is kept.
@@ -162,7 +183,7 @@ package final class ServiceAuthenticator: Authenticator {
     private func finish(_ digest: String, _ outcome: Outcome, isWell: Bool = false) -> Outcome {
         state.withLock { state in
             if isWell { state.breaker.succeeded() }
-            state.questions[digest] = nil
+            state.questions.close(digest)
             state.cache.keep(outcome, of: digest, at: WallClock.milliseconds())
         }
         return outcome

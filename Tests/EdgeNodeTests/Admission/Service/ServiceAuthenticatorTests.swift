@@ -37,6 +37,28 @@ struct ServiceAuthenticatorTests {
         #expect(service.asked == 1000 && service.mostAtOnce <= 64)
     }
 
+    /// Of a hundred that came before their turn and have left, none is asked about; of two who wait for one answer, one may leave.
+    @Test func whoHasLeftIsNotAskedAbout() async throws {
+        let service = Service(.held)
+        let authenticator = service.authenticator()
+        let busy = (0..<64).map { number in Task { await Self.ask(authenticator, .token("busy\(number)")) } }
+        try await service.until { service.asked == 64 }
+        let leaving = (0..<100).map { number in Task { await Self.ask(authenticator, .token("gone\(number)")) } }
+        let staying = Task { await Self.ask(authenticator, .token("shared")) }
+        try await service.until { authenticator.questions == 165 }
+        let other = Task { await Self.ask(authenticator, .token("shared")) }
+        for task in leaving + [other, busy[0]] { task.cancel() }
+        // While the service answers nobody.
+        for task in leaving { _ = await task.value }
+        #expect(authenticator.questions == 65)
+        // Who comes back is a new question.
+        let back = Task { await Self.ask(authenticator, .token("gone0")) }
+        try await service.until { authenticator.questions == 66 }
+        service.answer = .text(200, #"{"user":"u"}"#)
+        for task in busy + [staying, back] { #expect(try await task.value.get().user == "u") }
+        #expect(service.asked == 66 && authenticator.questions == 0)
+    }
+
     @Test func aRefusalIsARefusal() async {
         let service = Service(.text(401, #"{"reason":"closed"}"#))
         let authenticator = service.authenticator()

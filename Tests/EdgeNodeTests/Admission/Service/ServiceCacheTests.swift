@@ -36,13 +36,36 @@ import Testing
         #expect(cache.count == 3 && cache.outcome(of: "b", at: 2) == nil && cache.outcome(of: "a", at: 2) != nil)
     }
 
+    /// Whoever invents credentials pushes out no answer, and only so many are remembered.
+    @Test func refusalsPushOutNoAnswer() {
+        var cache = ServiceCache(lifetime: 60_000, capacity: 2, mostRefusals: 3)
+        cache.keep(.success(Principal(user: "u")), of: "a", at: 0)
+        for number in 0..<100 { cache.keep(.failure(.refused(reason: "no")), of: "r\(number)", at: 1) }
+        #expect(cache.count == 4 && cache.outcome(of: "a", at: 2) != nil)
+        #expect(cache.outcome(of: "r96", at: 2) == nil && cache.outcome(of: "r97", at: 2) != nil)
+    }
+
+    /// A credential is good or not, and never both.
+    @Test func theLastWordCounts() {
+        var cache = ServiceCache(lifetime: 60_000)
+        for isGood in [true, false, true] {
+            let outcome: ServiceCache.Outcome =
+                isGood ? .success(Principal(user: "u")) : .failure(.refused(reason: "no"))
+            cache.keep(outcome, of: "a", at: 0)
+            if case .success? = cache.outcome(of: "a", at: 1) { #expect(isGood) } else { #expect(!isGood) }
+            #expect(cache.count == 1)
+        }
+    }
+}
+
+@Suite struct AgeingTableTests {
     /// Whoever comes again and again does not make it grow.
     @Test func itIsBounded() {
-        var cache = ServiceCache(lifetime: 1000, capacity: 8)
+        var table = AgeingTable<Int>(capacity: 8)
         for number in 0..<10_000 {
-            cache.keep(.success(Principal(user: "u")), of: "\(number % 7)", at: Int64(number))
-            #expect(cache.places <= 16)
+            table.keep(number, of: "\(number % 7)", until: Int64(number) + 1)
+            #expect(table.places <= 16)
         }
-        #expect(cache.count <= 8)
+        #expect(table.count <= 8)
     }
 }

@@ -5,6 +5,11 @@ final class ShardCounters: Sendable {
     let connections = Counter<OneThread>()
     let connectionsEver = Counter<OneThread>()
     let subscriptions = Counter<OneThread>()
+    /// Streams that clients were told they have, of all that asked.
+    let confirmed = Counter<OneThread>()
+    /// Tokens that clients have shown on their connections, good ones and others.
+    let authenticated = Counter<OneThread>()
+    let tokensRefused = Counter<OneThread>()
     let messagesSent = Counter<OneThread>()
     let messagesReceived = Counter<OneThread>()
     let conflated = Counter<OneThread>()

@@ -105,7 +105,9 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .accept(let headers):
             if isGoingAway { return answer(.goingAway, context) }
             guard shard.node.admit() else {
-                return answer(.unavailable("Connection limit reached", retryAfter: 5), context)
+                let reply = HTTPReply.unavailable("Connection limit reached", retryAfter: 5)
+                tellOfRefusal(reply)
+                return answer(reply, context)
             }
             client = proxies.client(arrival.address, head.headers)
             let request = UpgradeRequest(
@@ -150,14 +152,13 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             admitted.free()
             refuse(.goingAway, context)
         case .failure(let reply):
-            shard.hub.logger.log(
-                .info,
-                key: "admission",
-                "refused a client",
-                metadata: ["status": "\(reply.status.code)"]
-            )
+            tellOfRefusal(reply)
             refuse(reply, context)
         }
+    }
+
+    private func tellOfRefusal(_ reply: HTTPReply) {
+        shard.hub.logger.log(.info, key: "admission", "refused a client", metadata: reply.logged)
     }
 
     /// So long after it an admission still holds: changes of API keys are heeded for longer (`Sweep`).
@@ -193,6 +194,17 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// For who looks for one client. A crowd comes back by the hundred thousand, so that it is for debugging, and counted always
+    /// (`connectionsEver`).
+    private func tellOfAdmission(of principal: Principal) {
+        shard.hub.logger.log(
+            .debug,
+            key: "accepted",
+            "let in a client",
+            metadata: ["user": "\(principal.user ?? "-")"]
+        )
+    }
+
     /// Swaps the HTTP handlers for the client's only handler.
     private func turnOver(
         _ admitted: Admitted,
@@ -215,17 +227,10 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             pipeline.removeHandler(context: context, promise: nil)
             // It does so in a later turn of the loop, behind the read that would have flushed the answers to what it brings.
             try HTTPServerPipeline.stopReading(in: pipeline).whenComplete { _ in connection.flushNow() }
+            tellOfAdmission(of: admitted.principal)
         } catch {
             // The channel was closed underneath: whoever was added has been told.
             context.close(promise: nil)
         }
-    }
-}
-
-extension HTTPReply {
-    fileprivate static var goingAway: HTTPReply { unavailable("Server going away", retryAfter: 1) }
-
-    fileprivate static func unavailable(_ reason: String, retryAfter seconds: Int) -> HTTPReply {
-        HTTPReply(.serviceUnavailable, error: reason, headers: [("Retry-After", "\(seconds)")])
     }
 }

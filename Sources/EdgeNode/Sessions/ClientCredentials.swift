@@ -1,4 +1,5 @@
 import Core
+import Logging
 import NIOCore
 import Platform
 
@@ -104,6 +105,7 @@ final class ClientCredentials {
                 place.take(for: principal)
             }
             hasToldOfExpiry = false
+            tell(of: principal)
             let reply = ClientReply.authenticated(user: principal.user, expires: principal.expiresAt)
             guard connection.session.send(reply, in: request.dialect, id: request.id) else { return }
             connection.session.reviewGrants()
@@ -111,9 +113,28 @@ final class ClientCredentials {
             connection.session.send(.error(error.clientError), in: request.dialect, id: request.id)
             guard case .refused = error else { return }
             refusals += 1
+            tell(of: error)
             // To judge one costs far more than to send it.
             if refusals >= Self.mostRefusals { connection.close(.abuse, reason: "Too many refused tokens") }
         }
+    }
+
+    /// Each client shows a new token before the last one ends: a hundred thousand of them by the hour, so that it is for debugging.
+    private func tell(of principal: Principal) {
+        shard.counters.authenticated.add()
+        shard.hub.logger.log(
+            .debug,
+            key: "authenticated",
+            "a client has shown a good token on its connection",
+            metadata: ["user": "\(principal.user ?? "-")"]
+        )
+    }
+
+    private func tell(of failure: AuthenticationFailure) {
+        shard.counters.tokensRefused.add()
+        var fields: Logger.Metadata = ["user": "\(connection.principal.user ?? "-")"]
+        if let remark = failure.remark { fields["reason"] = "\(remark)" }
+        shard.hub.logger.log(.info, key: "token", "refused a token on a connection", metadata: fields)
     }
 }
 

@@ -160,9 +160,23 @@ final class ClientSession {
     /// The shard has answered the request: what came behind it can be read.
     func finished(_ request: PendingSubscribe) {
         guard pending === request else { return }
+        if !connection.isClosing { tellOfConfirmation(of: request) }
         request.connection = nil
         pending = nil
         connection.resumeReading()
+    }
+
+    /// Of clients there may be a hundred thousand, each with a request when it comes back: the line is for debugging.
+    private func tellOfConfirmation(of request: PendingSubscribe) {
+        let count = request.wanted.count
+        guard count > 0 else { return }
+        shard.counters.confirmed.add(count)
+        shard.hub.logger.log(
+            .debug,
+            key: "confirmed",
+            "confirmed subscriptions",
+            metadata: ["user": "\(connection.principal.user ?? "-")", "streams": "\(count)"]
+        )
     }
 
     /// Nothing that it has asked for is answered any more.

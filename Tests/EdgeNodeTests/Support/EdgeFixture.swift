@@ -6,6 +6,7 @@ import NIOEmbedded
 import Platform
 import Stores
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -37,6 +38,7 @@ final class EdgeFixture: Sendable {
         reauthentication: any Reauthentication = NoReauthentication(),
         connections: PrincipalConnections = PrincipalConnections(),
         revocations: Revocations? = nil,
+        log: CollectedLog? = nil,
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -44,7 +46,7 @@ final class EdgeFixture: Sendable {
         var settings = ConnectionSettings()
         change(&settings)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let logger = RateLimitedLogger(quiet)
+        let logger = RateLimitedLogger(log?.logger ?? quiet)
         let board = BrokerDemandBoard(broker: broker, logger: quiet)
         let demand = DemandReporter(node: "n", board: board, lease: .seconds(15), logger: logger)
         let tokens = ResumeTokenSigner(

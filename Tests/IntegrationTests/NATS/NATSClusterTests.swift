@@ -1,6 +1,7 @@
 import NATSStores
 import StoreContracts
 import Stores
+import TestSupport
 import Testing
 
 extension NATSIntegration {

@@ -3,6 +3,7 @@ import NATSStores
 import NIOCore
 import StoreContracts
 import Stores
+import TestSupport
 import Testing
 
 extension NATSIntegration {

@@ -5,6 +5,7 @@ import NIOPosix
 import RedisStores
 import StoreContracts
 import Stores
+import TestSupport
 import Testing
 
 extension RedisIntegration {

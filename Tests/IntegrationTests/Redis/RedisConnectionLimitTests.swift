@@ -2,6 +2,7 @@ import EdgeNode
 import Logging
 import Platform
 import RedisStores
+import TestSupport
 import Testing
 
 extension RedisIntegration {

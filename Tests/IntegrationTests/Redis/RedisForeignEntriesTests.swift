@@ -4,6 +4,7 @@ import NIOCore
 import RedisStores
 import StoreContracts
 import Stores
+import TestSupport
 import Testing
 
 extension RedisIntegration {

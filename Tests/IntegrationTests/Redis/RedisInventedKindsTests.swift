@@ -1,6 +1,7 @@
 import NIOPosix
 import RedisStores
 import Stores
+import TestSupport
 import Testing
 
 extension RedisIntegration {

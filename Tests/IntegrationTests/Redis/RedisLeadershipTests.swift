@@ -5,6 +5,7 @@ import Platform
 import RedisStores
 import Stores
 import Synchronization
+import TestSupport
 import Testing
 
 extension RedisIntegration {

@@ -4,6 +4,7 @@ import Platform
 import RedisStores
 import StoreContracts
 import Stores
+import TestSupport
 import Testing
 
 extension RedisIntegration {

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import RedisStores
 import Stores
+import TestSupport
 import Testing
 
 @testable import EdgeNode

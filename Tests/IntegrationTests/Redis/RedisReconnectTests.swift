@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import RedisStores
 import Stores
+import TestSupport
 import Testing
 
 extension RedisIntegration {

@@ -2,6 +2,7 @@ import Logging
 import NIOPosix
 import RedisStores
 import Stores
+import TestSupport
 
 /// Tests of a broker over Redis.
 protocol BrokerSuite {

@@ -1,6 +1,7 @@
 import Logging
 import RedisStores
 import Stores
+import TestSupport
 
 /// Tests of a history in Redis.
 protocol HistorySuite {

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Platform
 import Stores
+import TestSupport
 import Testing
 
 @testable import Ingestor

@@ -4,6 +4,7 @@ import Platform
 import RedisStores
 import Stores
 import Synchronization
+import TestSupport
 
 /// Tests of who leads: candidates whose clocks a test can set.
 protocol LeadershipSuite {

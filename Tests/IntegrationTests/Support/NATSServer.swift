@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import NATSStores
 import Stores
+import TestSupport
 
 /// A nats-server of its own on a free port of 127.0.0.1.
 final class NATSServer: Sendable {

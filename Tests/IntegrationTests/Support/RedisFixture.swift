@@ -4,6 +4,7 @@ import NIOPosix
 import Platform
 import RedisStores
 import Stores
+import TestSupport
 
 /// Shorthand for tests with a server.
 extension RedisServer {

@@ -7,6 +7,7 @@ import NIOPosix
 import Platform
 import ServiceLifecycle
 import Stores
+import TestSupport
 
 @testable import EdgeNode
 

@@ -64,7 +64,7 @@ package struct CredentialAdmission: Admission {
             case .several:
                 counters.refused.add()
                 let reason = "the request shows different credentials: send one"
-                return .answered(.failure(HTTPReply(.badRequest, error: "bad credentials", reason: reason)))
+                return .answered(.failure(.refusal(.badRequest, error: "bad credentials", reason: reason)))
             case .malformed(let place): return .answered(refusal("there is no credential in \(place)"))
             }
         }
@@ -78,11 +78,11 @@ package struct CredentialAdmission: Admission {
         case .success(let principal):
             counters.authenticated.add()
             return .success(Admitted(principal, subprotocol: presented.subprotocol))
-        case .failure(.refused(let reason)): return refusal(reason)
+        case .failure(.refused(let reason, let isOurs)): return refusal(reason, isOurs: isOurs)
         case .failure(.unavailable(let seconds)):
             counters.unavailable.add()
             return .failure(
-                HTTPReply(
+                .refusal(
                     .serviceUnavailable,
                     error: "unavailable",
                     reason: "credentials can't be checked at the moment",
@@ -93,12 +93,21 @@ package struct CredentialAdmission: Admission {
     }
 
     /// RFC 6750, 3: who has shown nothing is told how, and nothing else.
-    private func refusal(_ reason: String, isWrong: Bool = true) -> Result<Admitted, HTTPReply> {
+    private func refusal(
+        _ reason: String,
+        isWrong: Bool = true,
+        isOurs: Bool = true
+    ) -> Result<Admitted, HTTPReply> {
         counters.refused.add()
         let challenge = "Bearer realm=\"tidegate\"" + (isWrong ? ", error=\"invalid_token\"" : "")
-        return .failure(
-            HTTPReply(.unauthorized, error: "unauthorized", reason: reason, headers: [("WWW-Authenticate", challenge)])
+        var reply = HTTPReply.refusal(
+            .unauthorized,
+            error: "unauthorized",
+            reason: reason,
+            headers: [("WWW-Authenticate", challenge)]
         )
+        if !isOurs { reply.remark = nil }
+        return .failure(reply)
     }
 }
 

@@ -32,7 +32,7 @@ enum AddressRefusal: Sendable, Equatable {
 extension HTTPReply {
     /// RFC 6585, 4.
     static func tooMany(_ reason: String, retryAfter seconds: Int) -> HTTPReply {
-        HTTPReply(
+        .refusal(
             .tooManyRequests,
             error: "too many connections",
             reason: reason,

@@ -58,7 +58,7 @@ struct LimitedAdmission: Admission {
         seat?.free()
         let seconds = Int(wait.nanoseconds / 1_000_000_000) + 1 + spread()
         return .failure(
-            HTTPReply(
+            .refusal(
                 .serviceUnavailable,
                 error: "too many connects",
                 reason: "this node lets in only so many a second",

@@ -34,7 +34,7 @@ struct OriginAdmission: Admission {
         guard !origins.isEmpty else { return nil }
         if origins.count == 1, allowed.match(origins[0]) { return nil }
         counters.origin.add()
-        return HTTPReply(
+        return .refusal(
             .forbidden,
             error: "origin not allowed",
             reason: "pages of this origin may not connect; the operator names those that may in ALLOWED_ORIGINS"

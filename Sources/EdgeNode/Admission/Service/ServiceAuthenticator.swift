@@ -146,9 +146,9 @@ package final class ServiceAuthenticator: Authenticator {
                     isOver ? .failure(.refused(reason: "the credential has expired")) : .success(principal)
                 return finish(digest, outcome, isWell: true)
             case .refused(let reason):
-                // A service that repeats what it was asked about must not bring it into a log.
+                // A service that repeats what it was asked about must not bring it anywhere.
                 let words = credential.isPart(of: reason) ? "the credential is not good" : reason
-                return finish(digest, .failure(.refused(reason: words)), isWell: true)
+                return finish(digest, .failure(.refused(reason: words, isOurs: false)), isWell: true)
             case .outOfOrder(let words, let wait): return failed(digest, words, retryAfter: wait)
             }
         } catch {

@@ -56,6 +56,8 @@ struct StatsPage: HTTPPage {
                 $0.integer("connections_counted_alone", counted.takenAlone)
                 $0.integer("origin", refusals.origin.get())
                 $0.integer("proxy_protocol", refusals.proxyProtocol.get())
+                $0.integer("authenticated_in_band", shards.total { $0.authenticated.get() })
+                $0.integer("refused_in_band", shards.total { $0.tokensRefused.get() })
                 $0.integer("streams_forbidden", shards.total { $0.forbidden.get() })
             }
             json.key("upstream")
@@ -73,6 +75,7 @@ struct StatsPage: HTTPPage {
             }
             json.object("pubsub") {
                 $0.integer("total_subscriptions", subscriptions)
+                $0.integer("subscriptions_confirmed", shards.total { $0.confirmed.get() })
                 $0.integer("active_channels", hub.activeStreams)
                 $0.integer("stale_publications_dropped", stale)
                 $0.integer("gaps", shards.total { $0.gaps.get() })

@@ -10,6 +10,8 @@ package struct HTTPReply: Sendable, Equatable, Error {
     package var type: HTTPContentType
     package var body: ByteBuffer
     package var headers: [(String, String)]
+    /// What a log may say of it, which is not sent: words of our own, never of who asked or of somebody who was asked.
+    package var remark: String?
 
     package init(
         _ status: HTTPResponseStatus,

@@ -62,14 +62,14 @@ struct ServiceAuthenticatorTests {
     @Test func aRefusalIsARefusal() async {
         let service = Service(.text(401, #"{"reason":"closed"}"#))
         let authenticator = service.authenticator()
-        #expect(Self.failure(await Self.ask(authenticator, .token("t"))) == .refused(reason: "closed"))
+        #expect(Self.failure(await Self.ask(authenticator, .token("t"))) == .refused(reason: "closed", isOurs: false))
     }
 
     /// A service that repeats what it was asked about does not bring it into a log.
     @Test func aReasonWithTheCredentialInItIsNotRepeated() async {
         let service = Service(.text(403, #"{"reason":"nobody knows hunter2"}"#))
         let failure = Self.failure(await Self.ask(service.authenticator(), .apiKey("hunter2")))
-        #expect(failure == .refused(reason: "the credential is not good"))
+        #expect(failure == .refused(reason: "the credential is not good", isOurs: false))
     }
 
     /// As `sha256sum` has it of the token's text.

@@ -1,20 +1,21 @@
 import Logging
-import TestSupport
 
 /// A log whose lines a test reads: message and metadata in one string.
-struct CollectedLog: LogHandler {
+package struct CollectedLog: LogHandler {
     private let inbox = Inbox<String>()
-    var logLevel = Logger.Level.info
-    var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
 
-    var logger: Logger { Logger(label: "test") { _ in self } }
+    package init(_ logLevel: Logger.Level = .info) { self.logLevel = logLevel }
 
-    var lines: [String] { inbox.elements }
+    package var logger: Logger { Logger(label: "test") { _ in self } }
 
-    func lines(atLeast count: Int) async -> [String] { await inbox.elements(atLeast: count) }
+    package var lines: [String] { inbox.elements }
+
+    package func lines(atLeast count: Int) async -> [String] { await inbox.elements(atLeast: count) }
 
     /// The first line that has these words, when it has come.
-    func line(_ words: String) async -> String {
+    package func line(_ words: String) async -> String {
         var seen = 0
         while true {
             let lines = await inbox.elements(atLeast: seen + 1)
@@ -25,12 +26,12 @@ struct CollectedLog: LogHandler {
         }
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         let fields = (event.metadata ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: " ")
         inbox.append(["\(event.level) \(event.message) \(fields)"])
     }

@@ -85,6 +85,26 @@ import Testing
         #expect(fixture.counters[0].connections.get() == 1)
     }
 
+    /// What it has said behind that in the same breath is not looked at: whatever were begun for it, nobody would end.
+    @Test func behindASendThatFailsNothingIsLookedAt() async throws {
+        let client = try await fixture.client()
+        let hook = FlushHook { client.channel.pipeline.fireChannelInactive() }
+        try await fixture.loops[0].executeInContext {
+            try client.channel.pipeline.syncOperations.addHandler(hook, position: .first)
+        }
+        // The reply repeats it all, and is sent before the next message is looked at.
+        let name = String(repeating: "x", count: 1000)
+        let names = (0..<50).map { "\"\($0)\(name)\"" }.joined(separator: ",")
+        let first = WebSocketClientFrame.text(#"{"op":"subscribe","args":[\#(names)]}"#)
+        let second = WebSocketClientFrame.text(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
+        try await client.send(bytes: first + second)
+        #expect(try await fixture.loops[0].executeInContext { hook.hasFired })
+        let counters = fixture.counters[0]
+        #expect(counters.messagesReceived.get() == 1, "the second was looked at")
+        #expect(counters.connections.get() == 0 && counters.subscriptions.get() == 0)
+        #expect(counters.activeStreams.get() == 0 && counters.confirmed.get() == 0)
+    }
+
     @Test func aDrainTellsEveryClientWhenToComeBackAndCloses() async throws {
         let clients = [try await fixture.client(), try await fixture.client()]
         let port = fixture.ports[0]

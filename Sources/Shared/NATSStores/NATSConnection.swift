@@ -22,9 +22,17 @@ final class NATSConnection: @unchecked Sendable {
     }
 
     /// Returns when the server has answered.
+    ///
+    /// Where the question can't be written, since the socket takes nothing, cnats (3.4) says that all is well, as if it had been answered.
+    /// What went wrong stands in its last error of this thread only: so that is set to something else before, as a call without a
+    /// connection does it.
     func flush(_ action: String, within time: Duration) throws(NATSError) {
         try withPointer { pointer throws(NATSError) in
+            let mark = natsConnection_FlushTimeout(nil, 1)
             try NATSError.check(natsConnection_FlushTimeout(pointer, time.wholeMilliseconds), action)
+            var last = mark
+            _ = nats_GetLastError(&last)
+            guard last == mark else { throw NATSError(action, last) }
         }
     }
 

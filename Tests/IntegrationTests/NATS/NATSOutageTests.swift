@@ -146,6 +146,32 @@ extension NATSIntegration {
             }
         }
 
+        /// Also where it is the question whether all has come that a full socket does not take.
+        @Test func whatAFullSocketDoesNotTakeIsNotConfirmed() async throws {
+            try await NATSServer.with { server in
+                let broker = try server.broker(logger: log) { limits in
+                    limits.answerTimeout = .milliseconds(10)
+                    // Not found dead by them before the socket is full.
+                    limits.pingInterval = .seconds(600)
+                }
+                try await broker.isUp()
+                // Less than cnats' own buffer: it goes out with the question.
+                var publication = Sample.publication(Sample.freshStream(), 1)
+                publication.data = ByteBuffer(repeating: 0x20, count: 30_000)
+                server.freeze()
+                var confirmed = 0
+                while broker.status == .connected {
+                    do {
+                        try await broker.publish([publication])
+                        confirmed += 1
+                    } catch is NATSError {}
+                }
+                #expect(confirmed == 0)
+                server.goOn()
+                await broker.close()
+            }
+        }
+
         @Test func overTLSTheCertificateMustBeTrustedAndForTheName() async throws {
             let certificate = try TestCertificateFiles()
             defer { certificate.remove() }

@@ -168,7 +168,12 @@ let package = Package(
             path: "loadtest/Sources/loadtest"
         ),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
-        .target(name: "TestSupport", dependencies: ["CTestSupport", .logging], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CTestSupport", .logging],
+            path: "Tests/TestSupport",
+            exclude: ["Python"]
+        ),
         // Counts every malloc of the tests.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         // What every broker and every history promises, to be run against each of them.

@@ -13,7 +13,10 @@ import Testing
     @Test("Only its owner is given a private stream, at any node, with resume", arguments: ["redis", "nats"])
     func fromTheProviderToTheOwner(broker: String) async throws {
         try await Scenario.run { scenario in
-            let login = try scenario.client("openid.py", ["alice", "bob"])
+            let login = try scenario.start(
+                BuiltProducts.python(),
+                ["-u", SharedScript.openIDProvider, "alice", "bob"]
+            )
             let line = try await login.line(containing: "\"issuer\"", within: .seconds(60))
             let provider = try JSONDecoder().decode(Provider.self, from: Data(line.utf8))
             let tokens = [

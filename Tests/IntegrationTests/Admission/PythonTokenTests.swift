@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOPosix
 import Platform
+import TestSupport
 import Testing
 
 /// Tokens as other libraries make them.
@@ -21,7 +22,7 @@ import Testing
     private struct Login: Decodable {
         let issuer: String
         let audience: String
-        let token: String
+        let tokens: [String: String]
     }
 
     @Test func thoseOfEveryLibraryAreTakenByEveryAlgorithm() async throws {
@@ -44,20 +45,21 @@ import Testing
 
     /// A real provider: from its issuer alone to who somebody is. Its tokens have no kid, its key has one.
     @Test func aUserOfAnOpenIDProviderIsKnown() async throws {
-        let script = try PythonScript("openid_provider.py")
+        let script = try PythonScript(shared: SharedScript.openIDProvider, ["alice"])
         defer { script.end() }
         let login: Login = try await script.answer()
+        let token = try #require(login.tokens["alice"])
         let settings = try ResolvedSettings.defaults(for: .edgeNode)
             .replacing(Settings.Tokens.provider, with: login.issuer)
             .replacing(Settings.Tokens.audience, with: login.audience)
         let tokens = try #require(try await make(settings))
-        #expect(await tokens.judge(login.token) == .failure(.unavailable(retryAfter: 1)), "nothing is fetched yet")
+        #expect(await tokens.judge(token) == .failure(.unavailable(retryAfter: 1)), "nothing is fetched yet")
         let watching = tokens.watch()
         defer { watching.cancel() }
-        var answer = await tokens.judge(login.token)
+        var answer = await tokens.judge(token)
         while case .failure(.unavailable) = answer {
             try await Task.sleep(for: .milliseconds(5))
-            answer = await tokens.judge(login.token)
+            answer = await tokens.judge(token)
         }
         #expect(try answer.get().user == "alice")
 
@@ -65,10 +67,10 @@ import Testing
         let strangers = try #require(try await make(others))
         let alsoWatching = strangers.watch()
         defer { alsoWatching.cancel() }
-        answer = await strangers.judge(login.token)
+        answer = await strangers.judge(token)
         while case .failure(.unavailable) = answer {
             try await Task.sleep(for: .milliseconds(5))
-            answer = await strangers.judge(login.token)
+            answer = await strangers.judge(token)
         }
         #expect(answer == .failure(.refused(reason: "the token's audience is not this service")))
     }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A script of `Tests/IntegrationTests/Python`, run by the Python of the virtual environment. It ends with its input, at the
+/// A script of `Tests/IntegrationTests/Python`, or one that is shared, run by the Python of the virtual environment. It ends with its input, at the
 /// latest when the tests do.
 final class PythonScript: Sendable {
     struct Failed: Error, CustomStringConvertible {
@@ -12,7 +12,16 @@ final class PythonScript: Sendable {
     private let child: SpawnedChild
     private let lines = Inbox<String>()
 
-    init(_ name: String) throws {
+    /// - Parameter shared: A path of `SharedScript`.
+    convenience init(shared: String, _ arguments: [String] = []) throws {
+        try self.init(at: { _ in shared }, arguments)
+    }
+
+    convenience init(_ name: String) throws {
+        try self.init(at: { $0.appending(path: "Python/\(name)").path }, [])
+    }
+
+    private init(at path: (URL) -> String, _ arguments: [String]) throws {
         // `Tests/IntegrationTests/Support/PythonScript.swift` is four levels below the package.
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let root = folder.deletingLastPathComponent().deletingLastPathComponent()
@@ -22,7 +31,7 @@ final class PythonScript: Sendable {
         }
         child = try SpawnedChild(
             python,
-            ["-u", folder.appending(path: "Python/\(name)").path],
+            ["-u", path(folder)] + arguments,
             environment: ProcessInfo.processInfo.environment
         )
         // Both are read to their ends, so that the script is never held up. A thread each, for as long as it runs.

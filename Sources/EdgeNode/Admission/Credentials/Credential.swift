@@ -4,6 +4,13 @@ package enum Credential: Sendable, Hashable, CustomStringConvertible, CustomDebu
     case token(String)
     case apiKey(String)
 
+    /// The secret itself.
+    var text: String {
+        switch self {
+        case .token(let text), .apiKey(let text): text
+        }
+    }
+
     package var description: String {
         switch self {
         case .token: "a token"

@@ -6,7 +6,7 @@ package struct APIKey: Sendable, Hashable {
     private static let longestID = 64
 
     package let id: String
-    let digest: KeyDigest
+    let digest: CredentialDigest
     /// For people: whose it is, or what for.
     package let name: String?
     package let user: String
@@ -57,8 +57,8 @@ package struct APIKey: Sendable, Hashable {
     /// Whether `user` is what only a key may be by itself.
     static func isOwnUser(_ user: String) -> Bool { user.hasPrefix(ownUserPrefix) }
 
-    private static func digest(_ node: DocumentNode) throws(DocumentError) -> KeyDigest {
-        guard let digest = KeyDigest(hexadecimal: try node.text()) else {
+    private static func digest(_ node: DocumentNode) throws(DocumentError) -> CredentialDigest {
+        guard let digest = CredentialDigest(hexadecimal: try node.text()) else {
             // It may be the key itself: it is not repeated.
             throw node.refusal(
                 "is not the SHA-256 of a key: give 64 hexadecimal digits, as `tidegate keys new` prints them"

@@ -12,7 +12,7 @@ struct KeyTable: Sendable {
     /// Longer texts are no keys, and are not hashed.
     static let longestKey = 512
 
-    private let entries: [KeyDigest: Entry]
+    private let entries: [CredentialDigest: Entry]
 
     init(_ keys: [APIKey]) {
         entries = Dictionary(keys.map { ($0.digest, Entry(key: $0, principal: $0.principal)) }) { first, _ in first }
@@ -24,7 +24,7 @@ struct KeyTable: Sendable {
     ///
     /// - Parameter now: Milliseconds since 1970.
     func principal(of shown: String, at now: Int64) -> Result<Principal, AuthenticationFailure> {
-        guard shown.utf8.count <= Self.longestKey, let entry = entries[KeyDigest(of: shown)] else {
+        guard shown.utf8.count <= Self.longestKey, let entry = entries[CredentialDigest(of: shown)] else {
             return .failure(.refused(reason: "the API key is not known"))
         }
         if entry.key.isDisabled { return .failure(.refused(reason: "the API key is disabled")) }

@@ -24,7 +24,7 @@ package struct KeysSection: DocumentSection {
 
     package init(_ node: DocumentNode) throws(DocumentError) {
         var ids: Set<String> = []
-        var digests: Set<KeyDigest> = []
+        var digests: Set<CredentialDigest> = []
         keys = try node.entries { entry throws(DocumentError) in
             let key = try APIKey(entry)
             guard ids.insert(key.id).inserted else { throw entry.refusal("has the id of another key: \(key.id)") }

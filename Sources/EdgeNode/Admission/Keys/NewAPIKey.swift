@@ -9,7 +9,7 @@ package struct NewAPIKey: Sendable, CustomStringConvertible, CustomDebugStringCo
     /// The secret itself.
     package let text: String
     /// What the document is to have: SHA-256 of the text, in hexadecimal.
-    package var digest: String { KeyDigest(of: text).hexadecimal }
+    package var digest: String { CredentialDigest(of: text).hexadecimal }
 
     package init() {
         var generator = SystemRandomNumberGenerator()

@@ -12,9 +12,9 @@ struct AgeingTable<Value> {
     }
 
     private let capacity: Int
-    private var entries: [String: Entry] = [:]
+    private var entries: [CredentialDigest: Entry] = [:]
     /// In the order in which they came; those that were replaced are passed over.
-    private var line: Deque<(digest: String, number: Int)> = []
+    private var line: Deque<(digest: CredentialDigest, number: Int)> = []
     private var last = 0
 
     init(capacity: Int) { self.capacity = max(1, capacity) }
@@ -25,12 +25,12 @@ struct AgeingTable<Value> {
     var places: Int { line.count }
 
     /// Nil where it does not count any more. Times are milliseconds since 1970.
-    func value(of digest: String, at now: Int64) -> Value? {
+    func value(of digest: CredentialDigest, at now: Int64) -> Value? {
         guard let entry = entries[digest], now < entry.until else { return nil }
         return entry.value
     }
 
-    mutating func keep(_ value: Value, of digest: String, until: Int64) {
+    mutating func keep(_ value: Value, of digest: CredentialDigest, until: Int64) {
         last += 1
         entries[digest] = Entry(value: value, until: until, number: last)
         line.append((digest, last))
@@ -38,7 +38,7 @@ struct AgeingTable<Value> {
         while entries.count > capacity || line.count > 2 * capacity { dropOldest() }
     }
 
-    mutating func remove(_ digest: String) { entries[digest] = nil }
+    mutating func remove(_ digest: CredentialDigest) { entries[digest] = nil }
 
     private mutating func dropOldest() {
         guard let (digest, number) = line.popFirst() else { return }

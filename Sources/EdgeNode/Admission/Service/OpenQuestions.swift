@@ -14,7 +14,7 @@ struct OpenQuestions {
     }
 
     private let capacity: Int
-    private var questions: [String: Question] = [:]
+    private var questions: [CredentialDigest: Question] = [:]
     private var last = 0
 
     init(capacity: Int) { self.capacity = capacity }
@@ -22,7 +22,7 @@ struct OpenQuestions {
     var count: Int { questions.count }
 
     /// The question about a credential, where there is one: one more waits for it.
-    mutating func join(_ digest: String) -> Question? {
+    mutating func join(_ digest: CredentialDigest) -> Question? {
         questions[digest]?.askers += 1
         return questions[digest]
     }
@@ -30,7 +30,7 @@ struct OpenQuestions {
     /// A question with one who waits for it; nil, and nothing is begun, where there are as many as there may be.
     ///
     /// - Parameter begin: By the question's number.
-    mutating func open(_ digest: String, _ begin: (Int) -> Task<Outcome, Never>) -> Question? {
+    mutating func open(_ digest: CredentialDigest, _ begin: (Int) -> Task<Outcome, Never>) -> Question? {
         guard questions.count < capacity else { return nil }
         last += 1
         let question = Question(number: last, task: begin(last))
@@ -39,7 +39,7 @@ struct OpenQuestions {
     }
 
     /// One of those who wait has left. The question's work, where it is to be cancelled.
-    mutating func leave(_ digest: String, _ number: Int) -> Task<Outcome, Never>? {
+    mutating func leave(_ digest: CredentialDigest, _ number: Int) -> Task<Outcome, Never>? {
         guard var question = questions[digest], question.number == number else { return nil }
         question.askers -= 1
         let isOver = question.askers == 0 && !question.hasGoneOut
@@ -48,12 +48,12 @@ struct OpenQuestions {
     }
 
     /// Its turn has come. False where it was taken back.
-    mutating func goOut(_ digest: String, _ number: Int) -> Bool {
+    mutating func goOut(_ digest: CredentialDigest, _ number: Int) -> Bool {
         guard questions[digest]?.number == number else { return false }
         questions[digest]?.hasGoneOut = true
         return true
     }
 
     /// One that has gone out was answered.
-    mutating func close(_ digest: String) { questions[digest] = nil }
+    mutating func close(_ digest: CredentialDigest) { questions[digest] = nil }
 }

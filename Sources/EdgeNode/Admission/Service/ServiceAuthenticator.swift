@@ -77,7 +77,7 @@ package final class ServiceAuthenticator: Authenticator {
     package func takes(_ credential: Credential) -> Bool { true }
 
     package func recognise(_ credential: Credential, at now: Int64) -> Outcome? {
-        guard credential.length <= Self.longestCredential else {
+        guard credential.text.utf8.count <= Self.longestCredential else {
             return .failure(.refused(reason: "the credential is longer than \(Self.longestCredential) bytes"))
         }
         let digest = ServiceQuestion.digest(of: credential)
@@ -91,7 +91,7 @@ package final class ServiceAuthenticator: Authenticator {
         of origin: CredentialOrigin,
         at now: Int64
     ) async -> Outcome {
-        guard credential.length <= Self.longestCredential else {
+        guard credential.text.utf8.count <= Self.longestCredential else {
             return .failure(.refused(reason: "the credential is longer than \(Self.longestCredential) bytes"))
         }
         let digest = ServiceQuestion.digest(of: credential)
@@ -121,7 +121,7 @@ package final class ServiceAuthenticator: Authenticator {
     /// Waits its turn, and asks.
     private func takeTurn(
         _ number: Int,
-        about digest: String,
+        about digest: CredentialDigest,
         _ credential: Credential,
         _ body: ByteBuffer
     ) async -> Outcome {
@@ -133,13 +133,18 @@ package final class ServiceAuthenticator: Authenticator {
     }
 
     /// - Parameter digest: By which the answer is kept.
-    private func answer(to body: ByteBuffer, about digest: String, _ credential: Credential) async -> Outcome {
+    private func answer(
+        to body: ByteBuffer,
+        about digest: CredentialDigest,
+        _ credential: Credential
+    ) async -> Outcome {
         // It may have waited long enough for the service to be given up.
         guard state.withLock({ $0.breaker.admits(at: .now()) }) else {
             return finish(digest, .failure(.unavailable(retryAfter: retryAfter)))
         }
         do {
-            switch ServiceAnswer(try await ask(body), to: credential.fingerprint) {
+            // By its digest it is revoked.
+            switch ServiceAnswer(try await ask(body), to: CredentialDigest(of: credential.text).hexadecimal) {
             case .principal(let principal):
                 let isOver = principal.expiresAt.map { $0 <= WallClock.milliseconds() } ?? false
                 let outcome: Outcome =
@@ -147,7 +152,7 @@ package final class ServiceAuthenticator: Authenticator {
                 return finish(digest, outcome, isWell: true)
             case .refused(let reason):
                 // A service that repeats what it was asked about must not bring it anywhere.
-                let words = credential.isPart(of: reason) ? "the credential is not good" : reason
+                let words = reason.contains(credential.text) ? "the credential is not good" : reason
                 return finish(digest, .failure(.refused(reason: words, isOurs: false)), isWell: true)
             case .outOfOrder(let words, let wait): return failed(digest, words, retryAfter: wait)
             }
@@ -156,7 +161,7 @@ package final class ServiceAuthenticator: Authenticator {
         }
     }
 
-    private func failed(_ digest: String, _ words: String, retryAfter wait: Duration?) -> Outcome {
+    private func failed(_ digest: CredentialDigest, _ words: String, retryAfter wait: Duration?) -> Outcome {
         var generator = SystemRandomNumberGenerator()
         state.withLock { state in
             // Those that were under way when it was given up say nothing new.
@@ -180,27 +185,12 @@ package final class ServiceAuthenticator: Authenticator {
     }
 
     /// Whoever comes from now on finds the answer, or asks again.
-    private func finish(_ digest: String, _ outcome: Outcome, isWell: Bool = false) -> Outcome {
+    private func finish(_ digest: CredentialDigest, _ outcome: Outcome, isWell: Bool = false) -> Outcome {
         state.withLock { state in
             if isWell { state.breaker.succeeded() }
             state.questions.close(digest)
             state.cache.keep(outcome, of: digest, at: WallClock.milliseconds())
         }
         return outcome
-    }
-}
-
-extension Credential {
-    fileprivate var length: Int { text.utf8.count }
-
-    /// By it one is revoked: SHA-256 of its text.
-    fileprivate var fingerprint: String { TokenDigest(text).hexadecimal }
-
-    fileprivate func isPart(of words: String) -> Bool { words.contains(text) }
-
-    private var text: String {
-        switch self {
-        case .token(let text), .apiKey(let text): text
-        }
     }
 }

@@ -25,12 +25,12 @@ struct ServiceCache {
     var count: Int { answers.count + refusals.count }
 
     /// Nil where nothing counts any more. Times are milliseconds since 1970.
-    func outcome(of digest: String, at now: Int64) -> Outcome? {
+    func outcome(of digest: CredentialDigest, at now: Int64) -> Outcome? {
         if let principal = answers.value(of: digest, at: now) { return .success(principal) }
         return refusals.value(of: digest, at: now).map { .failure($0) }
     }
 
-    mutating func keep(_ outcome: Outcome, of digest: String, at now: Int64) {
+    mutating func keep(_ outcome: Outcome, of digest: CredentialDigest, at now: Int64) {
         switch outcome {
         case .success(let principal):
             refusals.remove(digest)

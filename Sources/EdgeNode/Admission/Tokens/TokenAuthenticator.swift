@@ -38,7 +38,7 @@ package final class TokenAuthenticator: Authenticator {
     package func recognise(_ credential: Credential, at now: Int64) -> Result<Principal, AuthenticationFailure>? {
         guard case .token(let text) = credential else { return nil }
         guard !CompactToken.isTooLong(text) else { return .failure(TokenFault.tooLong.failure) }
-        return cache.principal(of: TokenDigest(text), at: now).map { .success($0) }
+        return cache.principal(of: CredentialDigest(of: text), at: now).map { .success($0) }
     }
 
     package func authenticate(
@@ -57,7 +57,7 @@ package final class TokenAuthenticator: Authenticator {
             try claims.times.check(rules, at: now)
             if let failure = await verify(token) { return .failure(failure) }
             try claims.check(rules)
-            let digest = TokenDigest(text)
+            let digest = CredentialDigest(of: text)
             let principal = try claims.principal(rules, digest: digest)
             cache.keep(principal, of: digest, generation: generation)
             return .success(principal)

@@ -7,14 +7,14 @@ import Synchronization
 /// given out past its end. What was verified with keys that are gone since is not kept.
 package final class TokenCache: Sendable {
     private struct Place {
-        let digest: TokenDigest
+        let digest: CredentialDigest
         let principal: Principal
         /// Asked for since the hand passed it.
         var isUsed = false
     }
 
     private struct State {
-        var indices: [TokenDigest: Int] = [:]
+        var indices: [CredentialDigest: Int] = [:]
         var places: [Place] = []
         /// The next place that may have to make room.
         var hand = 0
@@ -37,7 +37,7 @@ package final class TokenCache: Sendable {
     /// Nil where the token is not known, or over.
     ///
     /// - Parameter now: Milliseconds since 1970.
-    func principal(of digest: TokenDigest, at now: Int64) -> Principal? {
+    func principal(of digest: CredentialDigest, at now: Int64) -> Principal? {
         state.withLock { state in
             guard let index = state.indices[digest] else { return nil }
             let principal = state.places[index].principal
@@ -48,7 +48,7 @@ package final class TokenCache: Sendable {
     }
 
     /// Keeps it, unless the keys have changed since `generation`.
-    func keep(_ principal: Principal, of digest: TokenDigest, generation: Int) {
+    func keep(_ principal: Principal, of digest: CredentialDigest, generation: Int) {
         state.withLock { state in
             guard generation == state.generation else { return }
             let place = Place(digest: digest, principal: principal)

@@ -13,6 +13,15 @@ package struct KeyList: Sendable, CustomStringConvertible, CustomDebugStringConv
     /// Never empty.
     package let keys: [Key]
 
+    /// Any text: what has a pair whose key is shorter than `minimumOfPairs` characters is one key, as it stands. An id may be there
+    /// twice.
+    package init(_ setting: String, minimumOfPairs: Int) {
+        let pairs = Self.pairs(setting).flatMap { pairs in
+            pairs.allSatisfy { $0.secret.count >= minimumOfPairs } ? pairs : nil
+        }
+        keys = pairs ?? [Key(id: "", secret: setting)]
+    }
+
     /// Nil where a key is shorter than `minimumLength` bytes, or an id is there twice.
     package init?(_ setting: String, minimumLength: Int) {
         let keys = Self.pairs(setting) ?? [Key(id: "", secret: setting)]

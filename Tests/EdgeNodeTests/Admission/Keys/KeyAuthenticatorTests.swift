@@ -55,7 +55,7 @@ import Testing
     }
 
     private func write(_ ids: String...) throws {
-        let entries = ids.map { "  - {id: \($0), sha256: \(KeyDigest(of: $0).hexadecimal)}\n" }
+        let entries = ids.map { "  - {id: \($0), sha256: \(CredentialDigest(of: $0).hexadecimal)}\n" }
         try Data("version: 1\nkeys:\n\(entries.joined())".utf8).write(to: URL(filePath: path))
     }
 }

@@ -9,22 +9,6 @@ import Testing
     /// 2027-01-31.
     private static let end: Int64 = 1_801_353_600_000
 
-    /// The digest of `abc` is in FIPS 180-2.
-    @Test func theDigestIsSHA256OfTheText() {
-        let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        #expect(KeyDigest(of: "abc").hexadecimal == text)
-        #expect(KeyDigest(hexadecimal: text.uppercased()) == KeyDigest(of: "abc"))
-        #expect(KeyDigest(hexadecimal: "x" + text.dropFirst()) == nil && KeyDigest(hexadecimal: "") == nil)
-    }
-
-    /// Also where only one of its words is another.
-    @Test(arguments: [0, 15, 16, 31, 32, 47, 48, 63])
-    func aDigestThatIsOffByOneDigitIsAnother(place: Int) throws {
-        var digits = Array(KeyDigest(of: "abc").hexadecimal)
-        digits[place] = digits[place] == "0" ? "1" : "0"
-        #expect(try #require(KeyDigest(hexadecimal: String(digits))) != KeyDigest(of: "abc"))
-    }
-
     @Test(
         arguments: [
             ("good", nil), ("Good", "the API key is not known"), ("", "the API key is not known"),
@@ -90,14 +74,14 @@ import Testing
         #expect(Set(keys.map(\.text)).count == 100)
         for key in keys {
             #expect(key.text.hasPrefix("tg_") && key.text.utf8.count == 46)
-            #expect(key.digest == KeyDigest(of: key.text).hexadecimal)
+            #expect(key.digest == CredentialDigest(of: key.text).hexadecimal)
             #expect(!"\(key) \(String(reflecting: key))".contains(key.text))
         }
     }
 
     /// A line of the document for the key `secret`, by itself as its id.
     private static func entry(_ id: String, _ more: String = "", secret: String? = nil) -> String {
-        let digest = KeyDigest(of: secret ?? id).hexadecimal
+        let digest = CredentialDigest(of: secret ?? id).hexadecimal
         return "- {id: \(id), sha256: \(digest)\(more.isEmpty ? "" : ", ")\(more)}"
     }
 

@@ -22,7 +22,7 @@ import Testing
 
     @Test func aTokenAndAKeyOfTheSameTextAreTwoCredentials() {
         let token = ServiceQuestion.digest(of: .token("x"))
-        #expect(token.count == 64 && token != ServiceQuestion.digest(of: .apiKey("x")))
+        #expect(token != ServiceQuestion.digest(of: .apiKey("x")))
         #expect(token == ServiceQuestion.digest(of: .token("x")) && token != ServiceQuestion.digest(of: .token("y")))
     }
 

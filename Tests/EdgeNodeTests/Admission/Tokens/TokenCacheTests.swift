@@ -4,7 +4,7 @@ import Testing
 
 /// Who has come before is known again, for as long as that is right.
 @Suite(.timeLimit(.minutes(1))) struct TokenCacheTests {
-    private func digest(_ number: Int) -> TokenDigest { TokenDigest("token \(number)") }
+    private func digest(_ number: Int) -> CredentialDigest { CredentialDigest(of: "token \(number)") }
 
     @Test func aTokenIsVerifiedOnceAndKnownUntilItEnds() async throws {
         let maker = try TokenMaker.make()

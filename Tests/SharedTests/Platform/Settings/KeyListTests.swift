@@ -21,6 +21,18 @@ struct KeyListTests {
         #expect(list?.keys.map { "\($0.id):\($0.secret)" } == expected)
     }
 
+    /// As keys of resume tokens are read: any text is a list.
+    @Test(
+        arguments: [
+            ("short", [":short"]), ("a:\(long),b:\(long)", ["a:\(long)", "b:\(long)"]),
+            ("a:\(long),a:\(long)", ["a:\(long)", "a:\(long)"]), ("a:\(long),b:short", [":a:\(long),b:short"]),
+            ("a:short", [":a:short"]), ("", [":"]),
+        ]
+    )
+    func anyTextIsOne(_ setting: String, _ expected: [String]) {
+        #expect(KeyList(setting, minimumOfPairs: 16).keys.map { "\($0.id):\($0.secret)" } == expected)
+    }
+
     @Test func itNeverShowsAKey() throws {
         let list = try #require(KeyList("a:\(Self.long),b:\(Self.long)", minimumLength: 16))
         var dumped = ""

@@ -23,7 +23,7 @@ struct TokenClaims: Sendable {
     }
 
     /// Whom it makes of its bearer.
-    func principal(_ rules: TokenRules, digest: TokenDigest) throws(TokenFault) -> Principal {
+    func principal(_ rules: TokenRules, digest: CredentialDigest) throws(TokenFault) -> Principal {
         guard let claim = rules.user.value(in: claims), case .text(let user) = claim, UserPart(of: user) != nil,
             !APIKey.isOwnUser(user)
         else {

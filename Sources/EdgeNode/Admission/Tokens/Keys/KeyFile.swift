@@ -1,26 +1,17 @@
-import Dispatch
 import Logging
 import NIOCore
+import Platform
 import Synchronization
 
 /// The keys in the file of `JWKS_FILE`, read again when it changes.
 ///
-/// It is read every few seconds on a thread of the system's, and a new version is taken when it is the same from one look to
-/// the next: not while somebody writes it. One that is wrong is refused and logged, once, and the old one goes on; so it does
-/// while the file is missing. At most 1 MiB.
+/// It is looked at every few seconds on a thread of the system's (`FileChanges`). A new version that is wrong is refused and
+/// logged, once, and the old one goes on; so it does while the file is missing. At most 1 MiB.
 final class KeyFile: Sendable {
-    private struct State {
-        /// What was taken or refused last.
-        var judged: [UInt8]
-        /// As of the last look.
-        var seen: [UInt8]?
-    }
-
     private let path: String
     private let interval: Duration
     private let logger: Logger
-    private let state: Mutex<State>
-    private let first: JSONWebKeySet
+    private let changes: Mutex<FileChanges>
     private let deliver: @Sendable ([VerificationKey]) -> Void
 
     /// Reads it; throws in words what is wrong with it. Delivers the keys that hold from then on.
@@ -30,33 +21,43 @@ final class KeyFile: Sendable {
         logger: Logger,
         deliver: @escaping @Sendable ([VerificationKey]) -> Void
     ) async throws {
-        let bytes = try BoundedFile.read(path, maximumLength: JSONWebKeySet.maximumLength)
-        first = try await JSONWebKeySet(ByteBuffer(bytes: bytes), takesSecrets: true)
+        // Looked at before it is read: what is written meanwhile is seen as another version.
+        changes = Mutex(FileChanges(FileChanges.signatures(of: [path])))
+        let first = try await Self.set(in: BoundedFile.read(path, maximumLength: JSONWebKeySet.maximumLength))
         self.path = path
         self.interval = interval
         self.logger = logger
         self.deliver = deliver
-        state = Mutex(State(judged: bytes, seen: bytes))
         report(first)
         deliver(first.keys)
     }
 
     /// Looks at the file until cancelled.
     func run() async {
-        while (try? await Task.sleep(for: interval)) != nil { await look() }
+        await RegularLook.every(interval) { [self] in
+            look()
+        } then: { [self] version in
+            if let version { await take(version) }
+        }
     }
 
-    /// One look. No two at once.
-    func look() async {
-        let bytes = await read()
-        let isDue = state.withLock { state in
-            defer { state.seen = bytes }
-            return bytes != nil && bytes != state.judged && bytes == state.seen
+    /// A new version, or what is wrong with the file; nil where there is none. May block.
+    private func look() -> Result<[UInt8], any Error>? {
+        switch changes.withLock({ $0.look(FileChanges.signatures(of: [path])) }) {
+        case .nothing: return nil
+        case .changed: return Result { try BoundedFile.read(path, maximumLength: JSONWebKeySet.maximumLength) }
+        case .missing:
+            logger.warning(
+                "the file of keys for tokens is missing: the last one goes on",
+                metadata: ["file": "\(path)"]
+            )
+            return nil
         }
-        guard isDue, let bytes else { return }
-        state.withLock { $0.judged = bytes }
+    }
+
+    private func take(_ version: Result<[UInt8], any Error>) async {
         do {
-            let set = try await JSONWebKeySet(ByteBuffer(bytes: bytes), takesSecrets: true)
+            let set = try await Self.set(in: version.get())
             deliver(set.keys)
             report(set)
             logger.notice(
@@ -71,14 +72,8 @@ final class KeyFile: Sendable {
         }
     }
 
-    /// Nil while it can't be read, as between the two steps of a replacement.
-    private func read() async -> [UInt8]? {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [path] in
-                let bytes = try? BoundedFile.read(path, maximumLength: JSONWebKeySet.maximumLength)
-                continuation.resume(returning: bytes)
-            }
-        }
+    private static func set(in bytes: [UInt8]) async throws -> JSONWebKeySet {
+        try await JSONWebKeySet(ByteBuffer(bytes: bytes), takesSecrets: true)
     }
 
     private func report(_ set: JSONWebKeySet) {

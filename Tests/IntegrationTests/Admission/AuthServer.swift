@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// An auth service on a port of its own, which does what the test says. Closed when the test is over.
@@ -22,21 +23,27 @@ final class AuthServer: Sendable {
     private let state: Shared
     private let channel: any Channel
 
-    static func with(_ answer: Answer, _ body: (AuthServer) async throws -> Void) async throws {
-        let server = try await AuthServer(answer)
+    /// - Parameter tls: Nil for a server without it.
+    static func with(
+        _ answer: Answer,
+        tls: NIOSSLContext? = nil,
+        _ body: (AuthServer) async throws -> Void
+    ) async throws {
+        let server = try await AuthServer(answer, tls)
         let result: Result<Void, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
         await server.die()
         try result.get()
     }
 
-    private init(_ answer: Answer) async throws {
+    private init(_ answer: Answer, _ tls: NIOSSLContext?) async throws {
         let state = Shared(answer)
         self.state = state
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Handler(state))
                 }

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Platform
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -58,6 +58,46 @@ struct AuthServiceTests {
                 #expect(before == [101: 1] && known == [101: 10] && other == [503: 10])
             }
         }
+    }
+
+    /// One over TLS must show a certificate of an authority that is trusted: otherwise nobody is judged by it.
+    @Test(arguments: [AuthoritiesFile.ofTheServer, .ofAnother, .unset])
+    func overTLSItMustBeTrusted(authorities: AuthoritiesFile) async throws {
+        let (own, other) = (try TestCertificateFiles(), try TestCertificateFiles())
+        defer { for files in [own, other] { files.remove() } }
+        try await AuthServer.with(.text(200, #"{"user":"u"}"#), tls: own.serverContext()) { server in
+            var settings = try ResolvedSettings.defaults(for: .edgeNode)
+                .replacing(Settings.AuthService.url, with: "https://localhost:\(server.port)/check")
+                .replacing(Settings.AuthService.timeout, with: .seconds(60))
+            switch authorities {
+            case .ofTheServer:
+                settings = try settings.replacing(Settings.AuthService.authoritiesFile, with: own.certificate)
+            case .ofAnother:
+                settings = try settings.replacing(Settings.AuthService.authoritiesFile, with: other.certificate)
+            case .unset: break
+            }
+            let log = CollectedLog()
+            let service = try #require(
+                try ServiceAuthenticator.make(settings, group: Self.group, logger: log.logger)
+            )
+            let outcome = await service.authenticate(
+                .token("t"),
+                of: CredentialOrigin(address: nil, origin: nil, path: "/ws"),
+                at: WallClock.milliseconds()
+            )
+            if authorities == .ofTheServer {
+                #expect(try outcome.get().user == "u" && server.questions.count == 1)
+            } else {
+                #expect(outcome == .failure(.unavailable(retryAfter: 1)) && server.questions.isEmpty)
+                #expect(await log.line("the auth service can't be asked").contains("CERTIFICATE_VERIFY_FAILED"))
+            }
+        }
+    }
+
+    enum AuthoritiesFile {
+        case ofTheServer
+        case ofAnother
+        case unset
     }
 
     private func isSilent(_ answer: AuthServer.Answer) -> Bool { if case .stall = answer { true } else { false } }

@@ -3,6 +3,7 @@ import Crypto
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import TestSupport
 
 @testable import EdgeNode
@@ -27,15 +28,20 @@ final class KeyServer: Sendable {
     let port: Int
     private let channel: any Channel
 
-    static func with(_ answer: Answer, _ body: (KeyServer) async throws -> Void) async throws {
-        let server = try await KeyServer(answer)
+    /// - Parameter tls: Nil for a server without it.
+    static func with(
+        _ answer: Answer,
+        tls: NIOSSLContext? = nil,
+        _ body: (KeyServer) async throws -> Void
+    ) async throws {
+        let server = try await KeyServer(answer, tls)
         let result: Result<Void, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
         await server.die()
         try result.get()
     }
 
-    private init(_ answer: Answer) async throws {
+    private init(_ answer: Answer, _ tls: NIOSSLContext?) async throws {
         let current = Locked(answer)
         let asked = asked
         self.answer = current
@@ -43,6 +49,7 @@ final class KeyServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Handler(current, asked))
                 }
@@ -101,9 +108,18 @@ final class KeyServer: Sendable {
 /// An issuer's key on P-256.
 struct IssuerKey: Sendable {
     let id: String
-    private let key = P256.Signing.PrivateKey()
+    private let key: P256.Signing.PrivateKey
 
-    init(_ id: String) { self.id = id }
+    init(_ id: String) {
+        self.id = id
+        key = P256.Signing.PrivateKey()
+    }
+
+    /// - Parameter pem: A key on P-256.
+    init(_ id: String, pem: String) throws {
+        self.id = id
+        key = try P256.Signing.PrivateKey(pemRepresentation: pem)
+    }
 
     /// A set with these keys.
     static func set(_ keys: IssuerKey...) -> String {

@@ -171,6 +171,55 @@ import Testing
         }
     }
 
+    /// Keys of a server over TLS come from it only where its certificate is of an authority that is trusted.
+    @Test(arguments: [true, false]) func overTLSItMustBeTrusted(isNamed: Bool) async throws {
+        let files = try TestCertificateFiles()
+        defer { files.remove() }
+        try await KeyServer.with(.text(IssuerKey.set(old)), tls: files.serverContext()) { server in
+            var settings = try ResolvedSettings.defaults(for: .edgeNode)
+                .replacing(Settings.Tokens.keySetURL, with: "https://localhost:\(server.port)/keys")
+            if isNamed {
+                settings = try settings.replacing(Settings.Tokens.authoritiesFile, with: files.certificate)
+            }
+            let tokens = try #require(
+                try await TokenAuthenticator.make(
+                    settings,
+                    group: MultiThreadedEventLoopGroup.singleton,
+                    logger: log.logger
+                )
+            )
+            try await watching(tokens) {
+                if isNamed {
+                    try await until { try await tokens.judge(old.token("u", at: now)).user == "u" }
+                } else {
+                    // The reason is the certificate, or on a machine that is busy that it took too long.
+                    _ = await log.line("can't be fetched")
+                    #expect(
+                        try await tokens.judge(old.token("u", at: now)).isUnavailable && server.asked.elements.isEmpty
+                    )
+                }
+            }
+        }
+    }
+
+    /// The issuer's certificate is as good as its public key.
+    @Test func aCertificateIsAPublicKey() async throws {
+        let files = try TestCertificateFiles()
+        defer { files.remove() }
+        let issuer = try IssuerKey("c", pem: String(contentsOfFile: files.key, encoding: .utf8))
+        let settings = try ResolvedSettings.defaults(for: .edgeNode)
+            .replacing(Settings.Tokens.publicKeyFile, with: files.certificate)
+        let tokens = try #require(
+            try await TokenAuthenticator.make(
+                settings,
+                group: MultiThreadedEventLoopGroup.singleton,
+                logger: log.logger
+            )
+        )
+        #expect(try await tokens.judge(issuer.token("u", at: now, hasID: false)).user == "u")
+        #expect(try await tokens.judge(old.token("u", at: now, hasID: false)).isRefused, "another's")
+    }
+
     @Test func aFileOfKeysIsReadAnewWhenItChanges() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "tidegate-jwks-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: file) }

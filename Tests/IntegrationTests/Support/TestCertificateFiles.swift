@@ -1,4 +1,5 @@
 import Foundation
+import NIOSSL
 
 /// A certificate for `localhost` and its key, as files, made by openssl for one test.
 struct TestCertificateFiles {
@@ -23,6 +24,15 @@ struct TestCertificateFiles {
     var certificate: String { folder.appending(path: "certificate.pem").path }
 
     var key: String { folder.appending(path: "key.pem").path }
+
+    /// For a server that shows it.
+    func serverContext() throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+        let key = try NIOSSLPrivateKey(file: key, format: .pem)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        )
+    }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
 }

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOSSL
 import Platform
 import Synchronization
 
@@ -47,7 +48,8 @@ package final class ServiceAuthenticator: Authenticator {
         let client = HTTPGet(
             group: group,
             timeout: TimeAmount(settings[Settings.AuthService.timeout]),
-            maximumBodyBytes: maximumAnswerBytes
+            maximumBodyBytes: maximumAnswerBytes,
+            trustRoots: settings[Settings.AuthService.authoritiesFile].map { .file($0) } ?? .default
         )
         return ServiceAuthenticator(cacheTime: settings[Settings.AuthService.cacheTime], logger: logger) { body in
             try await client.ask(address.host, address.target, posting: body)

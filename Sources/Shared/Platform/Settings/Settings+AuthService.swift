@@ -11,6 +11,13 @@ extension Settings {
             usedBy: .edge,
             summary: "A service that is asked who shows a credential (docs/admission.md); unset: none."
         )
+        package static let authoritiesFile = Setting<String?>(
+            "AUTH_CA_FILE",
+            default: nil,
+            rule: SettingRule(bounds: "path of a PEM file", example: "/etc/tidegate/ca.pem") { _ in true },
+            usedBy: .edge,
+            summary: "Authorities that sign the certificate of that service; unset: those of the machine."
+        )
         package static let timeout = Setting<Duration>(
             "AUTH_TIMEOUT",
             default: .seconds(2),

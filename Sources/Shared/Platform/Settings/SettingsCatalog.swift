@@ -79,7 +79,7 @@ package struct SettingsCatalog: Sendable {
 
     private static var authService: [any CatalogEntry] {
         typealias Service = Settings.AuthService
-        return [Service.url, Service.timeout, Service.cacheTime]
+        return [Service.url, Service.authoritiesFile, Service.timeout, Service.cacheTime]
     }
 
     private static var clients: [any CatalogEntry] {

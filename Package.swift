@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "BybitCatalog", "Core", "EdgeNode", "Platform", "Stores", "RedisStores", "NATSStores", .core, .logging,
+                "BybitCatalog", "Core", "Platform", "Stores", "RedisStores", "NATSStores", .core, .logging,
                 .lifecycle, .signals,
             ],
             path: "Sources/Commands/Composition"
@@ -235,7 +235,9 @@ let package = Package(
         // Real processes: the executables are built beside the tests.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "tidegate", "ingestor", "edge-node", "bybit-simulator", .crypto],
+            dependencies: [
+                "TestSupport", "tidegate", "ingestor", "edge-node", "bybit-simulator", "loadtest", .crypto,
+            ],
             exclude: ["Python"]
         ),
     ]

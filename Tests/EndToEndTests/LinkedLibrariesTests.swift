@@ -17,6 +17,23 @@ import Testing
         }
     }
 
+    /// By the names of its symbols, of which these programs have kept all.
+    @Test(
+        "Only programs that are nodes have a node in them",
+        arguments: [
+            ("bybit-simulator", false), ("ingestor", false), ("loadtest", false), ("edge-node", true),
+            ("tidegate", true),
+        ]
+    )
+    func hasANode(_ program: String, _ isNode: Bool) throws {
+        let bytes = try Data(
+            contentsOf: URL(fileURLWithPath: BuiltProducts.executable(program)),
+            options: .alwaysMapped
+        )
+        func has(_ module: String) -> Bool { bytes.range(of: Data("$s\(module.utf8.count)\(module)".utf8)) != nil }
+        #expect(has("Platform") && has("EdgeNode") == isNode)
+    }
+
     /// As the dynamic linker resolves them, so also those that come by another library; without their versions.
     private func neededLibraries(of program: String) throws -> Set<String> {
         let process = Process()

@@ -1,4 +1,5 @@
 import Core
+import Platform
 
 /// Who a connection is, and what that one may. Immutable; any thread. An object, so that it costs a session one word and all
 /// connections of one credential share it.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EdgeNode
+import Platform
 
 /// `tidegate keys new`: makes an API key, shows it once, and says what the document has to have.
 struct NewKeyCommand: ParsableCommand {

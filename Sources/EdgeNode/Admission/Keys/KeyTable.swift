@@ -1,3 +1,5 @@
+import Platform
+
 /// The API keys of one version of the document, with whom each stands for. A value; bounded by the length of the document.
 ///
 /// What a client shows is looked up by its SHA-256. That is in constant time as far as it matters: the hash has a random seed
@@ -15,7 +17,11 @@ struct KeyTable: Sendable {
     private let entries: [CredentialDigest: Entry]
 
     init(_ keys: [APIKey]) {
-        entries = Dictionary(keys.map { ($0.digest, Entry(key: $0, principal: $0.principal)) }) { first, _ in first }
+        // The document takes no other text for a digest.
+        let entries = keys.compactMap { key in
+            CredentialDigest(hexadecimal: key.sha256).map { ($0, Entry(key: key, principal: key.principal)) }
+        }
+        self.entries = Dictionary(entries) { first, _ in first }
     }
 
     var isEmpty: Bool { entries.isEmpty }
@@ -38,7 +44,7 @@ struct KeyTable: Sendable {
         var changes = KeyChanges()
         for entry in entries.values where !entry.key.isDisabled {
             let id = entry.key.id
-            guard let successor = next[id], successor.key.digest == entry.key.digest, successor.key.isGood(at: now)
+            guard let successor = next[id], successor.key.sha256 == entry.key.sha256, successor.key.isGood(at: now)
             else {
                 changes.gone.insert(id)
                 // Who has come with the new secret stays.

@@ -1,3 +1,5 @@
+import Platform
+
 /// One more connection of somebody who may have only so many. A value.
 package struct ConnectionClaim: Sendable, Equatable {
     /// Whose connections are counted together.

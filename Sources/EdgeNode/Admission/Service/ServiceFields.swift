@@ -1,4 +1,5 @@
 import Core
+import Platform
 
 /// The fields of the auth service's answer. One of a wrong type, or one that is there twice, is an error and never a wider
 /// permission; `null` is as if it were not there.

@@ -88,6 +88,12 @@ import Testing
     private static func table(_ entries: String...) throws -> KeyTable { try table(entries) }
 
     private static func table(_ entries: [String]) throws -> KeyTable {
-        KeyTable(try KeysSectionTests.keys(entries.isEmpty ? " []" : entries.joined(separator: "\n")))
+        let list = entries.isEmpty ? " []" : entries.joined(separator: "\n")
+        let document = try Document(
+            yaml: "version: 1\nkeys:\n" + list,
+            sections: [KeysSection.self],
+            environment: [:]
+        )
+        return KeyTable(document[KeysSection.self]?.keys ?? [])
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Platform
 
 /// What a token says of whom it is for. Of a token whose signature is verified. A value.
 struct TokenClaims: Sendable {

@@ -1,5 +1,3 @@
-import Platform
-
 /// The section `keys` of the document: the API keys that are taken. Bounded by the length of the document.
 ///
 /// ```yaml
@@ -24,11 +22,11 @@ package struct KeysSection: DocumentSection {
 
     package init(_ node: DocumentNode) throws(DocumentError) {
         var ids: Set<String> = []
-        var digests: Set<CredentialDigest> = []
+        var digests: Set<String> = []
         keys = try node.entries { entry throws(DocumentError) in
             let key = try APIKey(entry)
             guard ids.insert(key.id).inserted else { throw entry.refusal("has the id of another key: \(key.id)") }
-            guard digests.insert(key.digest).inserted else { throw entry.refusal("has the sha256 of another key") }
+            guard digests.insert(key.sha256).inserted else { throw entry.refusal("has the sha256 of another key") }
             return key
         }
     }

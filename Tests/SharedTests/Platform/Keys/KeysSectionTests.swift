@@ -1,11 +1,9 @@
 import Platform
 import Testing
 
-@testable import EdgeNode
-
 @Suite("The section `keys` of the document: what is right is taken, what is wrong is told with its line")
 struct KeysSectionTests {
-    static let digest = String(repeating: "0a", count: 32)
+    private static let digest = String(repeating: "0a", count: 32)
 
     @Test func allFieldsAreTaken() throws {
         let keys = try Self.keys(
@@ -24,7 +22,7 @@ struct KeysSectionTests {
         )
         let key = try #require(keys.first)
         #expect(keys.count == 1 && key.id == "charts-1.eu" && key.name == "the charts on our site")
-        #expect(key.digest.hexadecimal == Self.digest)
+        #expect(key.sha256 == Self.digest)
         #expect(key.user == "auth0|site" && key.roles == ["reader", "desk"])
         #expect(key.streams == ["ticker.*", "orders.$sub"] && key.pairs == ["BTCUSDT"])
         #expect(key.limits == PrincipalLimits(subscriptions: 50, messageRate: 20, connections: 10))
@@ -42,6 +40,11 @@ struct KeysSectionTests {
     @Test func aKeyWithoutAUserIsNobodyElse() throws {
         let key = try #require(try Self.keys("- {id: alice, sha256: \(Self.digest)}").first)
         #expect(key.user == "key:alice")
+    }
+
+    @Test func aDigestMayBeInCapitals() throws {
+        let key = try #require(try Self.keys("- {id: a, sha256: \(Self.digest.uppercased())}").first)
+        #expect(key.sha256 == Self.digest)
     }
 
     @Test func aTimeIsTakenToo() throws {
@@ -98,7 +101,7 @@ struct KeysSectionTests {
         #expect(!words.contains("tg_secret") && !words.contains("\n"), "\(words)")
     }
 
-    static func keys(_ list: String) throws -> [APIKey] {
+    private static func keys(_ list: String) throws -> [APIKey] {
         let document = try Document(
             yaml: "version: 1\nkeys:\n" + list,
             sections: [KeysSection.self],

@@ -1,12 +1,12 @@
 import Core
-import Platform
 
 /// An API key as the document has it: who shows it, and what that one may. A value; the key itself is not in it.
 package struct APIKey: Sendable, Hashable {
     private static let longestID = 64
 
     package let id: String
-    let digest: CredentialDigest
+    /// Of the key's text: 64 hexadecimal digits in lower case.
+    package let sha256: String
     /// For people: whose it is, or what for.
     package let name: String?
     package let user: String
@@ -30,7 +30,7 @@ package struct APIKey: Sendable, Hashable {
         guard Self.isID(self.id) else {
             throw id.refusal("is no name of a key: give letters, digits, '-', '_' and '.', \(Self.longestID) at most")
         }
-        digest = try Self.digest(fields.required("sha256"))
+        sha256 = try Self.digest(fields.required("sha256"))
         name = try fields["name"]?.text()
         let user = try Self.user(fields["user"])
         self.user = user ?? Self.user(ofKey: self.id)
@@ -50,21 +50,22 @@ package struct APIKey: Sendable, Hashable {
 
     /// Whoever shows a key that stands for no user is one by itself, and never one of those that tokens name: no stream of
     /// a user is its own.
-    static func user(ofKey id: String) -> String { ownUserPrefix + id }
+    package static func user(ofKey id: String) -> String { ownUserPrefix + id }
 
     private static let ownUserPrefix = "key:"
 
     /// Whether `user` is what only a key may be by itself.
-    static func isOwnUser(_ user: String) -> Bool { user.hasPrefix(ownUserPrefix) }
+    package static func isOwnUser(_ user: String) -> Bool { user.hasPrefix(ownUserPrefix) }
 
-    private static func digest(_ node: DocumentNode) throws(DocumentError) -> CredentialDigest {
-        guard let digest = CredentialDigest(hexadecimal: try node.text()) else {
+    private static func digest(_ node: DocumentNode) throws(DocumentError) -> String {
+        let text = try node.text().lowercased()
+        guard text.utf8.count == 64, text.utf8.allSatisfy({ (97...102).contains($0) || (48...57).contains($0) }) else {
             // It may be the key itself: it is not repeated.
             throw node.refusal(
                 "is not the SHA-256 of a key: give 64 hexadecimal digits, as `tidegate keys new` prints them"
             )
         }
-        return digest
+        return text
     }
 
     private static func user(_ node: DocumentNode?) throws(DocumentError) -> String? {

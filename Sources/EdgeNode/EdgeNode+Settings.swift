@@ -54,9 +54,9 @@ extension EdgeNode.Configuration {
     package mutating func countConnections(in sets: (any LeasedSets)?, logger: Logger) {
         if let sets {
             connectionCounts = SharedConnectionCounts(sets, lease: demandLease, logger: logger)
-        } else if connectionsPerUser != nil {
+        } else {
             logger.notice(
-                "there is no Redis to count connections in: MAX_CONNECTIONS_PER_USER holds on each node by itself"
+                "there is no Redis to count connections in: limits of users and keys hold on each node by itself"
             )
         }
     }

@@ -9,7 +9,7 @@ import Testing
     @Test("A user's connections are counted on both nodes; those of a killed one end with its lease")
     func aKilledNode() async throws {
         try await Scenario.run { scenario in
-            let settings = ["JWT_SECRET": Self.secret, "MAX_CONNECTIONS_PER_USER": "1", "DEMAND_LEASE": "3"]
+            let settings = ["JWT_SECRET": Self.secret, "MAX_CONNECTIONS_PER_USER": "1", "DEMAND_LEASE": "6"]
             let cluster = try await ControlCluster(scenario, "redis", node: settings)
             defer { cluster.remove() }
             let second = try await cluster.startNode(settings)

@@ -37,6 +37,7 @@ final class ShardClients {
         all.append(connection)
         counters.connections.add()
         counters.connectionsEver.add()
+        if connection.principal !== Principal.anonymous { counters.cameAuthenticated.add() }
     }
 
     func remove(_ connection: ClientConnection) {

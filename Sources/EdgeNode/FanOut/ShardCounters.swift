@@ -4,6 +4,8 @@ import Platform
 final class ShardCounters: Sendable {
     let connections = Counter<OneThread>()
     let connectionsEver = Counter<OneThread>()
+    /// Of those, who came with a credential.
+    let cameAuthenticated = Counter<OneThread>()
     let subscriptions = Counter<OneThread>()
     /// Streams that clients were told they have, of all that asked.
     let confirmed = Counter<OneThread>()

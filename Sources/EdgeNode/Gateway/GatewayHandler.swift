@@ -220,16 +220,22 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             at: context.eventLoop.now
         )
         let pipeline = context.pipeline.syncOperations
+        var isAdded = false
         do {
             try HTTPServerPipeline.stopAnswering(in: pipeline)
             pipeline.removeHandler(pages, promise: nil)
             try pipeline.addHandler(connection, position: .after(self))
+            isAdded = true
             pipeline.removeHandler(context: context, promise: nil)
             // It does so in a later turn of the loop, behind the read that would have flushed the answers to what it brings.
             try HTTPServerPipeline.stopReading(in: pipeline).whenComplete { _ in connection.flushNow() }
             tellOfAdmission(of: admitted.principal)
         } catch {
-            // The channel was closed underneath: whoever was added has been told.
+            // The channel was closed underneath: whoever was added has been told, and gives back what it has.
+            if !isAdded {
+                admitted.free()
+                shard.node.dismiss()
+            }
             context.close(promise: nil)
         }
     }

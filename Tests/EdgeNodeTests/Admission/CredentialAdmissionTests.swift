@@ -26,7 +26,7 @@ import Testing
         let answer = try await answer("/ws", "Authorization: Bearer ann\r\n", mode: .required)
         #expect(answer.hasPrefix("HTTP/1.1 101 ") && !answer.contains("Sec-WebSocket-Protocol"))
         #expect(try await users() == ["ann"])
-        #expect(counters.authenticated.get() == 1 && counters.refused.get() == 0)
+        #expect(fixture.counters[0].cameAuthenticated.get() == 1 && counters.refused.get() == 0)
     }
 
     @Test func aBrowsersSubprotocolIsSelectedInTheAnswer() async throws {

@@ -39,10 +39,13 @@ async def script(first: str, second: str, secret: str) -> Message:
     say("held")
     await told("killed")
     start = time.monotonic()
+    check(await come(second, token), None, "what the killed node had counts until its lease is over")
     while (client := await come(second, token)) is None:
         await asyncio.sleep(0.05)
     waited = time.monotonic() - start
     check(await come(second, token), None, "one more at the second")
+    admission = (await http(f"{second}/stats"))[1]["admission"]
+    check((admission["connections_counted"], admission["connections_counted_alone"]), ("all_nodes", 0), second)
     await client.close()
     return {"waited": round(waited, 2)}
 

@@ -5,7 +5,8 @@ import Platform
 
 @testable import EdgeNode
 
-/// Requests for a WebSocket and whatever else comes by HTTP, through the handlers of a node's port.
+/// Requests for a WebSocket and whatever else comes by HTTP: the HTTP handlers of a node's port, and what it decides by. The node's
+/// own handler is in the attack table, and tokens are in `TokenTarget`.
 enum HandshakeTarget {
     /// Longer ones are cut off in the middle where they come in one read.
     private static let maximumLength = 16_384

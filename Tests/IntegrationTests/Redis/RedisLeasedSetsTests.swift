@@ -64,7 +64,7 @@ extension RedisIntegration {
 
         @Test func whereRedisIsAwayOrDoesNotAnswerACallFailsSoon() async throws {
             try await with {
-                $0.commandTimeout = .milliseconds(200)
+                $0.commandTimeout = .seconds(1)
             } _: { server, sets in
                 #expect(try await sets.join(Self.one, as: "a", for: .seconds(60)) == .joined)
                 server.freeze()

@@ -68,7 +68,7 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
-        // Without a Redis there is no other node.
+        // Without a Redis it is mostly the only node, and need not be told so.
         if let sets = stores.leasedSets {
             edgeConfiguration.countConnections(in: sets, logger: Logger(label: "edge-node"))
         }

@@ -76,7 +76,6 @@ package struct CredentialAdmission: Admission {
     ) -> Result<Admitted, HTTPReply> {
         switch outcome {
         case .success(let principal):
-            counters.authenticated.add()
             return .success(Admitted(principal, subprotocol: presented.subprotocol))
         case .failure(.refused(let reason, let isOurs)): return refusal(reason, isOurs: isOurs)
         case .failure(.unavailable(let seconds)):

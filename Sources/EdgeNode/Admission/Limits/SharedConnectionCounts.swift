@@ -12,6 +12,7 @@ import Synchronization
 /// which were given up, and finds out when the sets can be had again, in batches, one after the other. Whoever joins costs one
 /// call; a message costs nothing.
 package final class SharedConnectionCounts: ConnectionCounts {
+    private static let farewell = Duration.seconds(1)
     /// A set that nobody reads: that it can be written is what is asked.
     private static let probes = LeasedSetName(kind: "probe", name: "connections")
 
@@ -69,20 +70,36 @@ package final class SharedConnectionCounts: ConnectionCounts {
     var holders: Int { places.withLock { $0.holders } }
 
     private func ask(_ claims: [ConnectionClaim], as number: UInt64) async -> ConnectionGrant {
-        let asked = now()
+        let bounds = claims.map { LeasedSetBound($0.holder.set, maximum: $0.limit) }
         do {
-            let bounds = claims.map { LeasedSetBound($0.holder.set, maximum: $0.limit) }
-            switch try await sets.join(bounds, as: member(number), for: lease) {
-            case .joined:
-                places.withLock { $0.joined(number, asked: asked) }
-                return .taken(SharedSeat(number, of: self))
-            case .full(let index):
-                places.withLock { $0.refused(number) }
-                return .full(claims[index])
+            while true {
+                let asked = now()
+                switch try await sets.join(bounds, as: member(number), for: lease) {
+                case .joined:
+                    places.withLock { $0.joined(number, asked: asked) }
+                    return .taken(SharedSeat(number, of: self))
+                case .full(let index):
+                    // Who has just left this node and comes back finds its own place free.
+                    if try await tellOfDeparted(of: claims[index].holder) { continue }
+                    places.withLock { $0.refused(number) }
+                    return .full(claims[index])
+                }
             }
         } catch {
             say(places.withLock { $0.failed(number, at: now()) }, error)
             return alone(number)
+        }
+    }
+
+    /// False where nobody has departed.
+    private func tellOfDeparted(of holder: ConnectionClaim.Holder) async throws -> Bool {
+        guard let work = places.withLock({ $0.departed(of: holder) }) else { return false }
+        do {
+            try await sets.leave(memberships(of: work.leaving))
+            return true
+        } catch {
+            say(places.withLock { $0.notTold(work, at: now()) }, error)
+            throw error
         }
     }
 
@@ -120,6 +137,7 @@ package final class SharedConnectionCounts: ConnectionCounts {
     }
 
     private func tell() async {
+        say(places.withLock { $0.fallBehind(at: now()) }, LateRenewals())
         while !Task.isCancelled, let work = places.withLock({ $0.next(at: now()) }) {
             let asked = now()
             do {
@@ -134,9 +152,10 @@ package final class SharedConnectionCounts: ConnectionCounts {
         }
     }
 
-    /// What can't be told is over with its lease: nobody waits for that.
+    /// What can't be told within `farewell` and one call is over with its lease: nobody waits for that.
     private func giveUpAll() async {
-        while !places.withLock({ $0.isAlone }) {
+        let end = now() + Self.farewell
+        while now() < end, !places.withLock({ $0.isAlone }) {
             let batch = places.withLock { $0.nextToGiveUp() }
             guard !batch.isEmpty, (try? await sets.leave(memberships(of: batch))) != nil else { return }
         }
@@ -167,6 +186,11 @@ package final class SharedConnectionCounts: ConnectionCounts {
         case nil: return
         }
     }
+}
+
+/// Not that the store fails, but that it is slow.
+private struct LateRenewals: Error, CustomStringConvertible {
+    var description: String { "it answers too slowly: leases would end before they are renewed" }
 }
 
 /// One connection's place.

@@ -4,17 +4,19 @@ import DequeModule
 /// yet to be told of, and whether it is asked at all. Pure; times are passed in.
 ///
 /// Who comes is counted here first: whoever has as many on this node alone as it may have is refused without a question. Then
-/// the store is asked. Where it does not answer, this count is all there is (`isAlone`), and nobody asks for as long as that
-/// goes on. It is over when the store has been told of every place again: so what was taken meanwhile counts everywhere.
-/// Nobody is sent away for what was taken meanwhile, though it may be more than one may have.
+/// the store is asked. Where it does not answer, or so slowly that leases begin to end, this count is all there is, and nobody
+/// asks. When the store answers again it is asked for whoever comes from then on, and told of every place that it may not know:
+/// with the last of them all nodes are counted together again. Until then `isAlone` says so. Nobody is sent away for what was taken
+/// meanwhile, though it may be more than one may have.
 ///
 /// Bounds: an entry for each connection; of those that have left, up to `maximumLeaving` that the store has yet to be told of
-/// (beyond that their lease ends by itself), and what has come and gone within one `interval`.
+/// (beyond that their lease ends by itself), what has come and gone within one `interval`, and while the node is alone as many
+/// again as there are connections, and a batch.
 struct SharedPlaces {
     typealias Instant = ContinuousClock.Instant
 
     /// Places that the store is told of in one call.
-    static let batch = 250
+    static let batch = 500
     static let maximumLeaving = 65_536
 
     /// One connection's: its number, and whose it is.
@@ -51,16 +53,25 @@ struct SharedPlaces {
         let due: Instant
     }
 
+    private enum Phase: Equatable {
+        /// The store knows every place.
+        case together
+        /// It does not answer.
+        case alone(since: Instant)
+        /// It has answered what was asked at `back`, and is being told.
+        case returning(since: Instant, back: Instant)
+    }
+
     private let interval: Duration
     private var counts = HolderCounts()
     private var places: [UInt64: [ConnectionClaim.Holder]] = [:]
     /// Those that the store knows, by when it is to be told again. Some have left meanwhile.
     private var known: Deque<Entry> = []
-    /// Those that it may not know. None but while the node counts alone.
+    /// Those that it may not know, and some that have left. None while all nodes are counted together.
     private var unknown: Deque<UInt64> = []
     private var leaving: Deque<Place> = []
     private var lastNumber: UInt64 = 0
-    private var aloneSince: Instant?
+    private var phase = Phase.together
     private var takenAlone = 0
 
     /// - Parameter interval: How long after the store was told of a place it is told again.
@@ -68,17 +79,21 @@ struct SharedPlaces {
         self.interval = interval
     }
 
-    var isAlone: Bool { aloneSince != nil }
+    /// Whether there may be places that only this node knows of.
+    var isAlone: Bool { phase != .together }
 
     /// Users and keys that have connections here.
     var holders: Int { counts.holders }
+
+    /// What is kept of places that the store may not know.
+    var remembered: Int { unknown.count + leaving.count }
 
     // MARK: Who comes and goes
 
     /// Nil where the store is to be asked.
     mutating func takeAtOnce(_ claims: [ConnectionClaim]) -> Taking? {
         if let full = counts.full(claims) { return .full(full) }
-        guard isAlone else { return nil }
+        guard case .alone = phase else { return nil }
         let number = hold(claims)
         keepAlone(number)
         return .taken(number)
@@ -91,8 +106,12 @@ struct SharedPlaces {
 
     /// - Parameter asked: When the store was asked.
     mutating func joined(_ number: UInt64, asked: Instant) {
+        switch phase {
+        case .together: remember(number, asked)
+        case .returning(_, let back) where asked >= back: remember(number, asked)
         // What it was told before it was lost it may have lost too.
-        if isAlone { unknown.append(number) } else { remember(number, asked) }
+        case .alone, .returning: forget(number)
+        }
     }
 
     /// There is no place for it on all nodes together.
@@ -113,11 +132,27 @@ struct SharedPlaces {
         if leaving.count < Self.maximumLeaving { leaving.append(Place(number: number, holders: holders)) }
     }
 
+    /// Those of a holder that have left and that the store still counts: they are to be told, as other `Work`, before it is believed
+    /// that there is no place.
+    mutating func departed(of holder: ConnectionClaim.Holder) -> Work? {
+        let gone = leaving.filter { $0.holders.contains(holder) }
+        guard !gone.isEmpty else { return nil }
+        leaving.removeAll { $0.holders.contains(holder) }
+        return Work(leaving: Array(gone))
+    }
+
     // MARK: What the store is told
+
+    /// How late the store is told of a place: where that is an `interval`, the next is the last before its lease ends.
+    func delay(at now: Instant) -> Duration { known.first.map { max(.zero, now - $0.due) } ?? .zero }
+
+    /// It answers too slowly for what it is to be told: leases begin to end.
+    mutating func fallBehind(at now: Instant) -> Change? { delay(at: now) >= interval ? lose(at: now) : nil }
 
     /// Nil where there is nothing to tell now.
     mutating func next(at now: Instant) -> Work? {
-        var work = Work(isProbe: isAlone)
+        var work = Work()
+        if case .alone = phase { work.isProbe = true }
         while work.leaving.count < Self.batch, let place = leaving.popFirst() { work.leaving.append(place) }
         // Those that have left are passed over, but not so many of them at a time that others wait for the lock.
         var steps = 0
@@ -131,15 +166,16 @@ struct SharedPlaces {
     /// - Parameter asked: When that was sent.
     mutating func told(_ work: Work, asked: Instant, at now: Instant) -> Change? {
         for place in work.renewals { remember(place.number, asked) }
-        guard let since = aloneSince, unknown.isEmpty else { return nil }
-        aloneSince = nil
+        if case .alone(let since) = phase { phase = .returning(since: since, back: asked) }
+        guard case .returning(let since, _) = phase, unknown.isEmpty else { return nil }
+        phase = .together
         return .back(after: now - since, takenAlone: takenAlone)
     }
 
     /// It may have been told, or not.
     mutating func notTold(_ work: Work, at now: Instant) -> Change? {
         let change = lose(at: now)
-        for place in work.renewals.reversed() { unknown.prepend(place.number) }
+        for place in work.renewals { forget(place.number) }
         for place in work.leaving.reversed() where leaving.count < Self.maximumLeaving { leaving.prepend(place) }
         return change
     }
@@ -167,7 +203,13 @@ struct SharedPlaces {
 
     private mutating func keepAlone(_ number: UInt64) {
         takenAlone += 1
+        forget(number)
+    }
+
+    /// The store may not know of it. Those that have left since make room, seldom enough to cost little each.
+    private mutating func forget(_ number: UInt64) {
         unknown.append(number)
+        if unknown.count > 2 * places.count + Self.batch { unknown.removeAll { places[$0] == nil } }
     }
 
     private mutating func remember(_ number: UInt64, _ asked: Instant) {
@@ -176,12 +218,17 @@ struct SharedPlaces {
 
     /// All of them are to be told again: the store may have lost everything.
     private mutating func lose(at now: Instant) -> Change? {
-        guard !isAlone else { return nil }
-        aloneSince = now
-        takenAlone = 0
-        unknown.append(contentsOf: known.lazy.map(\.number))
+        for entry in known where places[entry.number] != nil { unknown.append(entry.number) }
         known = []
-        return .lost
+        switch phase {
+        case .together:
+            phase = .alone(since: now)
+            takenAlone = 0
+            return .lost
+        case .alone(let since), .returning(let since, _):
+            phase = .alone(since: since)
+            return nil
+        }
     }
 
     private mutating func nextToRenew(at now: Instant) -> UInt64? {

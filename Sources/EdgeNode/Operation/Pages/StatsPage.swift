@@ -44,7 +44,7 @@ struct StatsPage: HTTPPage {
                 $0.integer("backlog_bytes", shards.total { $0.backlogBytes.get() })
             }
             json.object("admission") {
-                $0.integer("authenticated", admission.authenticated.get())
+                $0.integer("authenticated", shards.total { $0.cameAuthenticated.get() })
                 $0.integer("refused", admission.refused.get())
                 $0.integer("unavailable", admission.unavailable.get())
                 $0.integer("address_connections", refusals.addressConnections.get())

@@ -6,8 +6,19 @@ package struct FileSignature: Sendable, Hashable {
     private let device: UInt64
     private let inode: UInt64
     private let length: Int64
-    private let seconds: Int
-    private let nanoseconds: Int
+    private let written: Moment
+    /// When anything about it was changed, also who may read it: what could not be read may be read now.
+    private let changed: Moment
+
+    private struct Moment: Sendable, Hashable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) {
+            seconds = time.tv_sec
+            nanoseconds = time.tv_nsec
+        }
+    }
 
     /// Nil where there is no such file, or none that can be looked at.
     package init?(path: String) {
@@ -16,7 +27,7 @@ package struct FileSignature: Sendable, Hashable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         length = Int64(status.st_size)
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
+        written = Moment(status.st_mtim)
+        changed = Moment(status.st_ctim)
     }
 }

@@ -17,6 +17,9 @@ package final class AsyncGate: Sendable {
         state = Mutex(State(free: width))
     }
 
+    /// Those in the line.
+    var waiting: Int { state.withLock(\.waiting.count) }
+
     /// Work that waits although its task is cancelled.
     package func pass<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {
         _ = await enter(nextNumber(), leavesWhenCancelled: false)

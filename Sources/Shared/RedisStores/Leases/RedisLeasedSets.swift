@@ -6,8 +6,8 @@ import Synchronization
 
 /// Leased sets in Redis, by its clock. Any thread; must be closed.
 ///
-/// It has a connection of its own, made when it is first needed, so that nobody who waits to be let in waits behind a long
-/// read. A call that is not answered within two seconds fails, and while there is no connection it fails at once.
+/// It has a connection of its own, made when it is first needed, so that nobody who waits to be let in waits for Redis to send
+/// a long read. A call that is not answered within two seconds fails, and while there is no connection it fails at once.
 package final class RedisLeasedSets: LeasedSets {
     private static let patience = Duration.seconds(2)
 

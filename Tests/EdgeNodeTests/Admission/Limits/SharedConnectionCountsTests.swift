@@ -91,6 +91,26 @@ struct SharedConnectionCountsTests {
         await running.value
     }
 
+    /// Though nobody has told the others yet.
+    @Test func whoLeavesANodeAndComesBackToItFindsItsOwnPlaceFree() async throws {
+        let one = node()
+        for _ in 0..<3 { try await one.seat(Self.ann).free() }
+        sets.isAway = true
+        #expect(await one.take(Self.ann).seat != nil)
+    }
+
+    /// The process must end when its time is up, however many places it has.
+    @Test func aNodeThatEndsGivesPlacesUpForASecondAtMost() async throws {
+        let one = node()
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<(3 * SharedPlaces.batch) { _ = try await one.seat(many) }
+        sets.slowness = .milliseconds(600)
+        let running = Task { await one.run() }
+        running.cancel()
+        await running.value
+        #expect(sets.partings == 2)
+    }
+
     /// The answer was lost, and the place given up: it must not stay in the set.
     @Test func whoLeavesWhileTheSetsCanNotBeHadIsTakenOutLater() async throws {
         let one = node()
@@ -126,6 +146,8 @@ private final class WatchedSets: LeasedSets {
         var isAway = false
         var losesAnswers = false
         var renewals = 0
+        var partings = 0
+        var slowness = Duration.zero
     }
 
     let clock: HandClock
@@ -149,6 +171,15 @@ private final class WatchedSets: LeasedSets {
         set { state.withLock { $0.losesAnswers = newValue } }
     }
 
+    /// How long a parting takes, by the clock.
+    var slowness: Duration {
+        get { state.withLock { $0.slowness } }
+        set { state.withLock { $0.slowness = newValue } }
+    }
+
+    /// Calls by which somebody has left.
+    var partings: Int { state.withLock { $0.partings } }
+
     /// Calls that have renewed somebody.
     var renewals: Int { state.withLock { $0.renewals } }
 
@@ -169,6 +200,8 @@ private final class WatchedSets: LeasedSets {
     func leave(_ memberships: [LeasedMembership]) async throws {
         if isAway || losesAnswers { throw Away() }
         try await base.leave(memberships)
+        clock.pass(slowness)
+        state.withLock { $0.partings += 1 }
     }
 
     func members(of set: LeasedSetName, limit: Int) async throws -> [String] {

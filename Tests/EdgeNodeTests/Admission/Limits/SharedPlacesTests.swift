@@ -90,14 +90,83 @@ struct SharedPlacesTests {
         // Somebody comes while that is told: it is not over yet.
         #expect(places.takeAtOnce(Self.bob) == .taken(5))
         #expect(places.told(again, asked: after(3), at: after(3)) == nil)
+        #expect(places.isAlone)
+        // But it answers: from now on it is asked again.
+        #expect(places.takeAtOnce([ConnectionClaim(of: .user("cyd"), limit: 1)]) == nil)
         let last = try nextWork(at: after(3))
-        #expect(last == SharedPlaces.Work(renewals: [place(5, of: "bob")], isProbe: true))
+        #expect(last == SharedPlaces.Work(renewals: [place(5, of: "bob")]))
         #expect(places.told(last, asked: after(4), at: after(4)) == .back(after: .seconds(3), takenAlone: 4))
         #expect(!places.isAlone)
         #expect(places.next(at: after(7)) == nil)
         #expect(places.takeAtOnce([ConnectionClaim(of: .user("cyd"), limit: 1)]) == nil)
         let renewals = try nextWork(at: after(8)).renewals
         #expect(renewals == Array(all.dropLast()))
+    }
+
+    /// However many come: what the store is told of is done at some time.
+    @Test mutating func aNodeIsNotKeptAloneByThoseWhoComeMeanwhile() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<(3 * SharedPlaces.batch) { _ = places.take(many) }
+        #expect(places.failed(1, at: start) == .lost)
+        for number in 2...UInt64(3 * SharedPlaces.batch) { _ = places.failed(number, at: start) }
+        var calls = 0
+        while places.isAlone, calls < 10 {
+            let work = try nextWork(at: after(1))
+            // One comes during each call.
+            if case .ask(let number) = places.take(many) { places.joined(number, asked: after(1)) }
+            _ = places.told(work, asked: after(1), at: after(1))
+            calls += 1
+        }
+        #expect(!places.isAlone && calls == 4)
+    }
+
+    @Test mutating func whatTheStoreWasToldBeforeItWasLostAgainItIsToldAgain() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<(2 * SharedPlaces.batch) { _ = places.take(many) }
+        for number in 1...UInt64(2 * SharedPlaces.batch) { _ = places.failed(number, at: start) }
+        let first = try nextWork(at: after(1))
+        #expect(places.told(first, asked: after(1), at: after(1)) == nil)
+        let second = try nextWork(at: after(1))
+        #expect(places.notTold(second, at: after(2)) == nil)
+        var told: Set<UInt64> = []
+        while places.isAlone {
+            let work = try nextWork(at: after(3))
+            told.formUnion(work.renewals.map(\.number))
+            _ = places.told(work, asked: after(3), at: after(3))
+        }
+        #expect(told == Set(1...UInt64(2 * SharedPlaces.batch)))
+    }
+
+    @Test mutating func whoComesAndGoesWhileTheStoreIsAwayIsNotRemembered() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<300 { _ = places.take(many) }
+        for number in UInt64(1)...300 { _ = places.failed(number, at: start) }
+        for _ in 0..<100_000 {
+            guard case .taken(let number) = places.take(many) else { throw NotAsked() }
+            places.free(number)
+            if number.isMultiple(of: 1000), let work = places.next(at: after(1)) {
+                _ = places.notTold(work, at: after(1))
+            }
+        }
+        #expect(places.remembered <= SharedPlaces.maximumLeaving + 2 * 300 + 2 * SharedPlaces.batch)
+    }
+
+    /// The last moment at which a lease can be renewed in time.
+    @Test mutating func aStoreThatIsTooSlowIsAsGoodAsNone() throws {
+        _ = try join(Self.ann, at: start)
+        #expect(places.fallBehind(at: after(9)) == nil && !places.isAlone)
+        #expect(places.fallBehind(at: after(10)) == .lost)
+        #expect(places.takeAtOnce(Self.bob) == .taken(2))
+        #expect(places.fallBehind(at: after(20)) == nil)
+    }
+
+    @Test mutating func whoHasLeftIsToldAtOnceWhereSomebodyWouldBeRefusedForIt() throws {
+        let (first, second) = (try join(Self.ann, at: start), try join(Self.bob, at: start))
+        #expect(places.departed(of: .user("ann")) == nil)
+        places.free(first)
+        places.free(second)
+        #expect(places.departed(of: .user("ann")) == SharedPlaces.Work(leaving: [place(first, of: "ann")]))
+        #expect(places.next(at: start) == SharedPlaces.Work(leaving: [place(second, of: "bob")]))
     }
 
     @Test mutating func aNodeWithoutConnectionsFindsOutTooThatTheStoreIsBack() throws {

@@ -37,6 +37,17 @@ struct FileChangesTests {
         }
     }
 
+    /// Its contents are as they were, but who could not read it may do so now.
+    @Test func whoMayReadAFileIsPartOfItsVersion() throws {
+        try with { changes in
+            for mode in [0o000, 0o644] {
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: paths[0])
+                #expect(look(&changes) == .nothing)
+                #expect(look(&changes) == .changed)
+            }
+        }
+    }
+
     @Test func aFileThatIsMissingIsToldOnceAndNotForAReplacement() throws {
         try with { changes in
             for _ in 0..<3 {

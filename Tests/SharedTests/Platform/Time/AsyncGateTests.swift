@@ -1,8 +1,9 @@
-import Platform
 import Synchronization
 import Testing
 
-@Suite struct AsyncGateTests {
+@testable import Platform
+
+@Suite(.timeLimit(.minutes(5))) struct AsyncGateTests {
     /// Who waits and is cancelled leaves the line at once, without the work; who is behind it is not held up.
     @Test(arguments: [true, false]) func whoIsCancelledLeavesTheLine(isCancelledBefore: Bool) async {
         let gate = AsyncGate(width: 1)
@@ -13,11 +14,12 @@ import Testing
             if isCancelledBefore { while !Task.isCancelled { await Task.yield() } }
             return await gate.passUnlessCancelled { 2 }
         }
-        if !isCancelledBefore { for _ in 0..<100 { await Task.yield() } }
+        if !isCancelledBefore { while gate.waiting < 1 { await Task.yield() } }
+        let third = Task { await gate.passUnlessCancelled { 3 } }
+        while gate.waiting < (isCancelledBefore ? 1 : 2) { await Task.yield() }
         second.cancel()
         // The gate is closed still.
         #expect(await second.value == nil)
-        let third = Task { await gate.passUnlessCancelled { 3 } }
         hold.release()
         await first.value
         #expect(await third.value == 3)

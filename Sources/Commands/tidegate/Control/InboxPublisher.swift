@@ -29,6 +29,9 @@ final class InboxPublisher: Sendable {
         case .published, .lost:
             throw ControlFailure.refused("the ingestor speaks another language: is it of this release?")
         case nil:
+            if let outage = client.outage {
+                throw ControlFailure.unreachable("the broker can't be reached: \(outage). Nothing was published")
+            }
             throw ControlFailure.noLeader(
                 client.hasHeardLeader
                     ? "an ingestor leads and does not answer: it has no CONTROL_KEY or another one, or its clock is more "

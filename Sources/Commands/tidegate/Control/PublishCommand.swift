@@ -59,7 +59,7 @@ struct PublishCommand: AsyncParsableCommand {
         }
         guard heard != nil else {
             throw ControlFailure.unreachable(
-                "the broker can't be reached: \(client.problem ?? "\(connection.stores.broker.status)")"
+                "the broker can't be reached: \(client.outage ?? "it does not answer"). Nothing was published"
             )
         }
     }

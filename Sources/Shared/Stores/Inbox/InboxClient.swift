@@ -14,6 +14,8 @@ package final class InboxClient: BrokerReceiver {
     private struct State {
         var waiters: [ControlNonce: AsyncStream<InboxAnswer.Outcome>.Continuation] = [:]
         var hasHeardLeader = false
+        var hasSent = false
+        /// Why the last message could not be sent, or a channel not be listened on; nil where it could.
         var problem: String?
     }
 
@@ -29,8 +31,14 @@ package final class InboxClient: BrokerReceiver {
     /// Whether a leader's heartbeat was heard: there is one, whatever it answers.
     package var hasHeardLeader: Bool { state.withLock { $0.hasHeardLeader } }
 
-    /// Why the broker could not be given the last message; nil where it could.
-    package var problem: String? { state.withLock { $0.problem } }
+    /// Why the broker can't be reached, in words; nil where it has taken what was sent last, and is there.
+    package var outage: String? {
+        let (hasSent, problem) = state.withLock { ($0.hasSent, $0.problem) }
+        if let problem { return problem }
+        let status = broker.status
+        guard status.isUsable else { return "\(status)" }
+        return hasSent ? nil : "it does not answer"
+    }
 
     /// Runs `body` while it hears what the leader says. Returns nil where that can't be heard within `limit`.
     package func listening<Value>(
@@ -56,6 +64,8 @@ package final class InboxClient: BrokerReceiver {
             do {
                 return try await subscriber.listen(on: channel)
             } catch {
+                // What fails then fails because it is to end.
+                guard !Task.isCancelled else { throw error }
                 state.withLock { $0.problem = "\(error)" }
                 try await Task.sleep(for: .milliseconds(100))
             }
@@ -90,7 +100,10 @@ package final class InboxClient: BrokerReceiver {
     private func send(_ message: ByteBuffer) async {
         do {
             try await broker.send(message, on: .inbox)
-            state.withLock { $0.problem = nil }
+            state.withLock { state in
+                state.hasSent = true
+                state.problem = nil
+            }
         } catch {
             state.withLock { $0.problem = "\(error)" }
         }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import TestSupport
 import Testing
@@ -72,6 +73,17 @@ import Testing
                 #expect(try await command.exit(within: .seconds(30)) == .status(status), "\(command.tail)")
                 #expect(command.snapshot.errorLines.last?.contains(words) == true, "\(command.tail)")
             }
+            for broker in ["redis://127.0.0.1:1", "nats://127.0.0.1:1"] {
+                let away = try cluster.command(
+                    ["publish", "alerts.x", "--timeout", "1"],
+                    input: "{}",
+                    environment: ["BROKER_URL": broker]
+                )
+                #expect(try await away.exit(within: .seconds(30)) == .status(1), "\(away.tail)")
+                let words = away.snapshot.errorLines.last ?? ""
+                #expect(words.hasPrefix("publish: the broker can't be reached: "), "\(away.tail)")
+                #expect(words.hasSuffix(". Nothing was published"), "\(away.tail)")
+            }
             try await scenario.stop(cluster.ingestor)
             let alone = try cluster.command(["publish", "alerts.x", "--timeout", "2"], input: "{}")
             #expect(try await alone.exit(within: .seconds(30)) == .status(4), "\(alone.tail)")
@@ -89,5 +101,72 @@ import Testing
             #expect(command.snapshot.lines == ["revoked on all nodes that run now", "remembered for 3600 s"])
             try await cluster.node.process.line(containing: "access was revoked")
         }
+    }
+
+    @Test(
+        "A token may be given whole: who has shown it is let go for good, and it stands nowhere",
+        arguments: ["redis", "nats"]
+    )
+    func revokeWholeToken(broker: String) async throws {
+        try await Scenario.run { scenario in
+            let secret = "0123456789abcdef0123456789abcdef"
+            let cluster = try await ControlCluster(scenario, broker, node: ["JWT_SECRET": secret])
+            defer { cluster.remove() }
+            // With an id and without one.
+            for more in [#","jti":"session-7""#, ""] {
+                let token = Self.token(more, secret)
+                let arguments = ["subscribe", "ticker:BTCUSDT", "--url", cluster.node.clients, "--token", token]
+                let client = try cluster.command(arguments, input: "")
+                try await client.line(containing: "-- subscribed to", within: .seconds(30))
+                let command = try cluster.command(["revoke", "--token", token, "--for", "1h"], input: "")
+                #expect(try await command.exit(within: .seconds(30)) == .status(0), "\(command.tail)")
+                #expect(command.snapshot.lines == ["revoked on all nodes that run now", "remembered for 3600 s"])
+                #expect(try await client.exit(within: .seconds(30)) == .status(1), "\(client.tail)")
+                #expect(
+                    client.snapshot.errorLines.last?.contains("closed by the server: 4403") == true,
+                    "\(client.tail)"
+                )
+                let again = try cluster.command(arguments, input: "")
+                #expect(try await again.exit(within: .seconds(30)) == .status(1), "\(again.tail)")
+                #expect(again.snapshot.allLines.contains { $0.contains("HTTP 401") }, "\(again.tail)")
+                for process in [client, command, again, cluster.node.process] {
+                    #expect(!process.snapshot.allLines.contains { $0.contains(token.suffix(30)) }, "\(process.tail)")
+                }
+            }
+        }
+    }
+
+    @Test("A credential in the wrong place is refused, and not echoed")
+    func misplacedCredentials() async throws {
+        try await Scenario.run(lanes: 0) { scenario in
+            let tool = try BuiltProducts.executable("tidegate")
+            let key = "tg_" + String(repeating: "k", count: 43)
+            for option in ["--key", "--token", "--user"] {
+                let command = try scenario.start(tool, ["revoke", option, key])
+                #expect(try await command.exit() == .status(64), "\(command.tail)")
+                #expect(
+                    command.snapshot.errorLines.first?.hasPrefix("Error: that is an API key") == true,
+                    "\(command.tail)"
+                )
+                #expect(!command.snapshot.allLines.contains { $0.contains(key) })
+            }
+        }
+    }
+
+    private static func token(_ more: String, _ secret: String) -> String {
+        func text(_ data: some Sequence<UInt8>) -> String {
+            Data(data).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+                "=",
+                with: ""
+            )
+        }
+        let now = Int(Date.now.timeIntervalSince1970)
+        let claims = #"{"sub":"alice","iat":\#(now),"exp":\#(now + 3600)\#(more)}"#
+        let content = text(Array(#"{"alg":"HS256"}"#.utf8)) + "." + text(Array(claims.utf8))
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array(content.utf8),
+            using: SymmetricKey(data: Array(secret.utf8))
+        )
+        return content + "." + text(code)
     }
 }

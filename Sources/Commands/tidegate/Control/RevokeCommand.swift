@@ -1,5 +1,6 @@
 import ArgumentParser
 import Composition
+import EdgeNode
 import NIOCore
 import Platform
 import Stores
@@ -12,7 +13,8 @@ struct RevokeCommand: AsyncParsableCommand {
         discussion: """
             Signed under CONTROL_KEY and sent over the broker, so give the settings that the gateway has (BROKER_URL or \
             REDIS_URL, BRAND, CONTROL_KEY). Connections are closed with 4403 within a second. With --user all credentials \
-            that were made before now, or do not say when they were, are refused; a token made later is taken. It is \
+            that were made before now, or do not say when they were, are refused; a token made later is taken. A JWT may be \
+            given whole: it is not sent, only its SHA-256 and its claim jti are. It is \
             remembered in Redis for --for, so that nodes which start later know it. Ends with status 0 when the broker has \
             it and it is remembered, where there is a Redis; 1: the broker or Redis can't be reached; 2: wrong settings.
             """
@@ -21,10 +23,10 @@ struct RevokeCommand: AsyncParsableCommand {
     @Option(help: "A user, as tokens name it.")
     var user: String?
 
-    @Option(help: "A token's claim jti, or SHA-256 of its text in hexadecimal.")
+    @Option(help: "A token's claim jti, SHA-256 of its text in hexadecimal, or a whole JWT.")
     var token: String?
 
-    @Option(help: "The id of an API key's entry in the document.")
+    @Option(help: "The id of an API key's entry in the document, not the key.")
     var key: String?
 
     @Option(
@@ -34,10 +36,13 @@ struct RevokeCommand: AsyncParsableCommand {
     var lifetime: Lifetime?
 
     func validate() throws {
-        let subjects = [user, token, key].compactMap(\.self)
-        guard subjects.count == 1 else { throw ValidationError("give one of --user, --token and --key") }
-        guard (1...Revocation.maximumLength).contains(subjects[0].utf8.count) else {
-            throw ValidationError("the user, token or key has 1 to \(Revocation.maximumLength) bytes")
+        guard [user, token, key].compactMap(\.self).count == 1 else {
+            throw ValidationError("give one of --user, --token and --key")
+        }
+        do {
+            _ = try subjects
+        } catch {
+            throw ValidationError("\(error)")
         }
     }
 
@@ -48,16 +53,18 @@ struct RevokeCommand: AsyncParsableCommand {
     private func revoke(over connection: ControlConnection) async throws {
         let now = WallClock.milliseconds()
         let lifetime = lifetime?.milliseconds ?? Lifetime.standard(connection.settings)
-        let revocation = Revocation(subject, at: now, until: now + lifetime)
-        let message = connection.signer.sign(revocation.encoded, for: .revocations, at: now)
-        try await send(message, over: connection.stores.broker)
+        let revocations = try subjects.map { Revocation($0, at: now, until: now + lifetime) }
+        for revocation in revocations {
+            let message = connection.signer.sign(revocation.encoded, for: .revocations, at: now)
+            try await send(message, over: connection.stores.broker)
+        }
         print("revoked on all nodes that run now")
         guard let memory = connection.stores.revocations else {
             print("there is no Redis: it is not remembered, and a node that starts later does not know it")
             return
         }
         do {
-            try await memory.remember(revocation)
+            for revocation in revocations { try await memory.remember(revocation) }
         } catch {
             throw ControlFailure.unreachable(
                 "it is not remembered, so a node that starts later does not know it: \(error); run it again"
@@ -66,10 +73,13 @@ struct RevokeCommand: AsyncParsableCommand {
         print("remembered for \(lifetime / 1000) s")
     }
 
-    private var subject: Revocation.Subject {
-        if let user { return .user(user) }
-        if let token { return .token(token) }
-        return .key(key ?? "")
+    /// Several for a JWT that was given whole.
+    private var subjects: [Revocation.Subject] {
+        get throws(RevocationTarget.Refused) {
+            if let user { return [try RevocationTarget.user(user)] }
+            if let token { return try RevocationTarget.token(token) }
+            return [try RevocationTarget.key(key ?? "")]
+        }
     }
 
     /// The broker may not be connected yet.
@@ -80,7 +90,9 @@ struct RevokeCommand: AsyncParsableCommand {
                 return try await broker.send(message, on: .revocations)
             } catch {
                 guard ContinuousClock.now < end else {
-                    throw ControlFailure.unreachable("the broker can't be reached: \(error). Nothing was revoked")
+                    throw ControlFailure.unreachable(
+                        "the broker can't be reached: \(error). It may not be revoked: run it again"
+                    )
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }

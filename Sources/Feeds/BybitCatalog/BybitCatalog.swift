@@ -12,6 +12,8 @@ package struct BybitCatalog: StreamCatalog {
 
     package var typeNames: [String] { BybitStream.typeNames }
 
+    package var patterns: [StreamPattern] { BybitStream.patterns }
+
     package func resolve(_ spelling: String, in dialect: DialectID) throws(StreamNameError) -> StreamDescriptor {
         try BybitStream(spelling, in: dialect).descriptor
     }

@@ -18,6 +18,14 @@ package struct BybitStream: Hashable, Sendable {
     /// The depth that `depth:BTCUSDT` means.
     package static let defaultDepth = 50
 
+    /// Of the canonical names of all kinds. That a symbol is one, they don't say.
+    static let patterns: [StreamPattern] = {
+        let kinds = ["ticker", "trade", "liquidation", "orders"]
+        let books = depths.map { "depth.\($0)" }
+        let candles = KlineInterval.allCases.map { "kline.\($0.rawValue)" }
+        return (kinds + books + candles).compactMap { try? StreamPattern("\($0).{word}") }
+    }()
+
     package let kind: Kind
     /// The symbol, or of a private stream its owner's id.
     package let subject: String

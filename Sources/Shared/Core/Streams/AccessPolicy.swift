@@ -51,6 +51,11 @@ package struct AccessPolicy: Sendable, Hashable, CustomStringConvertible {
         description = pattern
     }
 
+    /// The pattern's parts, nil for those that stand for more than themselves.
+    var pieces: [String?] {
+        parts.map { part in if case .literal(let text) = part { text } else { nil } }
+    }
+
     /// Who may read this stream; nil where it is not of the pattern.
     package func access(to stream: StreamName) -> Access? {
         let pieces = stream.canonical.split(separator: ".", omittingEmptySubsequences: false)

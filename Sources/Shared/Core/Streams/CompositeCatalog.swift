@@ -8,6 +8,8 @@ package struct CompositeCatalog: StreamCatalog {
 
     package var typeNames: [String] { Set(catalogs.flatMap(\.typeNames)).sorted() }
 
+    package var patterns: [StreamPattern] { catalogs.flatMap(\.patterns) }
+
     package func resolve(_ spelling: String, in dialect: DialectID) throws(StreamNameError) -> StreamDescriptor {
         try first { (catalog) throws(StreamNameError) in try catalog.resolve(spelling, in: dialect) }
     }

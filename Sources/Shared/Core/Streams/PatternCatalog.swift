@@ -10,6 +10,8 @@ package struct PatternCatalog: StreamCatalog {
 
     package var typeNames: [String] { Set(kinds.map(\.pattern.typeName)).sorted() }
 
+    package var patterns: [StreamPattern] { kinds.map(\.pattern) }
+
     package func resolve(_ spelling: String, in dialect: DialectID) throws(StreamNameError) -> StreamDescriptor {
         let separator: Character = [.op, .guide].contains(dialect) && spelling.contains(":") ? ":" : "."
         let pieces = spelling.split(separator: separator, omittingEmptySubsequences: false)

@@ -6,6 +6,9 @@ package protocol StreamCatalog: Sendable {
     /// The kinds that a client may ask for by type, in no order: for errors.
     var typeNames: [String] { get }
 
+    /// Which names there may be, of the kinds that a client may not ask for by type too: to tell what can fit none of them.
+    var patterns: [StreamPattern] { get }
+
     /// The stream that a client of a dialect spells so. Throws `unknownType` where another catalog may know it.
     func resolve(_ spelling: String, in dialect: DialectID) throws(StreamNameError) -> StreamDescriptor
 

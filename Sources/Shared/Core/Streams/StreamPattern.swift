@@ -41,6 +41,28 @@ package struct StreamPattern: Sendable, Hashable, CustomStringConvertible {
     /// The word with which its names begin.
     package var typeName: String { if case .literal(let word) = parts[0] { word } else { "" } }
 
+    /// How many parts its names have.
+    package var length: Int { parts.count }
+
+    /// A name of this pattern with these parts, where nil stands for any; nil where there is none.
+    ///
+    /// - Parameter word: Stands where any word may.
+    package func name(with pieces: [String?], word: String) -> String? {
+        guard pieces.count == parts.count else { return nil }
+        var name: [String] = []
+        for (part, piece) in zip(parts, pieces) {
+            let own =
+                switch part {
+                case .literal(let text): text
+                case .range(let range): "\(range.lowerBound)"
+                case .word: word
+                }
+            guard Self.matches(part, (piece ?? own)[...]) else { return nil }
+            name.append(piece ?? own)
+        }
+        return name.joined(separator: ".")
+    }
+
     package func matches(_ pieces: [Substring]) -> Bool {
         pieces.count == parts.count && zip(parts, pieces).allSatisfy { Self.matches($0, $1) }
     }

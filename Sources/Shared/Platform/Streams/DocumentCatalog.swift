@@ -13,6 +13,8 @@ package final class DocumentCatalog: StreamCatalog {
 
     package var typeNames: [String] { catalog.typeNames }
 
+    package var patterns: [StreamPattern] { catalog.patterns }
+
     package func resolve(_ spelling: String, in dialect: DialectID) throws(StreamNameError) -> StreamDescriptor {
         try catalog.resolve(spelling, in: dialect)
     }

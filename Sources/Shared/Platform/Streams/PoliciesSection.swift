@@ -17,9 +17,12 @@ package struct PoliciesSection: DocumentSection {
     package static let key = "policies"
 
     package let policies: [AccessPolicy]
+    /// Where the pattern of each stands.
+    package let lines: [Int?]
 
     package init(_ node: DocumentNode) throws(DocumentError) {
         var patterns: Set<String> = []
+        var lines: [Int?] = []
         policies = try node.entries { entry throws(DocumentError) in
             let fields = try entry.fields(requiring: ["streams", "access"])
             let streams = try fields.required("streams")
@@ -27,8 +30,10 @@ package struct PoliciesSection: DocumentSection {
             guard patterns.insert(policy.description).inserted else {
                 throw streams.refusal("is there twice: the first would count")
             }
+            lines.append(streams.line)
             return policy
         }
+        self.lines = lines
     }
 
     private static let words: [String: AccessPolicy.Rule] = [

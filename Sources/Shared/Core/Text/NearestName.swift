@@ -32,6 +32,11 @@ package func nearestNames(to name: String, among candidates: some Sequence<Strin
     return nearest.map(\.name)
 }
 
+/// Whether one letter too many, too few or another makes one name of the other; or nothing but letter case does.
+package func isOneEditAway(_ name: String, from other: String) -> Bool {
+    name != other && editDistance(Array(name.uppercased().utf8), Array(other.uppercased().utf8)) <= 1
+}
+
 /// Levenshtein distance. Quadratic, so names longer than any setting's are told to be far without looking.
 private func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
     guard first.count <= 128, second.count <= 128 else { return Int.max }

@@ -17,6 +17,11 @@ package struct SettingsCatalog: Sendable {
 
     package static var all: [any CatalogEntry] { standard.entries }
 
+    /// What to tell of variables of the environment that are a letter away from a setting, one line each.
+    package func misspellings(in environment: [String: String]) -> [String] {
+        UnknownNames(known: entries.map(\.name), renamed: renamed).misspellings(inEnvironment: environment.keys)
+    }
+
     package static let standard = SettingsCatalog(
         // An area a line.
         entries: Array(

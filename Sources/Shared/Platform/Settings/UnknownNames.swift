@@ -26,6 +26,20 @@ struct UnknownNames {
             .map { ConfigurationProblem(name: $0, reason: reason($0, near: known), origin: .environment) }
     }
 
+    /// Shorter names are one letter away from all sorts of words.
+    private static let shortestMisspelling = 8
+
+    /// Variables that are some other program's, or a setting of ours misspelt by a letter: worth a warning, and no more.
+    func misspellings(inEnvironment names: some Sequence<String>) -> [String] {
+        let judged = Set(known + renamed.map(\.old))
+        return names.filter { name in
+            name.utf8.count >= Self.shortestMisspelling && !judged.contains(name)
+                && !Self.environmentPrefixes.contains(where: name.hasPrefix)
+        }.sorted().compactMap { name in
+            known.first { isOneEditAway(name, from: $0) }.map { "\(name): is not a setting; did you mean \($0)?" }
+        }
+    }
+
     func problems(inFileKeys keys: Set<String>, origin: SettingOrigin) -> [ConfigurationProblem] {
         let fileKeys = known.map { $0.lowercased() }
         return keys.subtracting(fileKeys).sorted().map { key in

@@ -68,4 +68,17 @@ import Testing
     @Test func aSettingNotInTheFileButInTheEnvironmentIsNoUnknownKey() async {
         #expect(await problems(["PORT": "1"], yaml: "host: localhost").isEmpty)
     }
+
+    @Test(
+        arguments: [
+            ("JWT_AUDIENCES", "JWT_AUDIENCE"), ("JWT_SECRE", "JWT_SECRET"), ("REDIS_URI", "REDIS_URL"),
+            ("jwt_secret", "JWT_SECRET"), ("JWT_SECRET", nil), ("LOG_LVL", nil), ("PORTS", nil), ("SORT", nil),
+            // These stop the program already.
+            ("SHUTDOWN_TIMEOUT", nil), ("MAX_MESSAGE_BYTE", nil),
+        ] as [(String, String?)]
+    )
+    func aVariableThatIsALetterAwayIsWorthAWarning(name: String, near: String?) {
+        let expected = near.map { ["\(name): is not a setting; did you mean \($0)?"] } ?? []
+        #expect(SettingsCatalog.standard.misspellings(in: [name: "1"]) == expected)
+    }
 }

@@ -33,7 +33,27 @@ package enum Signing {
         { document.current[SigningSection.self]?.keys ?? [] }
     }
 
+    /// Whether an ingestor can sign as the section says.
     package static func check(
+        _ section: SigningSection,
+        _ kinds: [StreamKind],
+        _ wire: WireVersion
+    ) throws(SigningError) {
+        try checkStreams(section, kinds, wire)
+        guard section.keys.first?.canSign == true else { throw SigningError(publicHalf) }
+    }
+
+    /// Nil where the section, if there is one, is right for an ingestor as it is for a node.
+    package static func remark(_ document: Document) -> String? {
+        guard let section = document[SigningSection.self], section.keys.first?.canSign != true else { return nil }
+        return "\(publicHalf); a node does not"
+    }
+
+    private static let publicHalf =
+        "signing.keys[0] in the document is the public half of a key: the first key signs, so the ingestor needs all of it"
+
+    /// What an ingestor and a node must have alike.
+    package static func checkStreams(
         _ section: SigningSection,
         _ kinds: [StreamKind],
         _ wire: WireVersion
@@ -42,12 +62,6 @@ package enum Signing {
             throw SigningError(
                 "the document has a section signing, for which WIRE_VERSION must be 2: a signature stands in what only "
                     + "that version of records has"
-            )
-        }
-        guard let first = section.keys.first, first.canSign else {
-            throw SigningError(
-                "signing.keys[0] in the document is the public half of a key: the first key signs, so the ingestor needs "
-                    + "all of it"
             )
         }
         let unsignable = try kinds.filter { ![.latest, .event].contains($0.deliveryClass) }.map(\.pattern) + books()

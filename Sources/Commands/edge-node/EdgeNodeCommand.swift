@@ -22,6 +22,7 @@ enum EdgeNodeCommand {
         do {
             let instruments = Instruments()
             let catalog = StreamCatalogs.make(settings, document, instruments: instruments)
+            Remarks.log(settings, document, catalog: catalog, logger: logger)
             let stores = try ConnectedStores(
                 settings,
                 for: .edgeNode,

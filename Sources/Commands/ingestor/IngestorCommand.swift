@@ -17,6 +17,7 @@ enum IngestorCommand {
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
+            Remarks.logMisspellings(logger: logger)
             let catalog = StreamCatalogs.make(settings, document)
             let stores = try ConnectedStores(
                 settings,

@@ -39,6 +39,7 @@ struct StandaloneCommand: AsyncParsableCommand {
         let settings = await ResolvedSettings.loadOrExit(for: .standalone)
         let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "tidegate")
+        Remarks.log(settings, document, catalog: StreamCatalogs.make(settings, document), logger: logger)
         do {
             let gateway = try await Gateway.make(settings, document, upstream: upstream, port: port, logger: logger)
             let watching = document.watch()

@@ -50,7 +50,7 @@ extension TokenAuthenticator {
                 keys.set($0, of: .remote)
             }
         }
-        return TokenAuthenticator(rules: rules, keys: keys, cache: cache, remote: remote, file: file)
+        return TokenAuthenticator(rules: rules, keys: keys, cache: cache, remote: remote, file: file, logger: logger)
     }
 
     /// Those that stand in the settings themselves: they hold as long as the process.

@@ -1,3 +1,4 @@
+import Logging
 import Platform
 
 /// Says who somebody is by a JWT: signed by one of the keys of the settings, within its time, from the issuer and for the
@@ -12,13 +13,23 @@ package final class TokenAuthenticator: Authenticator {
     package let cache: TokenCache
     private let remote: RemoteKeys?
     private let file: KeyFile?
+    private let logger: RateLimitedLogger
 
-    init(rules: TokenRules, keys: TokenKeys, cache: TokenCache, remote: RemoteKeys? = nil, file: KeyFile? = nil) {
+    /// - Parameter logger: Is told once a minute at most that a token names a key where the node's has no name.
+    init(
+        rules: TokenRules,
+        keys: TokenKeys,
+        cache: TokenCache,
+        remote: RemoteKeys? = nil,
+        file: KeyFile? = nil,
+        logger: Logger = Logger(label: "tokens")
+    ) {
         self.rules = rules
         self.keys = keys
         self.cache = cache
         self.remote = remote
         self.file = file
+        self.logger = RateLimitedLogger(logger, limit: 1, per: .seconds(60))
     }
 
     /// Keeps the keys up to date until the task is cancelled. Nobody is recognised by fetched keys before it runs.
@@ -68,6 +79,12 @@ package final class TokenAuthenticator: Authenticator {
 
     /// Nil where the signature is good.
     private func verify(_ token: CompactToken) async -> AuthenticationFailure? {
+        let failure = await failure(of: token)
+        if failure == TokenFault.unverified.failure { tellOfName(token.header) }
+        return failure
+    }
+
+    private func failure(of token: CompactToken) async -> AuthenticationFailure? {
         let refused = TokenFault.unverified.failure
         if let key = keys.current.key(for: token.header) {
             if key.hasSigned(token) { return nil }
@@ -84,4 +101,17 @@ package final class TokenAuthenticator: Authenticator {
         guard let key = keys.current.key(for: token.header), key.hasSigned(token) else { return refused }
         return nil
     }
+
+    /// The client is told nothing of keys; whoever runs the node has to see what it is that keeps all tokens out.
+    private func tellOfName(_ header: TokenHeader) {
+        guard let name = header.keyID, keys.current.isNameless(for: header) else { return }
+        logger.log(
+            .info,
+            key: "kid",
+            "a token was refused that names its key, and the key for its algorithm has no name here: JWT_KEY_ID gives it one",
+            metadata: ["kid": "\(name.prefix(Self.longestShownName))", "algorithm": "\(header.algorithm.rawValue)"]
+        )
+    }
+
+    private static let longestShownName = 64
 }

@@ -2,6 +2,7 @@ import Core
 import Crypto
 import CryptoExtras
 import JWTKit
+import Logging
 import NIOCore
 
 @testable import EdgeNode
@@ -81,11 +82,15 @@ struct TokenMaker: Sendable {
     }
 
     /// Takes what these keys have signed.
-    func authenticator(_ keys: [VerificationKey], rules: TokenRules = TokenRules()) -> TokenAuthenticator {
+    func authenticator(
+        _ keys: [VerificationKey],
+        rules: TokenRules = TokenRules(),
+        logger: Logger = Logger(label: "test")
+    ) -> TokenAuthenticator {
         let cache = TokenCache()
         let all = TokenKeys { cache.removeAll() }
         all.set(keys, of: .settings)
-        return TokenAuthenticator(rules: rules, keys: all, cache: cache)
+        return TokenAuthenticator(rules: rules, keys: all, cache: cache, logger: logger)
     }
 
     /// Takes what the maker's own keys have signed; they have no ids.

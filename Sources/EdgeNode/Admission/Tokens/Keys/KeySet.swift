@@ -15,4 +15,10 @@ struct KeySet: Sendable {
         }
         return found
     }
+
+    /// Whether the header names a key that is not here, while one that fits otherwise has no name.
+    func isNameless(for header: TokenHeader) -> Bool {
+        let fitting = keys.filter { $0.fits(header.algorithm) }
+        return header.keyID != nil && fitting.contains { $0.id == nil } && !fitting.contains { $0.id == header.keyID }
+    }
 }

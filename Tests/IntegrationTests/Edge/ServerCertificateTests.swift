@@ -22,8 +22,9 @@ import Testing
     @Test func aFileThatIsNotThereOrHoldsSomethingElseIsNamedWithItsSetting() throws {
         let files = try TestCertificateFiles()
         defer { files.remove() }
-        #expect(complaint("/nowhere.pem", files.key)?.hasPrefix("TLS_CERTIFICATE_FILE = /nowhere.pem: it ") == true)
-        #expect(complaint(files.certificate, "/nowhere.pem")?.hasPrefix("TLS_KEY_FILE = /nowhere.pem: it ") == true)
+        let reason = "/nowhere.pem: it can't be opened: No such file or directory"
+        #expect(complaint("/nowhere.pem", files.key) == "TLS_CERTIFICATE_FILE = \(reason)")
+        #expect(complaint(files.certificate, "/nowhere.pem") == "TLS_KEY_FILE = \(reason)")
         #expect(complaint(files.key, files.key)?.hasPrefix("TLS_CERTIFICATE_FILE = \(files.key): it ") == true)
         #expect(complaint(files.certificate, files.certificate)?.hasPrefix("TLS_KEY_FILE = ") == true)
     }

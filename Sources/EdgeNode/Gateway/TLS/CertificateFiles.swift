@@ -5,6 +5,9 @@ struct CertificateFiles: Sendable {
     /// Of TLS 1.2: forward secrecy and authenticated encryption only. Those of TLS 1.3 are all like that.
     private static let ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
+    /// Of a file in bytes.
+    private static let maximumLength = 1 << 20
+
     /// PEM, the node's own certificate first.
     let chain: String
     /// PEM, not encrypted.
@@ -13,8 +16,9 @@ struct CertificateFiles: Sendable {
     /// TLS 1.2 and later, for HTTP/1.1, whose upgrade a WebSocket needs.
     func read() throws(ServerCertificate.Unusable) -> NIOSSLContext {
         let certificates: [NIOSSLCertificate]
+        let bytes = try bytes(of: chain, "TLS_CERTIFICATE_FILE")
         do {
-            certificates = try NIOSSLCertificate.fromPEMFile(chain)
+            certificates = try NIOSSLCertificate.fromPEMBytes(bytes)
         } catch {
             throw ServerCertificate.Unusable(
                 setting: "TLS_CERTIFICATE_FILE",
@@ -32,9 +36,18 @@ struct CertificateFiles: Sendable {
         return try context(certificates, try privateKey())
     }
 
+    private func bytes(of file: String, _ setting: String) throws(ServerCertificate.Unusable) -> [UInt8] {
+        do throws(BoundedFile.Unreadable) {
+            return try BoundedFile.read(file, maximumLength: Self.maximumLength)
+        } catch {
+            throw ServerCertificate.Unusable(setting: setting, file: file, reason: error.description)
+        }
+    }
+
     private func privateKey() throws(ServerCertificate.Unusable) -> NIOSSLPrivateKey {
+        let bytes = try bytes(of: key, "TLS_KEY_FILE")
         do {
-            return try NIOSSLPrivateKey(file: key, format: .pem)
+            return try NIOSSLPrivateKey(bytes: bytes, format: .pem)
         } catch {
             throw ServerCertificate.Unusable(
                 setting: "TLS_KEY_FILE",

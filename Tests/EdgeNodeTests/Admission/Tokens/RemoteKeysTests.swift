@@ -1,4 +1,3 @@
-import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -30,6 +29,7 @@ import Testing
     private let clock = HandClock()
     private let delivered = Inbox<[VerificationKey]>()
     private let remote: RemoteKeys
+    private let log = RecordingLog()
 
     init() {
         let (server, clock, delivered) = (server, clock, delivered)
@@ -37,7 +37,7 @@ import Testing
             source: "test",
             interval: .milliseconds(1),
             now: { clock.now },
-            logger: Logger(label: "test")
+            logger: log.logger
         ) {
             try await server.fetch()
         } deliver: {
@@ -84,6 +84,21 @@ import Testing
             server.answer(.failure(.refused))
             #expect(await waiting.value.isUnavailable)
             #expect(delivered.elements.count == 1, "those of before go on")
+        }
+    }
+
+    @Test func theLogSaysWhetherThereAreKeysThatGoOn() async throws {
+        try await running {
+            server.answer(.failure(.refused))
+            try await until { log.lines.count == 1 }
+            #expect(log.lines[0].contains("none were before: clients whose tokens need them get 503"))
+            clock.pass(.seconds(61))
+            try await settle()
+            #expect(log.lines.last?.contains("are there again") == true)
+            _ = Task { [remote] in await remote.lack() }
+            server.answer(.failure(.refused))
+            try await until { log.lines.count == 3 }
+            #expect(log.lines[2].contains("those that were fetched before go on"))
         }
     }
 

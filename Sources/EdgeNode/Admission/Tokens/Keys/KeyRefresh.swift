@@ -28,7 +28,7 @@ struct KeyRefresh: Sendable {
     static let usualLifetime = Duration.seconds(600)
 
     private var isFetching = false
-    private var hasSucceeded = false
+    private(set) var hasSucceeded = false
     private var hasFailed = false
     private var began: Instant?
     private var due: Instant

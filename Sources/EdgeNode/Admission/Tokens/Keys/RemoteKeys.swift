@@ -123,19 +123,21 @@ final class RemoteKeys: Sendable {
     private func fail(_ error: any Error) {
         var generator = SystemRandomNumberGenerator()
         let now = now()
-        let (hadFailed, waiting, seconds) = state.withLock { state in
+        let (hadFailed, hasKeys, waiting, seconds) = state.withLock { state in
             let seconds = state.refresh.failed(at: now, using: &generator)
             defer {
                 state.hasFailed = true
                 state.waiting = [:]
             }
-            return (state.hasFailed, state.waiting, seconds)
+            return (state.hasFailed, state.refresh.hasSucceeded, state.waiting, seconds)
         }
         for continuation in waiting.values { continuation.resume(returning: .unavailable(retryAfter: seconds)) }
         // Once for each time that they are away.
         guard !hadFailed, !(error is CancellationError) else { return }
         logger.warning(
-            "the keys for tokens can't be fetched: those that were fetched before go on",
+            hasKeys
+                ? "the keys for tokens can't be fetched: those that were fetched before go on"
+                : "the keys for tokens can't be fetched, and none were before: clients whose tokens need them get 503",
             metadata: ["source": "\(source)", "reason": "\(error)"]
         )
     }

@@ -27,8 +27,9 @@ struct FollowedStreams {
     /// Counts the message. Words about what is missing before it, or nil.
     mutating func follow(_ data: ReceivedMessage.DataMessage) -> String? {
         count += 1
-        defer { last[data.stream] = data.sequence }
-        guard let last = last[data.stream], (data.first ?? data.sequence) != last &+ 1 else { return nil }
-        return "expected sequence \(last &+ 1), got \(data.first ?? data.sequence)"
+        guard let sequence = data.sequence else { return nil }
+        defer { last[data.stream] = sequence }
+        guard let last = last[data.stream], (data.first ?? sequence) != last &+ 1 else { return nil }
+        return "expected sequence \(last &+ 1), got \(data.first ?? sequence)"
     }
 }

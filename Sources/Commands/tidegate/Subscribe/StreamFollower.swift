@@ -3,17 +3,25 @@ import Foundation
 import NIOCore
 import Platform
 
-/// Subscribes, prints what comes, checks its sequence, and connects again when the connection is lost.
+/// Subscribes, prints what comes, checks its sequence, and connects again when the connection is lost, unless the gateway says
+/// that the same would not be let in again.
 struct StreamFollower {
     let client: WebSocketClient
     let url: WebSocketURL
-    let token: String?
+    /// With the credential, if any.
+    let headers: [(String, String)]
     let streams: [String]
     let limit: Int?
     let printsJSON: Bool
 
     struct NothingAccepted: Error, CustomStringConvertible {
         let description = "none of the streams was accepted"
+    }
+
+    /// The gateway has let this client go for good.
+    struct LetGo: Error, CustomStringConvertible {
+        let reason: String
+        var description: String { "\(reason); it does not come back unchanged" }
     }
 
     /// Whoever reads the output has enough of it, as `head` has.
@@ -24,20 +32,19 @@ struct StreamFollower {
         var wait = Duration.seconds(1)
         var isFirst = true
         while true {
+            var asked = Duration.zero
             do {
                 if try await follow(&state) { return }
                 wait = .seconds(1)
-            } catch let error as NothingAccepted {
-                throw error
             } catch is OutputClosed {
                 return
-            } catch {
+            } catch let error as WebSocketClientError where !isFirst && !error.isFinal {
                 // Wrong from the start is wrong: only what once worked is tried again.
-                if isFirst { throw error }
                 Self.tell("\(error)")
+                asked = error.retryAfter ?? .zero
             }
             isFirst = false
-            let pause = state.takeWait(at: .now) ?? wait
+            let pause = max(state.takeWait(at: .now) ?? wait, asked)
             Self.tell("connecting again in \(pause.components.seconds) s")
             try await Task.sleep(for: pause)
             wait = min(wait * 2, .seconds(30))
@@ -51,7 +58,6 @@ struct StreamFollower {
             request.string("op", "subscribe")
             request.strings("args", streams)
         }
-        let headers = token.map { [("Authorization", "Bearer \($0)")] } ?? []
         let channel = try await client.connect(to: url, headers: headers) { _ in
             SubscriberConnection(request: text, continuation: continuation)
         }
@@ -59,7 +65,10 @@ struct StreamFollower {
         state.connected()
         for await event in events {
             switch event {
-            case .closed(let reason): Self.tell(reason)
+            case .skipped(let words): Self.tell(words)
+            case .closed(let code, let reason):
+                guard !ComingBack.isPointless(afterClose: code) else { throw LetGo(reason: reason) }
+                Self.tell(reason)
             case .message(let line):
                 guard let message = ReceivedMessage(line) else {
                     Self.tell("not a message of the gateway: \(line.prefix(200))")

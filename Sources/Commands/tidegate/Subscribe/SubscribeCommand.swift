@@ -11,8 +11,10 @@ struct SubscribeCommand: AsyncParsableCommand {
         discussion: """
             STREAM is any spelling that the gateway takes: ticker:BTCUSDT, kline:1m:BTCUSDT, trade:BTCUSDT, \
             depth:BTCUSDT, liquidation:BTCUSDT. Messages go to standard output, everything else to standard error. The \
-            sequence of each stream is checked: what is missing is told. A connection that is lost is opened again. \
-            Ends with status 1 when no stream was accepted or the gateway can't be reached.
+            sequence of each stream is checked: what is missing is told. A connection that is lost is opened again, after \
+            the time that the gateway asks for. Ends with status 1 when no stream was accepted, the gateway can't be \
+            reached, or it refuses what is shown (400, 401, 403) or takes it back (4401, 4403). Prefer --token and --api-key \
+            to credentials in the address.
             """
     )
 
@@ -25,6 +27,9 @@ struct SubscribeCommand: AsyncParsableCommand {
     @Option(help: "A token, sent as a bearer.")
     var token: String?
 
+    @Option(name: .customLong("api-key"), help: "An API key, sent as X-API-Key.")
+    var key: String?
+
     @Option(help: "End after this many data messages.")
     var count: Int?
 
@@ -32,6 +37,7 @@ struct SubscribeCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        if token != nil, key != nil { throw ValidationError("give --token or --api-key, not both") }
         if let count, count < 1 { throw ValidationError("--count must be at least 1") }
     }
 
@@ -41,7 +47,7 @@ struct SubscribeCommand: AsyncParsableCommand {
             let follower = StreamFollower(
                 client: WebSocketClient(group: group),
                 url: try WebSocketURL(url),
-                token: token,
+                headers: headers,
                 streams: streams,
                 limit: count,
                 printsJSON: json
@@ -50,5 +56,10 @@ struct SubscribeCommand: AsyncParsableCommand {
         } catch {
             exitWithError("subscribe", error)
         }
+    }
+
+    private var headers: [(String, String)] {
+        if let token { return [("Authorization", "Bearer \(token)")] }
+        return key.map { [("X-API-Key", $0)] } ?? []
     }
 }

@@ -7,7 +7,9 @@ import Platform
 final class SubscriberConnection: WebSocketClientDelegate {
     enum Event: Sendable {
         case message(String)
-        case closed(String)
+        /// A message that is too long to be shown, in words.
+        case skipped(String)
+        case closed(code: UInt16?, reason: String)
     }
 
     private let request: ByteBuffer
@@ -23,13 +25,15 @@ final class SubscriberConnection: WebSocketClientDelegate {
     func received(_ message: ByteBuffer) { continuation.yield(.message(String(buffer: message))) }
 
     func receivedOversized(_ beginning: ByteBuffer, bytes: Int) {
-        continuation.yield(.closed("a message of \(bytes) bytes was thrown away"))
+        continuation.yield(.skipped("a message of \(bytes) bytes was thrown away"))
     }
 
     func readCompleted() {}
 
-    func closed(reason: String) {
-        continuation.yield(.closed(reason))
+    func closed(reason: String) { closed(code: nil, reason: reason) }
+
+    func closed(code: UInt16?, reason: String) {
+        continuation.yield(.closed(code: code, reason: reason))
         continuation.finish()
     }
 }

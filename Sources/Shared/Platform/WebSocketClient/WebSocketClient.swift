@@ -79,9 +79,10 @@ package struct WebSocketClient: Sendable {
         case .refused(let answer):
             let refusal = try await answer.get()
             throw WebSocketClientError.refused(
-                url: url.description,
+                url: url.shown,
                 status: refusal.status,
-                body: refusal.body,
+                // Some servers say which page it is that they don't have.
+                body: refusal.body.replacing(url.target, with: AddressText.withoutCredentials(url.target)),
                 retryAfter: refusal.retryAfter
             )
         }

@@ -12,6 +12,12 @@ package protocol WebSocketClientDelegate: AnyObject {
     func readCompleted()
     /// Called once, after `opened`; `reason` says why in words.
     func closed(reason: String)
+    /// The same for who asks with which code the server has closed; nil where it has said none, or the connection broke.
+    func closed(code: UInt16?, reason: String)
+}
+
+extension WebSocketClientDelegate {
+    package func closed(code: UInt16?, reason: String) { closed(reason: reason) }
 }
 
 /// The sending half of a connection. Loop-bound: use it only on the loop on which `opened` gave it.

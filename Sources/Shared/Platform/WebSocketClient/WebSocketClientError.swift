@@ -1,6 +1,6 @@
 import NIOSSL
 
-/// Why a WebSocket connection could not be opened: the address, what went wrong, and what would be right.
+/// Why a WebSocket connection could not be opened: the address without credentials, what went wrong, and what would be right.
 package enum WebSocketClientError: Error, CustomStringConvertible {
     /// The server answered with HTTP instead of an upgrade, and perhaps said how long to stay away.
     case refused(url: String, status: UInt, body: String, retryAfter: Duration? = nil)
@@ -16,15 +16,20 @@ package enum WebSocketClientError: Error, CustomStringConvertible {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             self =
                 NetworkFailure.isUntrusted(error)
-                ? .untrusted(url: url.description)
-                : .unreachable(url: url.description, reason: NetworkFailure.words(error))
-        default: self = .unreachable(url: url.description, reason: NetworkFailure.words(error))
+                ? .untrusted(url: url.shown)
+                : .unreachable(url: url.shown, reason: NetworkFailure.words(error))
+        default: self = .unreachable(url: url.shown, reason: NetworkFailure.words(error))
         }
     }
 
     /// How long the server asks to stay away, bounded by `RetryAfter.maximum`.
     package var retryAfter: Duration? {
         if case .refused(_, _, _, let wait) = self { wait } else { nil }
+    }
+
+    /// The server has said that the same request can't do better later.
+    package var isFinal: Bool {
+        if case .refused(_, let status, _, _) = self { ComingBack.isPointless(afterStatus: status) } else { false }
     }
 
     package var description: String {

@@ -15,6 +15,7 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     private var fragments: ByteBuffer?
     private var fragmentBytes = 0
     private var closeReason: String?
+    private var closeCode: UInt16?
     private var isOpen = false
 
     init(delegate: any WebSocketClientDelegate, maximumMessageBytes: Int) {
@@ -53,6 +54,7 @@ final class WebSocketClientHandler: ChannelInboundHandler {
             var data = frame.unmaskedData
             let code: UInt16? = data.readInteger()
             let words = data.readString(length: data.readableBytes) ?? ""
+            closeCode = code
             closeReason =
                 "closed by the server: \(code.map(String.init) ?? "no code")\(words.isEmpty ? "" : " \(words)")"
             var answer = ByteBuffer()
@@ -76,7 +78,7 @@ final class WebSocketClientHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         guard isOpen else { return }
         isOpen = false
-        delegate.closed(reason: closeReason ?? "the connection broke without a close frame")
+        delegate.closed(code: closeCode, reason: closeReason ?? "the connection broke without a close frame")
     }
 
     private func append(_ data: ByteBuffer) {

@@ -4,13 +4,14 @@ package struct WebSocketURL: Sendable, Hashable, CustomStringConvertible {
     package let port: Int
     /// Path and query, beginning with '/'.
     package let target: String
+    /// As it was given, with all that stands in it.
     package let description: String
     private let address: ServerAddress
 
     package struct Malformed: Error, CustomStringConvertible {
         let text: String
         package var description: String {
-            "\"\(text)\" is not a WebSocket address; give one like ws://127.0.0.1:8000/ws or wss://host/path"
+            "\"\(AddressText.withoutCredentials(text))\" is not a WebSocket address; give one like ws://127.0.0.1:8000/ws or wss://host/path"
         }
     }
 
@@ -34,6 +35,9 @@ package struct WebSocketURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var host: String { address.host }
+
+    /// For people and logs.
+    var shown: String { AddressText.withoutCredentials(description) }
 
     /// What the `Host` header says.
     var hostHeader: String {

@@ -146,7 +146,7 @@ struct WebSocketClientTests {
             .answer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 9\r\nRetry-After: 5\r\n\r\nfull: 503")
         )
         let error = await #expect(throws: WebSocketClientError.self) { _ = try await connect(to: server) }
-        let words = "\(server.url) answered HTTP 503 instead of opening a WebSocket: full: 503"
+        let words = "\(server.url.prefix { $0 != "?" })?… answered HTTP 503 instead of opening a WebSocket: full: 503"
         #expect(error?.description == words)
         #expect(error?.retryAfter == .seconds(5))
         #expect(events.elements.isEmpty)

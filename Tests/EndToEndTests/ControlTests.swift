@@ -143,7 +143,7 @@ import Testing
             let key = "tg_" + String(repeating: "k", count: 43)
             for option in ["--key", "--token", "--user"] {
                 let command = try scenario.start(tool, ["revoke", option, key])
-                #expect(try await command.exit() == .status(64), "\(command.tail)")
+                #expect(try await command.exit(within: .seconds(60)) == .status(64), "\(command.tail)")
                 #expect(
                     command.snapshot.errorLines.first?.hasPrefix("Error: that is an API key") == true,
                     "\(command.tail)"

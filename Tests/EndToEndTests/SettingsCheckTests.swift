@@ -39,14 +39,14 @@ import Testing
                 var environment = ["TIDEGATE_DOCUMENT": path, "SIGNING_KEY": Self.whole, "PORT": "0"]
                 environment[setting] = ["WIRE_VERSION": "1", "AUTH_MODE": "required"][setting] ?? "/nowhere.pem"
                 let check = try Self.check(scenario, environment)
-                #expect(try await check.exit() == .status(2), "\(check.tail)")
+                #expect(try await check.exit(within: .seconds(60)) == .status(2), "\(check.tail)")
                 #expect(check.snapshot.lines == [], "\(check.tail)")
                 let start = try scenario.start(
                     BuiltProducts.executable("tidegate"),
                     ["standalone", "--upstream", "simulator"],
                     environment: environment
                 )
-                #expect(try await start.exit() == .status(1), "\(start.tail)")
+                #expect(try await start.exit(within: .seconds(60)) == .status(1), "\(start.tail)")
                 let words = try #require(check.snapshot.errorLines.first).dropFirst("configuration: ".count)
                 #expect(words.contains(setting), "\(check.tail)")
                 #expect(start.snapshot.errorLines.last == "tidegate: \(words)", "\(start.tail)")
@@ -60,7 +60,7 @@ import Testing
             try await Scenario.run(lanes: 0) { scenario in
                 let environment = ["TIDEGATE_DOCUMENT": path, "SIGNING_KEY": Self.half, "WIRE_VERSION": "2"]
                 let check = try Self.check(scenario, environment)
-                #expect(try await check.exit() == .status(0), "\(check.tail)")
+                #expect(try await check.exit(within: .seconds(60)) == .status(0), "\(check.tail)")
                 #expect(check.snapshot.errorLines.count == 1, "\(check.tail)")
                 #expect(check.snapshot.errorLines.first?.hasPrefix("warning: signing.keys[0]") == true, "\(check.tail)")
             }
@@ -74,7 +74,7 @@ import Testing
             try await Scenario.run { scenario in
                 let environment = ["TIDEGATE_DOCUMENT": path, "JWT_AUDIENCE": "a", "JWT_SECRETS": "x"]
                 let check = try Self.check(scenario, environment)
-                #expect(try await check.exit() == .status(0), "\(check.tail)")
+                #expect(try await check.exit(within: .seconds(60)) == .status(0), "\(check.tail)")
                 let remarks = [
                     "JWT_SECRETS: is not a setting; did you mean JWT_SECRET?",
                     "JWT_AUDIENCE: set, and no key for tokens is",

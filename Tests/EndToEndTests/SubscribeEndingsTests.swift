@@ -85,10 +85,10 @@ import Testing
         try await Scenario.run(lanes: 0) { scenario in
             let tool = try BuiltProducts.executable("tidegate")
             let both = try scenario.start(tool, ["subscribe", "trade:X", "--api-key", Self.secret, "--token", "t"])
-            #expect(try await both.exit() == .status(64), "\(both.tail)")
+            #expect(try await both.exit(within: .seconds(60)) == .status(64), "\(both.tail)")
             #expect(both.snapshot.errorLines.first == "Error: give --token or --api-key, not both", "\(both.tail)")
             let wrong = try scenario.start(tool, ["subscribe", "trade:X", "--url", "http://x/ws/\(Self.secret)"])
-            #expect(try await wrong.exit() == .status(1), "\(wrong.tail)")
+            #expect(try await wrong.exit(within: .seconds(60)) == .status(1), "\(wrong.tail)")
             #expect(!wrong.snapshot.allLines.contains { $0.contains(Self.secret) }, "\(wrong.tail)")
         }
     }

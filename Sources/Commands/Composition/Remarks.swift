@@ -64,7 +64,9 @@ package enum Remarks {
             Tokens.requiresExpiry,
             Tokens.userClaim, Tokens.rolesClaim, Tokens.streamsClaim, Tokens.pairsClaim,
         ])
-        let asking = given([Settings.AuthService.timeout, Settings.AuthService.cacheTime])
+        let asking = given([
+            Settings.AuthService.timeout, Settings.AuthService.cacheTime, Settings.AuthService.authoritiesFile,
+        ])
         let service = given([Settings.AuthService.url])
         let hasKeys = document[KeysSection.self]?.keys.isEmpty == false
         var remarks: [String] = []

@@ -8,7 +8,7 @@ import Testing
 
 @testable import BybitFeed
 
-@Suite("The exchange is asked for its instruments", .timeLimit(.minutes(1)))
+@Suite("The exchange is asked for its instruments", .timeLimit(.minutes(5)))
 struct BybitRESTTests {
     @Test(arguments: [
         ("wss://stream.bybit.com/v5/public/linear", "https://api.bybit.com", "linear"),

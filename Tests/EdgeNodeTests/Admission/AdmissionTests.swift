@@ -8,7 +8,7 @@ import Testing
 @testable import EdgeNode
 
 /// Who asks to come in has a place and waits, for a bounded time and with a bounded number of bytes.
-@Suite(.timeLimit(.minutes(1))) struct AdmissionTests {
+@Suite(.timeLimit(.minutes(5))) struct AdmissionTests {
     private static let request = "GET /ws HTTP/1.1\r\nHost: x\r\n\(GatewayClient.upgrade)\r\n"
 
     private let fixture = EdgeFixture(maximumClients: 2)

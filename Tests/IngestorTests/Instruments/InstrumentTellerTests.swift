@@ -10,7 +10,7 @@ import Testing
 @testable import Ingestor
 @testable import Stores
 
-@Suite("The leader asks the exchange for its instruments, and tells the nodes", .timeLimit(.minutes(1)))
+@Suite("The leader asks the exchange for its instruments, and tells the nodes", .timeLimit(.minutes(5)))
 struct InstrumentTellerTests {
     /// Hears lists as a node does.
     private final class Node: BrokerReceiver {

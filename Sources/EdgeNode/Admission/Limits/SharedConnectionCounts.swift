@@ -23,6 +23,7 @@ package final class SharedConnectionCounts: ConnectionCounts {
     private let logger: RateLimitedLogger
     private let now: @Sendable () -> ContinuousClock.Instant
     private let places: Mutex<SharedPlaces>
+    private let waiting = PartingWaiters()
     private let takenAlone = Counter<AnyThread>()
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
@@ -70,37 +71,40 @@ package final class SharedConnectionCounts: ConnectionCounts {
     var holders: Int { places.withLock { $0.holders } }
 
     private func ask(_ claims: [ConnectionClaim], as number: UInt64) async -> ConnectionGrant {
-        let bounds = claims.map { LeasedSetBound($0.holder.set, maximum: $0.limit) }
         do {
-            while true {
-                let asked = now()
-                switch try await sets.join(bounds, as: member(number), for: lease) {
-                case .joined:
-                    places.withLock { $0.joined(number, asked: asked) }
-                    return .taken(SharedSeat(number, of: self))
-                case .full(let index):
-                    // Who has just left this node and comes back finds its own place free.
-                    if try await tellOfDeparted(of: claims[index].holder) { continue }
-                    places.withLock { $0.refused(number) }
-                    return .full(claims[index])
-                }
+            var full = try await join(claims, as: number)
+            // Who has just left this node and comes back must find its own place free.
+            if let claim = full, await othersHaveHeardWhoLeft(of: claim.holder) {
+                full = try await join(claims, as: number)
             }
+            guard let full else { return .taken(SharedSeat(number, of: self)) }
+            places.withLock { $0.refused(number) }
+            return .full(full)
         } catch {
             say(places.withLock { $0.failed(number, at: now()) }, error)
             return alone(number)
         }
     }
 
-    /// False where nobody has departed.
-    private func tellOfDeparted(of holder: ConnectionClaim.Holder) async throws -> Bool {
-        guard let work = places.withLock({ $0.departed(of: holder) }) else { return false }
-        do {
-            try await sets.leave(memberships(of: work.leaving))
-            return true
-        } catch {
-            say(places.withLock { $0.notTold(work, at: now()) }, error)
-            throw error
+    /// Nil where it has joined.
+    private func join(_ claims: [ConnectionClaim], as number: UInt64) async throws -> ConnectionClaim? {
+        let asked = now()
+        let bounds = claims.map { LeasedSetBound($0.holder.set, maximum: $0.limit) }
+        switch try await sets.join(bounds, as: member(number), for: lease) {
+        case .joined:
+            places.withLock { $0.joined(number, asked: asked) }
+            return nil
+        case .full(let index): return claims[index]
         }
+    }
+
+    /// Waits until the node's task has told of whoever of a holder has left up to now, or has tried to. False where nobody has, and
+    /// where no such task runs.
+    private func othersHaveHeardWhoLeft(of holder: ConnectionClaim.Holder) async -> Bool {
+        let mark = places.withLock { $0.isDeparting(holder) ? $0.partings : nil }
+        guard let mark else { return false }
+        wakeUp.yield()
+        return await waiting.wait(until: mark) { places.withLock { $0.toldPartings } }
     }
 
     /// Let in by this node's count.
@@ -122,6 +126,8 @@ package final class SharedConnectionCounts: ConnectionCounts {
 
     /// Runs until cancelled; then gives up all places.
     package func run() async {
+        waiting.open()
+        defer { waiting.close() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 while !Task.isCancelled {
@@ -137,16 +143,19 @@ package final class SharedConnectionCounts: ConnectionCounts {
     }
 
     private func tell() async {
-        say(places.withLock { $0.fallBehind(at: now()) }, LateRenewals())
-        while !Task.isCancelled, let work = places.withLock({ $0.next(at: now()) }) {
+        while !Task.isCancelled {
+            say(places.withLock { $0.fallBehind(at: now()) }, LateRenewals())
+            guard let work = places.withLock({ $0.next(at: now()) }) else { return }
             let asked = now()
             do {
                 try await sets.leave(memberships(of: work.leaving))
                 let probe = work.isProbe ? [LeasedMembership(of: node, in: Self.probes)] : []
                 try await sets.renew(probe + memberships(of: work.renewals), for: lease)
                 say(places.withLock { $0.told(work, asked: asked, at: now()) })
+                waiting.release(upTo: places.withLock { $0.toldPartings })
             } catch {
                 say(places.withLock { $0.notTold(work, at: now()) }, error)
+                waiting.release(upTo: .max)
                 return
             }
         }
@@ -155,7 +164,7 @@ package final class SharedConnectionCounts: ConnectionCounts {
     /// What can't be told within `farewell` and one call is over with its lease: nobody waits for that.
     private func giveUpAll() async {
         let end = now() + Self.farewell
-        while now() < end, !places.withLock({ $0.isAlone }) {
+        while now() < end, !places.withLock({ $0.isCutOff }) {
             let batch = places.withLock { $0.nextToGiveUp() }
             guard !batch.isEmpty, (try? await sets.leave(memberships(of: batch))) != nil else { return }
         }

@@ -56,8 +56,8 @@ struct SharedPlaces {
     private enum Phase: Equatable {
         /// The store knows every place.
         case together
-        /// It does not answer.
-        case alone(since: Instant)
+        /// It has not answered what it was asked at `lost`, for the first time at `since`.
+        case alone(since: Instant, lost: Instant)
         /// It has answered what was asked at `back`, and is being told.
         case returning(since: Instant, back: Instant)
     }
@@ -70,6 +70,11 @@ struct SharedPlaces {
     /// Those that it may not know, and some that have left. None while all nodes are counted together.
     private var unknown: Deque<UInt64> = []
     private var leaving: Deque<Place> = []
+    /// How many have left in all, and of how many of them, in this order, the store was told, or will not be any more.
+    private(set) var partings = 0
+    private(set) var toldPartings = 0
+    /// Places of those of them that it has yet to be told of.
+    private var departing: [ConnectionClaim.Holder: Int] = [:]
     private var lastNumber: UInt64 = 0
     private var phase = Phase.together
     private var takenAlone = 0
@@ -82,8 +87,14 @@ struct SharedPlaces {
     /// Whether there may be places that only this node knows of.
     var isAlone: Bool { phase != .together }
 
+    /// Whether the store does not answer.
+    var isCutOff: Bool { if case .alone = phase { true } else { false } }
+
     /// Users and keys that have connections here.
     var holders: Int { counts.holders }
+
+    /// Whether the store may still count one of a holder that has left.
+    func isDeparting(_ holder: ConnectionClaim.Holder) -> Bool { departing[holder] != nil }
 
     /// What is kept of places that the store may not know.
     var remembered: Int { unknown.count + leaving.count }
@@ -93,7 +104,7 @@ struct SharedPlaces {
     /// Nil where the store is to be asked.
     mutating func takeAtOnce(_ claims: [ConnectionClaim]) -> Taking? {
         if let full = counts.full(claims) { return .full(full) }
-        guard case .alone = phase else { return nil }
+        guard isCutOff else { return nil }
         let number = hold(claims)
         keepAlone(number)
         return .taken(number)
@@ -129,16 +140,10 @@ struct SharedPlaces {
     mutating func free(_ number: UInt64) {
         guard let holders = places.removeValue(forKey: number) else { return }
         counts.give(holders)
-        if leaving.count < Self.maximumLeaving { leaving.append(Place(number: number, holders: holders)) }
-    }
-
-    /// Those of a holder that have left and that the store still counts: they are to be told, as other `Work`, before it is believed
-    /// that there is no place.
-    mutating func departed(of holder: ConnectionClaim.Holder) -> Work? {
-        let gone = leaving.filter { $0.holders.contains(holder) }
-        guard !gone.isEmpty else { return nil }
-        leaving.removeAll { $0.holders.contains(holder) }
-        return Work(leaving: Array(gone))
+        guard leaving.count < Self.maximumLeaving else { return }
+        leaving.append(Place(number: number, holders: holders))
+        partings += 1
+        for holder in holders { departing[holder, default: 0] += 1 }
     }
 
     // MARK: What the store is told
@@ -152,7 +157,7 @@ struct SharedPlaces {
     /// Nil where there is nothing to tell now.
     mutating func next(at now: Instant) -> Work? {
         var work = Work()
-        if case .alone = phase { work.isProbe = true }
+        work.isProbe = isCutOff
         while work.leaving.count < Self.batch, let place = leaving.popFirst() { work.leaving.append(place) }
         // Those that have left are passed over, but not so many of them at a time that others wait for the lock.
         var steps = 0
@@ -165,8 +170,16 @@ struct SharedPlaces {
 
     /// - Parameter asked: When that was sent.
     mutating func told(_ work: Work, asked: Instant, at now: Instant) -> Change? {
+        for place in work.leaving { part(from: place) }
+        if case .alone(let since, let lost) = phase {
+            // The answer of a store that may have lost everything since.
+            guard asked >= lost else {
+                for place in work.renewals { forget(place.number) }
+                return nil
+            }
+            phase = .returning(since: since, back: asked)
+        }
         for place in work.renewals { remember(place.number, asked) }
-        if case .alone(let since) = phase { phase = .returning(since: since, back: asked) }
         guard case .returning(let since, _) = phase, unknown.isEmpty else { return nil }
         phase = .together
         return .back(after: now - since, takenAlone: takenAlone)
@@ -176,7 +189,9 @@ struct SharedPlaces {
     mutating func notTold(_ work: Work, at now: Instant) -> Change? {
         let change = lose(at: now)
         for place in work.renewals { forget(place.number) }
-        for place in work.leaving.reversed() where leaving.count < Self.maximumLeaving { leaving.prepend(place) }
+        for place in work.leaving.reversed() {
+            if leaving.count < Self.maximumLeaving { leaving.prepend(place) } else { part(from: place) }
+        }
         return change
     }
 
@@ -201,6 +216,15 @@ struct SharedPlaces {
         return lastNumber
     }
 
+    /// The store does not count it any more, or only until its lease is over.
+    private mutating func part(from place: Place) {
+        toldPartings += 1
+        for holder in place.holders {
+            guard let count = departing[holder] else { continue }
+            departing[holder] = count > 1 ? count - 1 : nil
+        }
+    }
+
     private mutating func keepAlone(_ number: UInt64) {
         takenAlone += 1
         forget(number)
@@ -222,19 +246,21 @@ struct SharedPlaces {
         known = []
         switch phase {
         case .together:
-            phase = .alone(since: now)
+            phase = .alone(since: now, lost: now)
             takenAlone = 0
             return .lost
-        case .alone(let since), .returning(let since, _):
-            phase = .alone(since: since)
+        case .alone(let since, _), .returning(let since, _):
+            phase = .alone(since: since, lost: now)
             return nil
         }
     }
 
     private mutating func nextToRenew(at now: Instant) -> UInt64? {
-        if let number = unknown.popFirst() { return number }
-        guard let entry = known.first, entry.due <= now else { return nil }
-        known.removeFirst()
-        return entry.number
+        // Those whose lease would end first.
+        if let entry = known.first, entry.due <= now {
+            known.removeFirst()
+            return entry.number
+        }
+        return unknown.popFirst()
     }
 }

@@ -13,12 +13,15 @@ package enum RevocationTarget {
     /// How each JWT begins: `{"` in base64url.
     private static let beginningOfToken = "eyJ"
     private static let shortestKey = 40
+    /// Of SHA-256 in hexadecimal; a longer text may be a credential.
+    private static let longestID = 64
 
     /// Of a whole JWT both: one that is judged by a service is known by its SHA-256 only, and the signature of some kinds can be written in
     /// a second way, which has another SHA-256.
     ///
     /// - Parameter text: The claim `jti`, SHA-256 of the token's text in hexadecimal, or a JWT itself.
     package static func token(_ text: String) throws(Refused) -> [Revocation.Subject] {
+        let text = bare(text)
         guard !isKey(text) else {
             throw Refused(
                 description: "that is an API key, not a token: give --key with the id of its entry in the document"
@@ -33,7 +36,19 @@ package enum RevocationTarget {
                     "that begins like a token and is no whole one: give all of it, or its claim jti, or SHA-256 of its text"
             )
         }
+        guard text.utf8.count <= longestID else {
+            throw Refused(
+                description:
+                    "that is longer than a jti or SHA-256 in hexadecimal: of a token that is no JWT give SHA-256 of its text"
+            )
+        }
         return [.token(try checked(text))]
+    }
+
+    /// As it stands in a header, or with the end of the line behind it, it is the same token.
+    private static func bare(_ text: String) -> String {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        return words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : words.joined(separator: " ")
     }
 
     /// - Parameter text: The id of the key's entry in the document.

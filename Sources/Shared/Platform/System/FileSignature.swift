@@ -6,9 +6,11 @@ package struct FileSignature: Sendable, Hashable {
     private let device: UInt64
     private let inode: UInt64
     private let length: Int64
+    /// Who may read it: what could not be read may be read now.
+    private let mode: UInt32
+    private let owner: UInt32
+    private let group: UInt32
     private let written: Moment
-    /// When anything about it was changed, also who may read it: what could not be read may be read now.
-    private let changed: Moment
 
     private struct Moment: Sendable, Hashable {
         let seconds: Int
@@ -27,7 +29,7 @@ package struct FileSignature: Sendable, Hashable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         length = Int64(status.st_size)
+        (mode, owner, group) = (status.st_mode, status.st_uid, status.st_gid)
         written = Moment(status.st_mtim)
-        changed = Moment(status.st_ctim)
     }
 }

@@ -94,9 +94,31 @@ struct SharedConnectionCountsTests {
     /// Though nobody has told the others yet.
     @Test func whoLeavesANodeAndComesBackToItFindsItsOwnPlaceFree() async throws {
         let one = node()
-        for _ in 0..<3 { try await one.seat(Self.ann).free() }
-        sets.isAway = true
-        #expect(await one.take(Self.ann).seat != nil)
+        let running = Task { await one.run() }
+        // Two at a time: the second comes when the first has taken what was to be told.
+        let two = [ConnectionClaim(of: .user("ann"), limit: 2)]
+        var seats = [try await one.seat(two), try await one.seat(two)]
+        for _ in 0..<50 {
+            for seat in seats { seat.free() }
+            async let first = one.take(two).seat
+            async let second = one.take(two).seat
+            seats = [try #require(await first), try #require(await second)]
+        }
+        running.cancel()
+        await running.value
+    }
+
+    /// The one task has work without end then.
+    @Test func aStoreThatIsTooSlowIsNoticedWhileItIsTold() async throws {
+        let one = node()
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<(4 * SharedPlaces.batch) { _ = try await one.seat(many) }
+        sets.clock.pass(.milliseconds(80))
+        sets.renewalTime = .milliseconds(60)
+        let running = Task { await one.run() }
+        try await until { one.report.scope == .nodeForNow }
+        running.cancel()
+        await running.value
     }
 
     /// The process must end when its time is up, however many places it has.
@@ -148,6 +170,7 @@ private final class WatchedSets: LeasedSets {
         var renewals = 0
         var partings = 0
         var slowness = Duration.zero
+        var renewalTime = Duration.zero
     }
 
     let clock: HandClock
@@ -177,6 +200,12 @@ private final class WatchedSets: LeasedSets {
         set { state.withLock { $0.slowness = newValue } }
     }
 
+    /// How long a renewal takes, by the clock.
+    var renewalTime: Duration {
+        get { state.withLock { $0.renewalTime } }
+        set { state.withLock { $0.renewalTime = newValue } }
+    }
+
     /// Calls by which somebody has left.
     var partings: Int { state.withLock { $0.partings } }
 
@@ -193,6 +222,7 @@ private final class WatchedSets: LeasedSets {
     func renew(_ memberships: [LeasedMembership], for lease: Duration) async throws {
         if isAway { throw Away() }
         try await base.renew(memberships, for: lease)
+        clock.pass(renewalTime)
         if losesAnswers { throw Away() }
         if !memberships.isEmpty { state.withLock { $0.renewals += 1 } }
     }

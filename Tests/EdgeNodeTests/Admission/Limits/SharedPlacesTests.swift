@@ -160,13 +160,53 @@ struct SharedPlacesTests {
         #expect(places.fallBehind(at: after(20)) == nil)
     }
 
-    @Test mutating func whoHasLeftIsToldAtOnceWhereSomebodyWouldBeRefusedForIt() throws {
-        let (first, second) = (try join(Self.ann, at: start), try join(Self.bob, at: start))
-        #expect(places.departed(of: .user("ann")) == nil)
+    @Test mutating func whoLeavesIsDepartingUntilTheStoreWasTold() throws {
+        let (first, second) = (try join(Self.ann, at: start), try join(Self.ann, at: start))
+        #expect(!places.isDeparting(.user("ann")))
         places.free(first)
+        let work = try nextWork(at: start)
+        // One more while the first is told.
         places.free(second)
-        #expect(places.departed(of: .user("ann")) == SharedPlaces.Work(leaving: [place(first, of: "ann")]))
-        #expect(places.next(at: start) == SharedPlaces.Work(leaving: [place(second, of: "bob")]))
+        #expect(places.partings == 2 && places.toldPartings == 0)
+        #expect(places.told(work, asked: start, at: start) == nil)
+        #expect(places.isDeparting(.user("ann")) && places.toldPartings == 1)
+        let rest = try nextWork(at: start)
+        #expect(places.notTold(rest, at: start) == .lost && places.isDeparting(.user("ann")))
+        let again = try nextWork(at: after(1))
+        #expect(places.told(again, asked: after(1), at: after(1)) == .back(after: .seconds(1), takenAlone: 0))
+        #expect(!places.isDeparting(.user("ann")) && !places.isDeparting(.user("bob")) && places.toldPartings == 2)
+    }
+
+    /// Else it would be in the set again for a whole lease.
+    @Test mutating func whoLeavesWhileItIsRenewedIsToldToGoBehindThat() throws {
+        let first = try join(Self.ann, at: start)
+        let work = try nextWork(at: after(5))
+        #expect(work.renewals == [place(first, of: "ann")])
+        places.free(first)
+        #expect(places.told(work, asked: after(5), at: after(5)) == nil)
+        #expect(places.next(at: after(5)) == SharedPlaces.Work(leaving: [place(first, of: "ann")]))
+    }
+
+    /// It was asked before another's answer was lost.
+    @Test mutating func anAnswerFromBeforeTheLossBringsNobodyBack() throws {
+        _ = try join(Self.ann, at: start)
+        let work = try nextWork(at: after(5))
+        guard case .ask(let number) = places.take(Self.bob) else { throw NotAsked() }
+        #expect(places.failed(number, at: after(6)) == .lost)
+        #expect(places.told(work, asked: after(5), at: after(7)) == nil && places.isCutOff)
+        let again = try nextWork(at: after(7))
+        #expect(again.isProbe && Set(again.renewals.map(\.number)) == [1, 2])
+    }
+
+    /// What is told first must not end while the rest is told.
+    @Test mutating func whatIsDueIsToldBeforeWhatIsNotKnown() throws {
+        let many = [ConnectionClaim(of: .user("ann"), limit: .max)]
+        for _ in 0..<(2 * SharedPlaces.batch) { _ = places.take(many) }
+        for number in 1...UInt64(2 * SharedPlaces.batch) { _ = places.failed(number, at: start) }
+        let first = try nextWork(at: after(1))
+        #expect(places.told(first, asked: after(1), at: after(1)) == nil)
+        let second = try nextWork(at: after(6))
+        #expect(second.renewals == first.renewals)
     }
 
     @Test mutating func aNodeWithoutConnectionsFindsOutTooThatTheStoreIsBack() throws {

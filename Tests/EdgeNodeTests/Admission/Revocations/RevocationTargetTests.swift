@@ -41,6 +41,13 @@ struct RevocationTargetTests {
         #expect(try RevocationTarget.token(text) == [.token(text)])
     }
 
+    @Test func aTokenIsTheSameAsItStandsInAHeader() throws {
+        let token = Self.token(#"{"jti":"x"}"#)
+        for text in ["Bearer \(token)", " bearer  \(token)\n", "\(token)\n"] {
+            #expect(try RevocationTarget.token(text) == RevocationTarget.token(token))
+        }
+    }
+
     @Test func aCredentialInTheWrongPlaceIsRefusedAndNotEchoed() throws {
         let key = NewAPIKey().text
         let token = Self.token(#"{"jti":"x"}"#)
@@ -49,6 +56,7 @@ struct RevocationTargetTests {
             (key, "that is an API key", { _ = try RevocationTarget.token($0) }),
             (key, "that is an API key itself: give the id", { _ = try RevocationTarget.key($0) }),
             (key, "that is an API key", { _ = try RevocationTarget.user($0) }),
+            (String(repeating: "k3y-", count: 20), "give SHA-256 of its text", { _ = try RevocationTarget.token($0) }),
             (digest, "that looks like SHA-256 of a key", { _ = try RevocationTarget.key($0) }),
             (token, "that is a token", { _ = try RevocationTarget.key($0) }),
             (token, "that is a token", { _ = try RevocationTarget.user($0) }),

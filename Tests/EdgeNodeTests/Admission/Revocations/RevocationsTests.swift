@@ -71,7 +71,7 @@ struct RevocationsTests {
         #expect(revocations.heard.get() == 0 && revocations.refused.get() == messages.count)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aFollowerReadsWhatIsRememberedAndHearsWhatComes() async throws {
         let memory = Memory([Revocation(.key("k"), at: Self.now, until: Self.now + 10_000)], failures: 1)
         let revocations = revocations(memory)

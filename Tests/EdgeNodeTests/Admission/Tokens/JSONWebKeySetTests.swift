@@ -6,7 +6,7 @@ import Testing
 @testable import EdgeNode
 
 /// Which keys of a JWKS are taken, and what for.
-@Suite(.timeLimit(.minutes(1))) struct JSONWebKeySetTests {
+@Suite(.timeLimit(.minutes(5))) struct JSONWebKeySetTests {
     private static func text(_ keys: [String]) -> ByteBuffer {
         ByteBuffer(string: #"{"keys":[\#(keys.joined(separator: ","))],"more":1}"#)
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeNode
 
-@Suite("A token that names its key, at a node whose key has no name, is told in the log", .timeLimit(.minutes(1)))
+@Suite("A token that names its key, at a node whose key has no name, is told in the log", .timeLimit(.minutes(5)))
 struct NamelessKeyTests {
     private let log = RecordingLog()
 

@@ -4,7 +4,7 @@ import Testing
 @testable import EdgeNode
 
 /// A public key is read by its kind; what is none is refused in words.
-@Suite(.timeLimit(.minutes(1))) struct PublicKeyPEMTests {
+@Suite(.timeLimit(.minutes(5))) struct PublicKeyPEMTests {
     @Test func eachKindIsRead() throws {
         let maker = try TokenMaker.make()
         let keys: [(String, KeyFamily)] = [

@@ -5,7 +5,7 @@ import Testing
 @testable import EdgeNode
 
 /// Tokens that wait for keys: one fetch for all of them, and nobody waits for ever.
-@Suite(.timeLimit(.minutes(1))) struct RemoteKeysTests {
+@Suite(.timeLimit(.minutes(5))) struct RemoteKeysTests {
     private enum Refused: Error { case refused }
 
     /// Answers what the test says, when it says so.

@@ -4,7 +4,7 @@ import Testing
 @testable import EdgeNode
 
 /// A token is good by the key of its algorithm's family, and by no other.
-@Suite(.timeLimit(.minutes(1))) struct TokenAlgorithmTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenAlgorithmTests {
     @Test(arguments: TokenAlgorithm.allCases)
     func aTokenIsGoodByItsAlgorithm(_ algorithm: TokenAlgorithm) async throws {
         let maker = try TokenMaker.make()

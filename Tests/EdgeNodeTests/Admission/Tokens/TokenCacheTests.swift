@@ -3,7 +3,7 @@ import Testing
 @testable import EdgeNode
 
 /// Who has come before is known again, for as long as that is right.
-@Suite(.timeLimit(.minutes(1))) struct TokenCacheTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenCacheTests {
     private func digest(_ number: Int) -> CredentialDigest { CredentialDigest(of: "token \(number)") }
 
     @Test func aTokenIsVerifiedOnceAndKnownUntilItEnds() async throws {

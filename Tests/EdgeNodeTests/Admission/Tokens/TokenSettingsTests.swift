@@ -10,7 +10,7 @@ import Testing
 @testable import EdgeNode
 
 /// The authenticator that the settings make, and the one line for each that is wrong.
-@Suite(.timeLimit(.minutes(1))) struct TokenSettingsTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenSettingsTests {
     private static let secret = String(repeating: "s", count: 32)
 
     private static func make(

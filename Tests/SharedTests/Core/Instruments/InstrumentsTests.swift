@@ -2,7 +2,7 @@ import Core
 import TestSupport
 import Testing
 
-@Suite("A symbol that the exchange does not have is refused, once the exchange has been asked", .timeLimit(.minutes(1)))
+@Suite("A symbol that the exchange does not have is refused, once the exchange has been asked", .timeLimit(.minutes(5)))
 struct InstrumentsTests {
     private let time = HandClock()
     private let instruments: Instruments

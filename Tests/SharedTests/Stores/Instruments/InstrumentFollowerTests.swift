@@ -7,7 +7,7 @@ import Testing
 
 @testable import Stores
 
-@Suite("A node follows the leader's list of instruments", .timeLimit(.minutes(1)))
+@Suite("A node follows the leader's list of instruments", .timeLimit(.minutes(5)))
 struct InstrumentFollowerTests {
     /// Hears what nodes ask for, as a leader does.
     private final class Leader: BrokerReceiver {

@@ -18,6 +18,9 @@ package struct ClientRequest: Equatable, Sendable {
     /// The request's `id` as it was written (a JSON string or number), to be echoed; nil where there was none.
     var id: String?
     var operation: Operation
+    /// Whether data of what it subscribes to shall come with `times`; nil where the request does not say: then it does where its
+    /// resume token says so.
+    var tellsTimes: Bool?
 
     /// A request that can't be carried out.
     package struct Failure: Error, Equatable {
@@ -30,9 +33,10 @@ package struct ClientRequest: Equatable, Sendable {
         }
     }
 
-    package init(dialect: DialectID, id: String?, operation: Operation) {
+    package init(dialect: DialectID, id: String?, operation: Operation, tellsTimes: Bool? = nil) {
         self.dialect = dialect
         self.id = id
         self.operation = operation
+        self.tellsTimes = tellsTimes
     }
 }

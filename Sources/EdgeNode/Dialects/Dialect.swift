@@ -29,6 +29,10 @@ package protocol Dialect: Sendable {
     /// What makes the frames of a stream.
     func encoder(of stream: StreamDescriptor) -> any FrameEncoder
 
+    /// The same for clients that have asked for `times` in each frame of data: the exchange's, the ingestor's, and when the frame
+    /// was made.
+    func encoder(of stream: StreamDescriptor, timedBy clock: @escaping FrameClock) -> any FrameEncoder
+
     /// What a client is told before anything else; empty where it is told nothing.
     func greeting(clientCount: Int) -> ByteBuffer
 
@@ -44,6 +48,11 @@ extension Dialect {
     package var marker: StaticString? { nil }
 
     package var path: String? { nil }
+
+    /// Its frames have no place for times.
+    package func encoder(of stream: StreamDescriptor, timedBy clock: @escaping FrameClock) -> any FrameEncoder {
+        encoder(of: stream)
+    }
 
     package func greeting(clientCount: Int) -> ByteBuffer { ByteBuffer() }
 

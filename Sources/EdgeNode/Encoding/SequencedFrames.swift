@@ -2,6 +2,9 @@ import Core
 import NIOCore
 
 /// `{"stream":S,"type":"update","seq":N,"data":{...},"timestamp":T}`: the frames of Tidegate's own dialects.
+///
+/// Where times are told, `"times":{"exchange":T.000,"ingest":T.123,"sent":T.456}` stands in front of the data: from there on
+/// the frame is as without them, so that who finds data and signature by their places (docs/admission.md) finds them still.
 struct SequencedFrames: FrameEncoder {
     /// How the dialect spells the stream.
     let name: String
@@ -9,11 +12,15 @@ struct SequencedFrames: FrameEncoder {
     let source: String?
     /// Whose gap notices they are.
     let dialect: any Dialect
+    /// Says when a frame is made; nil where frames tell no times.
+    let clock: FrameClock?
 
     func frame(of publication: Publication, first: UInt64?, tellsEpoch: Bool) -> ByteBuffer {
         // All that is always the same, with four numbers of 20 digits, is less than 192 bytes.
         var capacity = 192 + name.utf8.count + (source?.utf8.count ?? 0) + publication.data.readableBytes
         if let signature = publication.signature { capacity += 10 + signature.text.utf8.count }
+        // The words of the times, and three numbers of 24 bytes at most.
+        if clock != nil { capacity += 128 }
         return WebSocketFrame.text(capacity: capacity) { [capacity] json in
             write(publication, first, tellsEpoch || publication.signature != nil, into: &json)
             assert(json.count <= capacity, "the sum is too small: \(json.count) bytes, not \(capacity)")
@@ -49,6 +56,7 @@ struct SequencedFrames: FrameEncoder {
                 json.decimal(publication.position.epoch)
             }
         }
+        if let clock { writeTimes(of: publication, sent: clock(), into: &json) }
         json.raw(",\"data\":")
         json.raw(publication.data)
         json.raw(",\"timestamp\":")
@@ -68,5 +76,16 @@ struct SequencedFrames: FrameEncoder {
         } else {
             json.raw("}")
         }
+    }
+
+    /// In milliseconds, as they are: whose clock is wrong is seen by who reads them.
+    private func writeTimes(of publication: Publication, sent: Int64, into json: inout JSONWriter) {
+        json.raw(",\"times\":{\"exchange\":")
+        json.decimal(publication.exchangeTime)
+        json.raw(".000,\"ingest\":")
+        json.thousandths(publication.ingestTime)
+        json.raw(",\"sent\":")
+        json.thousandths(sent)
+        json.raw("}")
     }
 }

@@ -4,4 +4,6 @@ import Core
 /// tell encodings apart (coding, delta mode, filter) is a field here.
 struct Variant: Hashable, Sendable {
     var dialect: DialectID
+    /// Its frames tell when the exchange made a publication, when the ingestor had it, and when the frame was made.
+    var tellsTimes = false
 }

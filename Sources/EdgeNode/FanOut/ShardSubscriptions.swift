@@ -91,7 +91,8 @@ final class ShardSubscriptions {
                 stream: subscription.stream,
                 dialect: subscription.variant.dialect,
                 maxRate: subscription.maxRate,
-                position: position(of: subscription)
+                position: position(of: subscription),
+                tellsTimes: subscription.variant.tellsTimes
             )
         }
         for item in wanted {
@@ -99,7 +100,8 @@ final class ShardSubscriptions {
                 stream: item.stream,
                 dialect: item.variant.dialect,
                 maxRate: item.argument.maxRate,
-                position: positions[item.stream]
+                position: positions[item.stream],
+                tellsTimes: item.variant.tellsTimes
             )
         }
         guard !list.isEmpty else { return nil }

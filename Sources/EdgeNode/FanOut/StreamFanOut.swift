@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 
 /// One stream on one shard: its subscribers, and its state for those that join. Lives on the shard's loop.
 final class StreamFanOut {
@@ -167,7 +168,10 @@ final class StreamFanOut {
 
     /// What makes the frames of a variant.
     func encoder(of variant: Variant) -> any FrameEncoder {
-        audience(of: variant)?.encoder ?? dialects[variant.dialect].encoder(of: descriptor)
+        if let audience = audience(of: variant) { return audience.encoder }
+        let dialect = dialects[variant.dialect]
+        guard variant.tellsTimes else { return dialect.encoder(of: descriptor) }
+        return dialect.encoder(of: descriptor, timedBy: { WallClock.microseconds() })
     }
 
     private func audience(of variant: Variant) -> Audience? { audiences.first { $0.variant == variant } }

@@ -60,7 +60,10 @@ final class PendingSubscribe {
                     Wanted(
                         argument: item.argument,
                         descriptor: stream,
-                        variant: Variant(dialect: item.dialect ?? request.dialect),
+                        variant: Variant(
+                            dialect: item.dialect ?? request.dialect,
+                            tellsTimes: request.tellsTimes ?? item.tellsTimes
+                        ),
                         // There is no place to go on from in what has no numbers.
                         claim: stream.deliveryClass.isSequenced ? item.claim : nil
                     )

@@ -9,9 +9,11 @@ final class CountingDialect: Dialect {
     private struct Frames: FrameEncoder {
         let encoder: any FrameEncoder
         let dialect: CountingDialect
+        var isTimed = false
 
         func frame(of publication: Publication, first: UInt64?, tellsEpoch: Bool) -> ByteBuffer {
             dialect.frames.add(1, ordering: .relaxed)
+            if isTimed { dialect.timedFrames.add(1, ordering: .relaxed) }
             if publication.kind == .snapshot { dialect.snapshotFrames.add(1, ordering: .relaxed) }
             return encoder.frame(of: publication, first: first, tellsEpoch: tellsEpoch)
         }
@@ -24,6 +26,7 @@ final class CountingDialect: Dialect {
     private let dialect: any Dialect
     private let frames = Atomic(0)
     private let snapshotFrames = Atomic(0)
+    private let timedFrames = Atomic(0)
 
     init(_ dialect: any Dialect) {
         self.dialect = dialect
@@ -31,6 +34,9 @@ final class CountingDialect: Dialect {
 
     /// Snapshots among them.
     var snapshots: Int { snapshotFrames.load(ordering: .relaxed) }
+
+    /// Those among them that tell times.
+    var timed: Int { timedFrames.load(ordering: .relaxed) }
 
     /// Frames of data.
     var made: Int { frames.load(ordering: .relaxed) }
@@ -47,5 +53,9 @@ final class CountingDialect: Dialect {
 
     func encoder(of stream: StreamDescriptor) -> any FrameEncoder {
         Frames(encoder: dialect.encoder(of: stream), dialect: self)
+    }
+
+    func encoder(of stream: StreamDescriptor, timedBy clock: @escaping FrameClock) -> any FrameEncoder {
+        Frames(encoder: dialect.encoder(of: stream, timedBy: clock), dialect: self, isTimed: true)
     }
 }

@@ -7,6 +7,7 @@ What a client and the gateway say to each other, over a fast simulated market.
 import asyncio
 import json
 import random
+import time
 
 from gateway import Client, Message, check, main, parts
 from websockets.exceptions import ConnectionClosed
@@ -199,6 +200,28 @@ async def thinned(url: str) -> int:
     return stood_for
 
 
+async def three_times(url: str) -> None:
+    """All clocks are this machine's: what comes later is later, and the exchange's time is cut to its millisecond."""
+    client = await Client.open(url)
+    client.last[TICKER] = None
+    start = time.time() * 1000
+    await client.reply({"op": "subscribe", "args": ["ticker:BTCUSDT"], "times": True})
+    for number in range(100):
+        message = await client.data(TICKER)
+        times = message["times"]
+        check(list(times), ["exchange", "ingest", "sent"])
+        check(times["exchange"], message["timestamp"])
+        assert times["exchange"] <= times["ingest"] <= times["sent"] <= time.time() * 1000, f"{message}"
+        assert number == 0 or times["sent"] >= start, f"made before it was asked for: {message}"
+        assert all(value.as_tuple().exponent == -3 for value in times.values()), f"three decimals: {times}"
+    await client.unsubscribe("ticker:BTCUSDT")
+    client.last[TICKER] = None
+    await client.reply({"op": "subscribe", "args": ["ticker:BTCUSDT"]})
+    assert "times" not in await client.data(TICKER), "not asked for any longer"
+    bad = await client.reply({"op": "subscribe", "args": ["ticker:BTCUSDT"], "times": "yes"})
+    check((bad["op"], bad["code"], bad["message"]), ("error", "INVALID_ARGS", '"times" must be true or false'))
+
+
 async def dialects(url: str) -> None:
     client = await Client.open(url)
     await client.subscribe("ticker:BTCUSDT", "trade:ETHUSDT")
@@ -225,7 +248,7 @@ async def dialects(url: str) -> None:
 async def script(url: str) -> Message:
     tests = (
         life_of_a_subscription, arguments, requests, too_many_streams, too_many_messages, too_big, bad_symbol, candles, thinned,
-        dialects,
+        three_times, dialects,
     )  # fmt: skip
     return await parts(**{test.__name__: test(url) for test in tests})
 

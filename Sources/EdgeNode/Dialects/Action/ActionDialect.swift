@@ -17,7 +17,13 @@ package struct ActionDialect: Dialect {
         try RequestFields(message, marker: "action").request(in: id, catalog)
     }
 
-    package func encoder(of stream: StreamDescriptor) -> any FrameEncoder {
-        SequencedFrames(name: stream.presentation.name(in: id), source: nil, dialect: self)
+    package func encoder(of stream: StreamDescriptor) -> any FrameEncoder { frames(of: stream, clock: nil) }
+
+    package func encoder(of stream: StreamDescriptor, timedBy clock: @escaping FrameClock) -> any FrameEncoder {
+        frames(of: stream, clock: clock)
+    }
+
+    private func frames(of stream: StreamDescriptor, clock: FrameClock?) -> SequencedFrames {
+        SequencedFrames(name: stream.presentation.name(in: id), source: nil, dialect: self, clock: clock)
     }
 }

@@ -20,7 +20,14 @@ package struct OpDialect: Dialect {
         try RequestFields(message, marker: "op").request(in: id, catalog)
     }
 
-    package func encoder(of stream: StreamDescriptor) -> any FrameEncoder {
-        SequencedFrames(name: "\(brand).\(stream.presentation.name(in: id))", source: brand, dialect: self)
+    package func encoder(of stream: StreamDescriptor) -> any FrameEncoder { frames(of: stream, clock: nil) }
+
+    package func encoder(of stream: StreamDescriptor, timedBy clock: @escaping FrameClock) -> any FrameEncoder {
+        frames(of: stream, clock: clock)
+    }
+
+    private func frames(of stream: StreamDescriptor, clock: FrameClock?) -> SequencedFrames {
+        let name = "\(brand).\(stream.presentation.name(in: id))"
+        return SequencedFrames(name: name, source: brand, dialect: self, clock: clock)
     }
 }

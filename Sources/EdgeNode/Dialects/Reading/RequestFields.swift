@@ -9,6 +9,9 @@ struct RequestFields {
     private(set) var exchange: String?
     private(set) var symbol: String?
     private var list: StreamList?
+    /// `"times"`: nil where it is not there, or null.
+    private var times: Bool?
+    private var hasBadTimes = false
     private var resume = ResumeFields()
     private let marker: StaticString
 
@@ -36,15 +39,20 @@ struct RequestFields {
         _ catalog: any StreamCatalog
     ) throws(ClientRequest.Failure) -> ClientRequest {
         let operation: ClientRequest.Operation
+        var tellsTimes: Bool?
         switch self.operation {
-        case "subscribe": operation = .subscribe(try streams(in: dialect, catalog))
+        case "subscribe":
+            operation = .subscribe(try streams(in: dialect, catalog))
+            tellsTimes = try asksForTimes
         case "unsubscribe": operation = .unsubscribe(try streams(in: dialect, catalog))
-        case "resume": operation = .resume(try resumption(in: dialect, catalog))
+        case "resume":
+            operation = .resume(try resumption(in: dialect, catalog))
+            tellsTimes = try asksForTimes
         case "auth": operation = .authenticate(try credential)
         case "ping": operation = .ping
         default: throw unknownOperation
         }
-        return ClientRequest(dialect: dialect, id: id, operation: operation)
+        return ClientRequest(dialect: dialect, id: id, operation: operation, tellsTimes: tellsTimes)
     }
 
     var unknownOperation: ClientRequest.Failure { failure(.unknownOperation(operation ?? "null")) }
@@ -76,6 +84,14 @@ struct RequestFields {
             positions: resume.positions.map { (StreamArgument($0.spelling, dialect: dialect, in: catalog), $0.claim) },
             token: resume.token
         )
+    }
+
+    /// `{"op":"subscribe","args":[...],"times":true}`; nil where the request does not say it.
+    private var asksForTimes: Bool? {
+        get throws(ClientRequest.Failure) {
+            guard !hasBadTimes else { throw failure(.invalidArguments(#""times" must be true or false"#)) }
+            return times
+        }
     }
 
     /// `{"op":"auth","token":T}`.
@@ -110,6 +126,8 @@ struct RequestFields {
         } else if key.equals("args") || key.equals("streams") {
             // Null is as if the key were not there.
             if try cursor.peek() == .null { try cursor.skip() } else { list = try StreamList(&cursor) }
+        } else if key.equals("times") {
+            try readTimes(&cursor)
         } else if key.equals("exchange") {
             exchange = try readString(&cursor)
         } else if key.equals("symbol") {
@@ -117,6 +135,13 @@ struct RequestFields {
         } else if try !resume.read(key, &cursor) {
             try cursor.skip()
         }
+    }
+
+    private mutating func readTimes(_ cursor: inout JSONCursor) throws(JSONError) {
+        let kind = try cursor.peek()
+        hasBadTimes = kind != .bool && kind != .null
+        times = nil
+        if kind == .bool { times = try cursor.bool() } else { try cursor.skip() }
     }
 
     /// What is not a string is told back as it was written.

@@ -13,6 +13,8 @@ package struct ResumeRequest: Equatable, Sendable {
         var claim: ResumeClaim?
         /// In which the data shall come; nil for the dialect of the request.
         var dialect: DialectID?
+        /// As its token says.
+        var tellsTimes = false
     }
 
     private(set) var wanted: [Wanted] = []
@@ -59,9 +61,17 @@ package struct ResumeRequest: Equatable, Sendable {
                 result.wanted[index].claim = result.wanted[index].claim ?? claim
                 let rate = result.wanted[index].argument.maxRate
                 result.wanted[index].argument.maxRate = rate ?? subscription.maxRate
+                if subscription.tellsTimes { result.wanted[index].tellsTimes = true }
             } else {
                 let argument = StreamArgument(subscription.stream, maxRate: subscription.maxRate, in: catalog)
-                result.append(Wanted(argument: argument, claim: claim, dialect: subscription.dialect))
+                result.append(
+                    Wanted(
+                        argument: argument,
+                        claim: claim,
+                        dialect: subscription.dialect,
+                        tellsTimes: subscription.tellsTimes
+                    )
+                )
             }
         }
         return result

@@ -12,18 +12,20 @@ import Core
 /// are "has a rate" in bit 2, "has a position" in bit 3, and in version 1 the dialect in bits 0 and 1.
 ///
 /// The options have the length of all of them in front; each is a type (8 bits), a length and a value. This release
-/// knows none: those of a type below 128 are passed over, one from 128 up is what the client was promised and so can't be.
+/// knows type 1: data came with `times`; it has no value, and one that is there means nothing. Others of a type below 128 are
+/// passed over, one from 128 up is what the client was promised and so can't be.
 extension ResumeToken {
     private static let dialectFlags: UInt8 = 0b0011
     /// Readers of version 1 take 3 for none.
     private static let lastDialectOfVersionOne: UInt8 = 2
     private static let rateFlag: UInt8 = 0b0100
     private static let positionFlag: UInt8 = 0b1000
+    private static let timesOption: UInt8 = 1
     private static let firstCriticalOption: UInt8 = 128
 
-    /// In the version that is wanted, or in version 2 where a dialect is beyond what version 1 can say.
+    /// In the version that is wanted, or in version 2 where a subscription is beyond what version 1 can say.
     func encoded(as wanted: WireVersion = .one, keyID: String = "") -> [UInt8] {
-        let version = subscriptions.contains { $0.dialect.number > Self.lastDialectOfVersionOne } ? .two : wanted
+        let version = subscriptions.contains(where: Self.needsVersionTwo) ? .two : wanted
         var writer = ByteWriter(capacity: 64 + user.utf8.count + 48 * subscriptions.count)
         writer.byte(version.number)
         if version == .two { writer.text(keyID) }
@@ -32,6 +34,10 @@ extension ResumeToken {
         writer.number(UInt64(subscriptions.count))
         for subscription in subscriptions { Self.write(subscription, as: version, to: &writer) }
         return writer.bytes
+    }
+
+    private static func needsVersionTwo(_ subscription: Subscription) -> Bool {
+        subscription.dialect.number > lastDialectOfVersionOne || subscription.tellsTimes
     }
 
     private static func write(_ subscription: Subscription, as version: WireVersion, to writer: inout ByteWriter) {
@@ -50,8 +56,10 @@ extension ResumeToken {
             writer.number(position.epoch)
             writer.number(position.sequence)
         }
-        // No options.
-        if version == .two { writer.number(0) }
+        guard version == .two else { return }
+        let options: [UInt8] = subscription.tellsTimes ? [timesOption, 0] : []
+        writer.number(UInt64(options.count))
+        for byte in options { writer.byte(byte) }
     }
 
     /// Reads what `encoded` made. Checks every length, so that no bytes can make it read beyond their end.
@@ -104,16 +112,20 @@ extension ResumeToken {
         }
         if version == .two {
             guard let options = reader.bytes() else { throw .malformed }
-            try check(options)
+            try read(options, into: &subscription)
         }
         return subscription
     }
 
-    private static func check(_ options: ArraySlice<UInt8>) throws(ResumeTokenError) {
+    private static func read(
+        _ options: ArraySlice<UInt8>,
+        into subscription: inout Subscription
+    ) throws(ResumeTokenError) {
         var reader = ByteReader(options)
         while let type = reader.byte() {
             guard reader.bytes() != nil else { throw .malformed }
             guard type < firstCriticalOption else { throw .unknownOption(type) }
+            if type == timesOption { subscription.tellsTimes = true }
         }
     }
 }

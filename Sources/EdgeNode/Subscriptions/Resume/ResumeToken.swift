@@ -10,6 +10,8 @@ struct ResumeToken: Equatable, Sendable {
         var maxRate: Double?
         /// The last publication that the client was sent before the token; nil where it had nothing of the stream.
         var position: Position?
+        /// Whether its data came with `times`.
+        var tellsTimes = false
     }
 
     /// Who it was given to; empty for a client without a name.

@@ -8,6 +8,15 @@ extension JSONWriter {
         DecimalText.with(UInt64(value.magnitude), isNegative: value < 0) { raw($0) }
     }
 
+    /// A number of thousandths, always with its three decimals: 1002 is `1.002`.
+    package mutating func thousandths(_ value: Int64) {
+        if value < 0 { raw("-") }
+        decimal(value.magnitude / 1000)
+        let rest = value.magnitude % 1000
+        raw(rest < 10 ? ".00" : rest < 100 ? ".0" : ".")
+        decimal(rest)
+    }
+
     package mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 
     /// With its quotes, and escaped as RFC 8259 asks: quotes, backslashes and control characters.

@@ -45,6 +45,20 @@ struct JSONWritingTests {
         #expect(written == "\(value)")
     }
 
+    @Test(
+        arguments: [
+            (0, "0.000"), (1, "0.001"), (-1, "-0.001"), (10, "0.010"), (99, "0.099"), (100, "0.100"), (999, "0.999"),
+            (1000, "1.000"), (-12_045, "-12.045"), (1_704_063_600_012_007, "1704063600012.007"),
+            (.max, "9223372036854775.807"), (.min, "-9223372036854775.808"),
+        ] as [(Int64, String)]
+    )
+    func thousandthsHaveThreeDecimals(_ value: Int64, _ text: String) {
+        var json = JSONWriter()
+        json.thousandths(value)
+        let written = String(buffer: json.finish())
+        #expect(written == text)
+    }
+
     @Test func decimalsOfTheOtherWidths() {
         var json = JSONWriter()
         json.decimal(UInt64.max)

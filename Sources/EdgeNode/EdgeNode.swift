@@ -78,6 +78,7 @@ package final class EdgeNode: Service {
     let counters: [ShardCounters]
     private let listener: ClientListener
     private let broker: any Broker
+    private let health: EdgeHealth
 
     package init(
         configuration: Configuration,
@@ -153,6 +154,13 @@ package final class EdgeNode: Service {
             let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loop)
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loop)
         }
+        let health = EdgeHealth(
+            node: node,
+            broker: broker,
+            history: history,
+            ingestor: ingestor,
+            redis: configuration.redis
+        )
         let pages = EdgePages(
             brand: configuration.brand,
             version: Self.version,
@@ -165,14 +173,9 @@ package final class EdgeNode: Service {
             connectionCounts: configuration.connectionCounts,
             revocations: configuration.revocations,
             signingKeys: configuration.signingKeys,
-            health: EdgeHealth(
-                node: node,
-                broker: broker,
-                history: history,
-                ingestor: ingestor,
-                redis: configuration.redis
-            )
+            health: health
         )
+        self.health = health
         self.ports = ports
         self.listener = ClientListener(
             configuration: configuration,
@@ -200,6 +203,9 @@ package final class EdgeNode: Service {
 
     /// Clients that are there now, and those that are about to be.
     package var clients: Int { node.clients.get() }
+
+    /// Whether clients should come here: what `/ready` says.
+    package var isReady: Bool { port != nil && health.obstacles.isEmpty }
 
     /// Opens the port. Throws an error of one line where that is not possible, or where no client would find a place.
     package func start() async throws {

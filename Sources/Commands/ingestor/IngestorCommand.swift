@@ -52,7 +52,7 @@ enum IngestorCommand {
             let page = try await admin.start()
             let watching = document.watch()
             defer { watching.cancel() }
-            try await ServiceRun.untilToldToStop([ingestor], logger: logger)
+            try await ServiceRun.untilToldToStop([ingestor], isReady: { ingestor.isReady }, logger: logger)
             await stores.close()
             try await page.close()
         } catch {

@@ -118,7 +118,7 @@ struct Gateway {
         let following = follower.follow()
         let keys = admission?.follow(for: edge)
         defer { keys?.cancel() }
-        try await ServiceRun.untilToldToStop(services, logger: logger)
+        try await ServiceRun.untilToldToStop(services, isReady: { [edge] in edge.isReady }, logger: logger)
         following.cancel()
         await following.value
         await stores.close()

@@ -179,7 +179,7 @@ let package = Package(
         // What every broker and every history promises, to be run against each of them.
         .target(
             name: "StoreContracts",
-            dependencies: ["Core", "Stores", "TestSupport", .core],
+            dependencies: ["Core", "Platform", "Stores", "TestSupport", .core, .logging],
             path: "Tests/StoreContracts"
         ),
         .testTarget(

@@ -9,6 +9,7 @@ extension EdgeNode.Configuration {
     /// Throws `ServerCertificate.Unusable`.
     package init(_ settings: ResolvedSettings, dialects: DialectRegistry) throws {
         self.init(dialects: dialects)
+        program = settings.program
         host = settings[Settings.Edge.host]
         port = settings[Settings.Edge.port]
         brand = settings[Settings.Common.brand]

@@ -44,6 +44,10 @@ package final class EdgeNode: Service {
         package var demandLease: Duration = .seconds(15)
         /// How long it takes to leave.
         package var drain = DrainTimes()
+        /// As it is announced.
+        package var program = Program.edgeNode
+        /// How often it is.
+        package var announcementInterval = NodeAnnouncer.interval
         /// What was revoked; nil where nothing can be.
         package var revocations: Revocations?
         /// By which clients check what is signed; nil: the page of keys is not there.
@@ -65,7 +69,7 @@ package final class EdgeNode: Service {
         }
     }
 
-    package static let version = "0.1.0"
+    package static let version = Release.version
     /// Shards are counted in one 64-bit set.
     package static let maximumThreads = Hub.maximumShards
 
@@ -78,6 +82,7 @@ package final class EdgeNode: Service {
     let counters: [ShardCounters]
     private let listener: ClientListener
     private let broker: any Broker
+    private let presence: NodePresence
     private let health: EdgeHealth
 
     package init(
@@ -93,8 +98,9 @@ package final class EdgeNode: Service {
         self.logger = logger
         let limited = RateLimitedLogger(logger)
         let node = NodeState(maximumClients: configuration.maximumClients)
+        let id = "edge-\(UInt64.random(in: .min ... .max))"
         let demand = DemandReporter(
-            node: "edge-\(UInt64.random(in: .min ... .max))",
+            node: id,
             board: board,
             lease: configuration.demandLease,
             logger: limited
@@ -177,7 +183,7 @@ package final class EdgeNode: Service {
         )
         self.health = health
         self.ports = ports
-        self.listener = ClientListener(
+        let listener = ClientListener(
             configuration: configuration,
             admission: admission,
             limits: limits,
@@ -185,6 +191,16 @@ package final class EdgeNode: Service {
             ports: ports,
             pages: pages.list,
             shardLoops: group,
+            logger: logger
+        )
+        self.listener = listener
+        presence = NodePresence(
+            id: id,
+            configuration: configuration,
+            node: node,
+            hub: hub,
+            broker: broker,
+            port: { listener.port },
             logger: logger
         )
         configuration.permissions.onChange {
@@ -234,6 +250,7 @@ package final class EdgeNode: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [demand] in await demand.run() }
             group.addTask { [hub] in await hub.listen() }
+            group.addTask { [presence] in await presence.run() }
             group.addTask { [counts = configuration.connectionCounts] in await counts.run() }
             if let certificate = configuration.certificate { group.addTask { await certificate.watch() } }
             if let revocations = configuration.revocations {

@@ -1,10 +1,16 @@
 import NIOCore
 import Platform
+import Stores
 
 extension Ingestor.Configuration {
     package init(_ settings: ResolvedSettings) {
         self.init()
         wire = settings[Settings.Stores.wireVersion]
         demandLease = TimeAmount(settings[Settings.Ingestor.demandLease])
+        program = settings.program
+        // Within one process the pages are the node's.
+        guard program == .ingestor else { return }
+        let port = settings[Settings.Ingestor.adminPort]
+        admin = NodeAddress.text(host: "", port: port, name: HostName.current)
     }
 }

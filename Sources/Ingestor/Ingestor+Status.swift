@@ -28,6 +28,20 @@ extension Ingestor {
         return status
     }
 
+    /// What it says of itself now.
+    var announcement: NodeAnnouncement {
+        var announcement = NodeAnnouncement(
+            id: id,
+            program: configuration.program,
+            admin: configuration.admin,
+            sentAt: WallClock.milliseconds()
+        )
+        let state = state
+        announcement.isLeaving = !state.isRunning
+        if case .leader = state.role { announcement.leads = true } else { announcement.leads = false }
+        return announcement
+    }
+
     /// The sum over all feeds.
     func total(_ count: (FeedCounters) -> Int) -> Int { feeds.reduce(0) { $0 + count($1.counters) } }
 }

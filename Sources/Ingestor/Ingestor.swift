@@ -19,6 +19,12 @@ package final class Ingestor: Service {
         package var wire = WireVersion.one
         /// How long a graceful shutdown waits for what is queued to be delivered.
         package var flushTimeout = Duration.seconds(5)
+        /// As it is announced.
+        package var program = Program.ingestor
+        /// Where its pages are, to be announced; nil where that is not known.
+        package var admin: String?
+        /// How often it announces itself.
+        package var announcementInterval = NodeAnnouncer.interval
 
         package init() {}
     }
@@ -28,6 +34,8 @@ package final class Ingestor: Service {
     /// Of all terms, for a pipeline may go on from one to the next.
     private let positions = PublishedPositions()
     let configuration: Configuration
+    /// By which it is told from others.
+    let id = "ingestor-\(UInt64.random(in: .min ... .max))"
     private let catalog: any StreamCatalog
     let feeds: [any Feed]
     let leadership: any Leadership
@@ -131,6 +139,14 @@ package final class Ingestor: Service {
                         try? await Task.sleep(for: .seconds(1))
                         await controller.tick(isDeaf: isDeaf)
                     }
+                }
+                group.addTask { [self] in
+                    let announcer = NodeAnnouncer(
+                        broker: broker,
+                        interval: configuration.announcementInterval,
+                        logger: limitedLogger
+                    ) { self.announcement }
+                    await announcer.run()
                 }
                 await lead()
                 group.cancelAll()

@@ -18,7 +18,7 @@ package struct BrokerContract: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    package static let promises = delivery + subscriptions + endings
+    package static let promises = delivery + subscriptions + endings + nodes
 
     private typealias Sample = ContractPublications
 

@@ -40,6 +40,8 @@ package enum ControlChannel: String, Sendable, CaseIterable {
     case inboxAnswers = "inbox-answers"
     /// From whoever takes a right away to the edge nodes, signed.
     case revocations
+    /// From each ingestor and node, every few seconds, to whoever wants to know which there are.
+    case nodes
 }
 
 /// What an edge node holds of a broker: the streams that it hears.

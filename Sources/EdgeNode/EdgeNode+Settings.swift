@@ -10,6 +10,7 @@ extension EdgeNode.Configuration {
     package init(_ settings: ResolvedSettings, dialects: DialectRegistry) throws {
         self.init(dialects: dialects)
         program = settings.program
+        control = ControlSigner(settings[Settings.Control.key])
         host = settings[Settings.Edge.host]
         port = settings[Settings.Edge.port]
         brand = settings[Settings.Common.brand]

@@ -48,6 +48,8 @@ package final class EdgeNode: Service {
         package var program = Program.edgeNode
         /// How often it is.
         package var announcementInterval = NodeAnnouncer.interval
+        /// Under which orders to the node are signed; nil: none is taken.
+        package var control: ControlSigner?
         /// What was revoked; nil where nothing can be.
         package var revocations: Revocations?
         /// By which clients check what is signed; nil: the page of keys is not there.
@@ -199,6 +201,8 @@ package final class EdgeNode: Service {
             configuration: configuration,
             node: node,
             hub: hub,
+            counters: counters,
+            ports: ports,
             broker: broker,
             port: { listener.port },
             logger: logger

@@ -1,8 +1,8 @@
 import HeapModule
 import NIOCore
 
-/// The goodbyes of a drain: who is told next to go, and who has had the time that it was given. Pure; it holds the clients that
-/// it is made with, each until it is to be closed.
+/// The goodbyes of a drain, or to some clients: who is told next to go, and who has had the time that it was given. Pure; it holds
+/// those that it is made with, each until it is to be closed.
 ///
 /// They are told in the order in which they came, so many at a time that those who are still there go on to be served in
 /// between, and all within half of the window. Each is given a time of its own, at random up to the end of the window, and is
@@ -61,6 +61,12 @@ struct Farewell<Client> {
         }
         return actions
     }
+
+    /// Whether there are some who were not told yet.
+    var hasUntold: Bool { !untold.isEmpty }
+
+    /// Who was not told yet stays.
+    mutating func spareUntold() { untold = [] }
 
     /// When there is something to be done again; nil where nobody is left.
     func next(after now: NIODeadline) -> NIODeadline? {

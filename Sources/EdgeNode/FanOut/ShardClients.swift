@@ -12,8 +12,8 @@ final class ShardClients {
     private let counters: ShardCounters
     private let closeTimeout: TimeAmount
     private(set) var all: [ClientConnection] = []
-    /// The goodbyes of a drain; nil where there is none.
-    private var farewell: Farewell<ClientConnection>?
+    /// Those of a drain, or those to some clients only; nil where nobody is told to go.
+    private var goodbyes: Goodbyes?
     private var whenAllHaveLeft: (() -> Void)?
 
     init(
@@ -49,7 +49,7 @@ final class ShardClients {
         }
         counters.connections.add(-1)
         node.dismiss()
-        if all.isEmpty { endFarewell() }
+        if all.isEmpty { endGoodbyes() }
         // When a load balancer dies, thousands end in one turn of the loop.
         turns.catchUp()
     }
@@ -62,9 +62,40 @@ final class ShardClients {
     ///   - completion: Called when the last has gone.
     func drain(window: TimeAmount, completion: @escaping () -> Void) {
         guard !all.isEmpty else { return completion() }
-        farewell = Farewell(to: all, window: window, closing: closeTimeout, at: eventLoop.now)
         whenAllHaveLeft = completion
-        goOnWithFarewell()
+        sayGoodbye(to: all, within: window) { false }
+    }
+
+    /// Tells some clients to go, as `drain` does all: `count` of them, from all over the list, for who came together may have come from
+    /// one place. Where the node has no more than `floor` clients left, nobody else is told.
+    func sendAway(_ count: Int, window: TimeAmount, keeping floor: Int) {
+        // All are going already.
+        guard whenAllHaveLeft == nil else { return }
+        let total = all.count
+        let count = min(count, total)
+        guard count > 0 else { return }
+        let start = Int.random(in: 0..<total)
+        let chosen = (0..<count).map { all[(start + $0 * total / count) % total] }
+        let node = node
+        sayGoodbye(to: chosen, within: window) { node.clients.get() <= floor }
+    }
+
+    /// In the place of those that are being said.
+    private func sayGoodbye(
+        to clients: [ClientConnection],
+        within window: TimeAmount,
+        isEnough: @escaping () -> Bool
+    ) {
+        goodbyes?.end()
+        let goodbyes = Goodbyes(
+            Farewell(to: clients, window: window, closing: closeTimeout, at: eventLoop.now),
+            eventLoop: eventLoop,
+            turns: turns,
+            subscriptions: subscriptions,
+            isEnough: isEnough
+        )
+        self.goodbyes = goodbyes
+        goodbyes.begin()
     }
 
     /// Cuts off who is there; how many that were.
@@ -74,31 +105,9 @@ final class ShardClients {
         return count
     }
 
-    private func goOnWithFarewell() {
-        let now = eventLoop.now
-        var generator = SystemRandomNumberGenerator()
-        for action in farewell?.actions(at: now, using: &generator) ?? [] {
-            switch action {
-            case .tell(let connection, let milliseconds): tell(connection, toGoWithin: milliseconds)
-            case .close(let connection): connection.close(.drain, reason: "Server going away")
-            }
-            turns.catchUp()
-        }
-        turns.flush()
-        guard let next = farewell?.next(after: now) else { return }
-        // A task without a delay would be run before the sockets have their turn.
-        eventLoop.assumeIsolated().scheduleTask(deadline: next) { [self] in goOnWithFarewell() }
-    }
-
-    /// Its token stands for what is in front of it: what comes behind it, until the close, the client counts itself.
-    private func tell(_ connection: ClientConnection, toGoWithin milliseconds: Int) {
-        guard !connection.isClosing else { return }
-        let token = subscriptions.token(of: connection)
-        connection.session.send(.goingAway(reconnectAfterMilliseconds: milliseconds, token: token))
-    }
-
-    private func endFarewell() {
-        farewell = nil
+    private func endGoodbyes() {
+        goodbyes?.end()
+        goodbyes = nil
         whenAllHaveLeft.take()?()
     }
 }

@@ -4,27 +4,33 @@ import Platform
 import Stores
 import Synchronization
 
-/// What a node is to whoever runs the gateway: it announces itself. Lives as long as the node.
+/// What a node is to whoever runs the gateway: it announces itself, and does what it is ordered to. Lives as long as the node.
 struct NodePresence: Sendable {
     private let announcer: NodeAnnouncer
+    /// Nil where nothing that is signed is taken.
+    private let follower: OrderFollower?
+    private let broker: any Broker
 
     /// - Parameters:
-    ///   - id: By which it is told from others.
+    ///   - id: By which it is told from others, and ordered.
     ///   - port: That its pages are at; nil before it is open.
     init(
         id: String,
         configuration: EdgeNode.Configuration,
         node: NodeState,
         hub: Hub,
+        counters: [ShardCounters],
+        ports: [ShardPort],
         broker: any Broker,
         port: @escaping @Sendable () -> Int?,
         logger: Logger
     ) {
         let limited = RateLimitedLogger(logger)
+        let rebalance = Rebalance(node: node, counters: counters, ports: ports, logger: logger)
         let (program, host) = (configuration.program, configuration.host)
         let isSecure = configuration.certificate != nil
         let hostName = HostName.current
-        announcer = NodeAnnouncer(
+        let announcer = NodeAnnouncer(
             broker: broker,
             interval: configuration.announcementInterval,
             logger: limited
@@ -42,10 +48,29 @@ struct NodePresence: Sendable {
                 limit: node.maximumClients,
                 streams: hub.activeStreams
             )
+            announcement.order = rebalance.receipt
             return announcement
+        }
+        self.announcer = announcer
+        self.broker = broker
+        follower = configuration.control.map { signer in
+            OrderFollower(
+                node: id,
+                signer: signer,
+                logger: limited,
+                obey: { order, nonce in
+                    rebalance.take(order, nonce: nonce)
+                    announcer.announceNow()
+                }
+            )
         }
     }
 
     /// Runs until cancelled. To be called once.
-    func run() async { await announcer.run() }
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [announcer] in await announcer.run() }
+            if let follower { group.addTask { [broker] in await follower.run(over: broker) } }
+        }
+    }
 }

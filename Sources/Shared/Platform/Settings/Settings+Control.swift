@@ -15,8 +15,8 @@ extension Settings {
             usedBy: .everyProgram,
             isSecret: true,
             summary:
-                "Secret under which `tidegate publish` and `tidegate revoke` sign, the same for all, or `id:key,id:key`: "
-                + "the first signs, all are taken; unset: both are off."
+                "Secret under which `tidegate publish`, `revoke` and `rebalance` sign, the same for all, or `id:key,id:key`: "
+                + "the first signs, all are taken; unset: they are off."
         )
     }
 }

@@ -42,6 +42,8 @@ package enum ControlChannel: String, Sendable, CaseIterable {
     case revocations
     /// From each ingestor and node, every few seconds, to whoever wants to know which there are.
     case nodes
+    /// From whoever runs a gateway to its nodes, signed.
+    case orders
 }
 
 /// What an edge node holds of a broker: the streams that it hears.

@@ -141,10 +141,21 @@ let package = Package(
             dependencies: ["SimulateCommand", .arguments],
             path: "Sources/Commands/bybit-simulator"
         ),
+        // `tidegate doctor`: apart from the command, so that tests can have it look at what they break.
+        .target(
+            name: "Doctor",
+            dependencies: [
+                "BybitFeed", "Composition", "Core", "EdgeComposition", "EdgeNode", "NATSStores", "Platform",
+                "RedisStores",
+                "Stores", .core, .posix, .tls, .logging,
+            ],
+            path: "Sources/Commands/Doctor"
+        ),
         .executableTarget(
             name: "tidegate",
             dependencies: process + [
-                "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "EdgeComposition", "EdgeNode",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Composition", "Core", "Doctor", "EdgeComposition",
+                "EdgeNode",
                 "FeedKit", "Ingestor", "NATSStores", "Platform", "RedisStores", "SimulateCommand", "Stores", .arguments,
                 .crypto,
             ],
@@ -222,11 +233,13 @@ let package = Package(
             name: "BybitSimulatorTests",
             dependencies: nio + ["BybitSimulator", "Core", "Platform", .webSocket, .logging, .lifecycle]
         ),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Platform", "Stores", .core]),
         // Real servers, started by the tests on free ports.
         .testTarget(
             name: "IntegrationTests",
             dependencies: nio + [
-                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "EdgeComposition", "EdgeNode", "FeedKit",
+                "BybitCatalog", "BybitFeed", "BybitSimulator", "Core", "Doctor", "EdgeComposition", "EdgeNode",
+                "FeedKit",
                 "Ingestor", "LoadComposition", "LoadGenerator", "NATSStores", "Platform", "RedisStores",
                 "StoreContracts", "Stores", "TestSupport", "CAllocationCounter", .crypto, .tls, .lifecycle, .logging,
             ],

@@ -9,7 +9,7 @@ struct Tidegate: AsyncParsableCommand {
         abstract: "A real-time market-data gateway: one exchange connection in, many WebSocket clients out.",
         subcommands: [
             StandaloneCommand.self, SubscribeCommand.self, PublishCommand.self, RevokeCommand.self,
-            RebalanceCommand.self, SimulateCommand.self, BenchCommand.self, SettingsCommand.self,
+            RebalanceCommand.self, DoctorCommand.self, SimulateCommand.self, BenchCommand.self, SettingsCommand.self,
             KeysCommand.self,
         ]
     )

@@ -21,8 +21,6 @@ final class ClientListener: Sendable {
     /// What the kernel keeps for a client, which counts double there. By itself it lets this grow to 4 MB: so much old data
     /// would then stand before what a slow client is told of the newest, and so much memory would none of our bounds count.
     private static let sendBufferBytes = 262_144
-    private static let smallestBacklog = 4096
-    private static let greatestBacklog = 65_535
 
     private let configuration: EdgeNode.Configuration
     private let admission: any Admission
@@ -102,10 +100,7 @@ final class ClientListener: Sendable {
         }
     }
 
-    /// All clients of a node that has just ended may come to this one at once. The kernel cuts it down to what it allows.
-    private var backlog: Int {
-        min(max(Self.smallestBacklog, node.maximumClients), Self.greatestBacklog)
-    }
+    private var backlog: Int { ConnectBacklog.wanted(for: node.maximumClients) }
 
     private func makeBootstrap() -> ServerBootstrap {
         let shards = Dictionary(uniqueKeysWithValues: ports.map { (ObjectIdentifier($0.eventLoop), $0.shard) })

@@ -2,9 +2,9 @@
 ///
 /// A client is a socket. So is who looks at a page, and who is still about to ask for the upgrade; and what the process
 /// opens by itself while it runs (a connection to a store that is made anew) must not fail because clients took all.
-struct Places: Equatable {
+package struct Places: Equatable {
     /// For what the process opens by itself after the start.
-    static let reserve = 32
+    package static let reserve = 32
     /// For connections that are no clients: pages, and those that are told with 503 that the node is full.
     static let visitors = 32
 
@@ -15,11 +15,17 @@ struct Places: Equatable {
     /// Descriptors that were open before the first client came.
     let inUse: Int
 
+    package init(wanted: Int, descriptorLimit: Int, inUse: Int) {
+        self.wanted = wanted
+        self.descriptorLimit = descriptorLimit
+        self.inUse = inUse
+    }
+
     /// Sockets that are accepted at a time.
     var sockets: Int { max(0, descriptorLimit - inUse - Self.reserve) }
 
     /// Clients that are let in at a time.
-    var clients: Int { max(0, min(wanted, sockets - Self.visitors)) }
+    package var clients: Int { max(0, min(wanted, sockets - Self.visitors)) }
 
     /// Descriptors that are not there for clients.
     var reserved: Int { inUse + Self.reserve + Self.visitors }
@@ -28,7 +34,7 @@ struct Places: Equatable {
     var neededLimit: Int { wanted + reserved }
 
     /// What is wrong and what would be right, for a person; nil where all fit.
-    var complaint: String? {
+    package var complaint: String? {
         guard clients < wanted else { return nil }
         let fit = "\(clients) \(clients == 1 ? "client" : "clients")"
         return "MAX_CLIENTS_TOTAL is \(wanted), which takes \(neededLimit) open files, and this process may open "

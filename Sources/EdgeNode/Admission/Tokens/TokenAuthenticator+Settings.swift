@@ -89,7 +89,7 @@ extension TokenAuthenticator {
     }
 
     /// Nil where no keys are to be fetched. A provider's issuer becomes that of the tokens.
-    private static func directory(
+    static func directory(
         _ settings: ResolvedSettings,
         _ rules: inout TokenRules,
         _ group: any EventLoopGroup

@@ -26,4 +26,30 @@ enum HTTPDate {
     }
 
     private static func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`; nil for what is none
+    /// of these.
+    static func secondsSince1970(_ text: some StringProtocol) -> Int64? {
+        let parts = text.split { " ,-:".contains($0) }
+        guard parts.count >= 7 else { return nil }
+        let isOldest = months.contains(String(parts[1]))
+        let (day, month, year) = isOldest ? (parts[2], parts[1], parts[6]) : (parts[1], parts[2], parts[3])
+        let time = (isOldest ? parts[3...5] : parts[4...6]).compactMap { Int64($0) }
+        guard let month = months.firstIndex(of: String(month)), let day = Int64(day), var year = Int64(year),
+            time.count == 3, (1...31).contains(day), (0...9999).contains(year), (0...23).contains(time[0]),
+            (0...59).contains(time[1]), (0...60).contains(time[2])
+        else { return nil }
+        if year < 100 { year += year < 70 ? 2000 : 1900 }
+        return dayNumber(year, Int64(month) + 1, day) * 86_400 + time[0] * 3600 + time[1] * 60 + time[2]
+    }
+
+    /// Days since 1970-01-01 of the Gregorian calendar; years are counted from March, so that a leap day is the last.
+    private static func dayNumber(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let year = month <= 2 ? year - 1 : year
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
 }

@@ -15,12 +15,21 @@ package struct HTTPGet: Sendable {
         package var retryAfter: Duration?
         /// The header `Cache-Control`, of several the values with commas in between; nil where there is none.
         package var cacheControl: String?
+        /// What the server takes the time to be, in seconds since 1970; nil where it does not say.
+        package var date: Int64?
         package var body: ByteBuffer
 
-        package init(status: Int, retryAfter: Duration? = nil, cacheControl: String? = nil, body: ByteBuffer) {
+        package init(
+            status: Int,
+            retryAfter: Duration? = nil,
+            cacheControl: String? = nil,
+            date: Int64? = nil,
+            body: ByteBuffer
+        ) {
             self.status = status
             self.retryAfter = retryAfter
             self.cacheControl = cacheControl
+            self.date = date
             self.body = body
         }
     }
@@ -130,6 +139,7 @@ package struct HTTPGet: Sendable {
                     status: Int(head.status.code),
                     retryAfter: wait,
                     cacheControl: caching.isEmpty ? nil : caching.joined(separator: ","),
+                    date: head.headers.first(name: "Date").flatMap { HTTPDate.secondsSince1970($0) },
                     body: ByteBuffer()
                 )
             case .body(var part):

@@ -34,6 +34,20 @@ package struct ResolvedSettings: Sendable {
         given[entry.name]?.origin
     }
 
+    /// The program's own settings in the order of the catalog, as they are.
+    package var listing: [ListedSetting] {
+        entries.filter { $0.usedBy.contains(program) }.map { entry in
+            let given = given[entry.name]
+            let text = given?.value.settingText ?? entry.defaultText
+            return ListedSetting(
+                name: entry.name,
+                text: entry.isSecret && given != nil ? nil : text,
+                source: given.map { $0.origin.map { "\($0)" } ?? "set by the program" } ?? "default",
+                isDefault: given == nil
+            )
+        }
+    }
+
     /// A copy with one value put in its place by code (a command-line option, a test), checked by the setting's rule.
     package func replacing<Value>(
         _ setting: Setting<Value>,

@@ -44,6 +44,8 @@ package enum ControlChannel: String, Sendable, CaseIterable {
     case nodes
     /// From whoever runs a gateway to its nodes, signed.
     case orders
+    /// From whoever wants to know whether this broker delivers, to itself.
+    case probe
 }
 
 /// What an edge node holds of a broker: the streams that it hears.

@@ -5,7 +5,7 @@ export NO_COLOR := 1
 
 SOURCES := Package.swift Sources Tests loadtest/Sources
 
-.PHONY: help run build test fuzz sanitize chaos upgrade-test bench lint format settings-table clean
+.PHONY: help run build test fuzz sanitize chaos upgrade-test bench lint format settings-table metrics-table clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: ## put the code into its format
 
 settings-table: ## write the settings table of the code into README.md
 	UPDATE_SETTINGS_TABLE=1 swift test --filter SettingsTableTests
+
+metrics-table: ## write the tables of metrics of the code into docs/metrics.md
+	UPDATE_METRICS_TABLE=1 swift test --filter MetricsTableTests
 
 clean: ## remove what was built
 	swift package clean

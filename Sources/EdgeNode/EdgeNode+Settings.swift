@@ -14,6 +14,9 @@ extension EdgeNode.Configuration {
         host = settings[Settings.Edge.host]
         port = settings[Settings.Edge.port]
         brand = settings[Settings.Common.brand]
+        adminPort = settings[Settings.Admin.port]
+        adminHost = settings[Settings.Admin.host]
+        adminToken = settings[Settings.Admin.token].map { OperatorToken($0) }
         maximumClients = settings[Settings.Clients.maxTotal]
         echoPath = settings[Settings.Edge.echoPath]
         wire = settings[Settings.Stores.wireVersion]

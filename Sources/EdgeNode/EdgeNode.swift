@@ -1,79 +1,25 @@
 import Core
 import Logging
 import NIOCore
+import NIOPosix
 import Platform
 import ServiceLifecycle
 import Stores
+import Synchronization
 
 /// A node that accepts clients and fans out to them. A service: runs until graceful shutdown, then leaves in good order
 /// (`Drain`), and ends.
 ///
 /// Owns the listening port, the hub, and one shard for each event loop of the group that it is given.
 package final class EdgeNode: Service {
-    package struct Configuration: Sendable {
-        package var host = "0.0.0.0"
-        package var port = 8000
-        package var brand = "tidegate"
-        /// What clients may speak.
-        package var dialects: DialectRegistry
-        package var maximumClients = 10_000
-        /// Descriptors that the process may have open; nil: its own limit, raised as far as that is possible.
-        package var descriptorLimit: Int?
-        package var echoPath: String?
-        package var connection = ConnectionSettings()
-        /// Who is let in.
-        package var admission: any Admission = OpenAdmission()
-        /// What it has counted.
-        package var admissionCounters = AdmissionCounters()
-        /// Who is believed whom it speaks for.
-        package var trustedProxies = IPRanges.none
-        /// Connections begin with a header of the PROXY protocol.
-        package var speaksProxyProtocol = false
-        /// For those who are not known yet.
-        package var addressLimits = AddressLimits.Bounds()
-        /// Connections of one user or key that has no limit of its own; nil for no limit.
-        package var connectionsPerUser: Int?
-        /// Counts those: kept up while the node runs.
-        package var connectionCounts: any ConnectionCounts = NodeConnectionCounts()
-        /// Of which origins pages may connect; nil for all.
-        package var allowedOrigins: OriginPatterns?
-        /// Who may read what.
-        package var permissions = Permissions()
-        /// Says who shows a token on a connection that is there.
-        package var reauthentication: any Reauthentication = NoReauthentication()
-        package var demandLease: Duration = .seconds(15)
-        /// How long it takes to leave.
-        package var drain = DrainTimes()
-        /// As it is announced.
-        package var program = Program.edgeNode
-        /// How often it is.
-        package var announcementInterval = NodeAnnouncer.interval
-        /// Under which orders to the node are signed; nil: none is taken.
-        package var control: ControlSigner?
-        /// What was revoked; nil where nothing can be.
-        package var revocations: Revocations?
-        /// By which clients check what is signed; nil: the page of keys is not there.
-        package var signingKeys: (@Sendable () -> [SigningKey])?
-        /// How long the ingestor may be silent before the node is neither healthy nor ready.
-        package var heartbeatTimeout: TimeAmount = .seconds(10)
-        /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
-        package var resumeTokenKey: String?
-        /// In which form resume tokens are made.
-        package var wire = WireVersion.one
-        package var resumeTokenLifetime: Duration = .seconds(600)
-        /// Clients come over TLS; nil: in plain text.
-        package var certificate: ServerCertificate?
-        /// The Redis server that the process uses, for `/health`; nil where it uses none.
-        package var redis: (@Sendable () -> StoreStatus)?
-
-        package init(dialects: DialectRegistry) {
-            self.dialects = dialects
-        }
-    }
-
-    package static let version = Release.version
     /// Shards are counted in one 64-bit set.
     package static let maximumThreads = Hub.maximumShards
+
+    /// What `start` has begun.
+    private struct Opened {
+        var admin: AdminListener?
+        var beats: [RepeatedTask] = []
+    }
 
     private let configuration: Configuration
     private let logger: Logger
@@ -83,6 +29,9 @@ package final class EdgeNode: Service {
     private let ports: [ShardPort]
     let counters: [ShardCounters]
     private let listener: ClientListener
+    private let pulses: [LoopPulse]
+    private let admin: AdminServer?
+    private let opened = Mutex(Opened())
     private let broker: any Broker
     private let presence: NodePresence
     private let health: EdgeHealth
@@ -169,10 +118,13 @@ package final class EdgeNode: Service {
             ingestor: ingestor,
             redis: configuration.redis
         )
-        let pages = EdgePages(
-            brand: configuration.brand,
-            version: Self.version,
-            wantedClients: configuration.maximumClients,
+        let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let shardPulses = loops.enumerated().map { LoopPulse("shard \($0)", of: $1) }
+        pulses =
+            shardPulses + [LoopPulse("acceptor", of: acceptor.next())]
+            + configuration.otherLoops.map { LoopPulse($0.name, of: $0.loop) }
+        let report = EdgeReport(
+            program: configuration.program,
             shards: counters,
             mailboxes: mailboxes,
             hub: hub,
@@ -180,9 +132,25 @@ package final class EdgeNode: Service {
             refusals: limits.counters,
             connectionCounts: configuration.connectionCounts,
             revocations: configuration.revocations,
-            signingKeys: configuration.signingKeys,
+            certificate: configuration.certificate,
+            firstKeyEnd: configuration.firstKeyEnd,
+            document: configuration.document,
+            shardPulses: shardPulses,
             health: health
         )
+        let pages = EdgePages(
+            brand: configuration.brand,
+            version: Release.version,
+            wantedClients: configuration.maximumClients,
+            report: report,
+            signingKeys: configuration.signingKeys,
+            loops: pulses,
+            otherMetrics: configuration.otherMetrics,
+            token: configuration.adminToken
+        )
+        admin = configuration.adminPort.map {
+            AdminServer(host: configuration.adminHost, port: $0, logger: logger, pages: pages.all)
+        }
         self.health = health
         self.ports = ports
         let listener = ClientListener(
@@ -191,7 +159,8 @@ package final class EdgeNode: Service {
             limits: limits,
             node: node,
             ports: ports,
-            pages: pages.list,
+            pages: admin == nil ? pages.all : pages.open,
+            acceptor: acceptor,
             shardLoops: group,
             logger: logger
         )
@@ -221,6 +190,9 @@ package final class EdgeNode: Service {
     /// The port that the node listens on; nil before `start`.
     package var port: Int? { listener.port }
 
+    /// The port of the operators' pages; nil before `start`, and where they are on the clients' port.
+    package var adminPort: Int? { opened.withLock { $0.admin?.localAddress?.port } }
+
     /// Clients that are there now, and those that are about to be.
     package var clients: Int { node.clients.get() }
 
@@ -232,6 +204,9 @@ package final class EdgeNode: Service {
         // Nobody comes in by what was revoked before. Where it can't be read, `run` goes on trying.
         await configuration.revocations?.recallAtStart()
         try await listener.open()
+        let page = try await admin?.start()
+        let beats = pulses.map { $0.start() }
+        opened.withLock { $0 = Opened(admin: page, beats: beats) }
     }
 
     /// Hears the ingestor's heartbeats from now on, as `run` does. Where the broker is away it may take its time.
@@ -274,6 +249,13 @@ package final class EdgeNode: Service {
         }
         for sweep in sweeps { sweep.cancel() }
         await hub.stop()
+        let opened = opened.withLock { opened in
+            defer { opened = Opened() }
+            return opened
+        }
+        // Before the acceptor's loop has ended: nothing can be said to it then.
+        for beat in opened.beats { beat.cancel() }
         await listener.stop()
+        try? await opened.admin?.close()
     }
 }

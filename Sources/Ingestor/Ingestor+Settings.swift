@@ -10,7 +10,7 @@ extension Ingestor.Configuration {
         program = settings.program
         // Within one process the pages are the node's.
         guard program == .ingestor else { return }
-        let port = settings[Settings.Ingestor.adminPort]
-        admin = NodeAddress.text(host: "", port: port, name: HostName.current)
+        let port = settings[Settings.Admin.port] ?? Settings.Admin.ingestorsPort
+        admin = NodeAddress.text(host: settings[Settings.Admin.host], port: port, name: HostName.current)
     }
 }

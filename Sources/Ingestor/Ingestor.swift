@@ -40,8 +40,8 @@ package final class Ingestor: Service {
     let feeds: [any Feed]
     let leadership: any Leadership
     private let outlet: any PublicationOutlet
-    private let broker: any Broker
-    private let history: any History
+    let broker: any Broker
+    let history: any History
     private let announcements: AsyncStream<DemandAnnouncement>
     private let controller: DemandController
     /// Of the first feed that says which instruments there are; empty where none does.
@@ -105,6 +105,9 @@ package final class Ingestor: Service {
 
     /// What was published by hand; nil where nothing can be.
     package var inboxCounters: InboxCounters? { inbox?.counters }
+
+    /// Streams that some node wants, as far as it was heard.
+    var demandedStreams: Int { get async { await controller.demanded } }
 
     package var state: IngestorState {
         var state = IngestorState()

@@ -58,6 +58,7 @@ package struct NodeAdmission {
         configuration.admission = admission
         configuration.reauthentication = admission
         configuration.permissions = permissions
+        configuration.firstKeyEnd = { [keys] in keys.firstEnd(after: $0) }
     }
 
     /// Keeps the keys of tokens up to date, and has the node let go who has come with an API key that is taken no more.

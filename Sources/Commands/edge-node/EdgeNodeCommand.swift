@@ -35,6 +35,8 @@ enum EdgeNodeCommand {
                 dialects: .node(brand: settings[Settings.Common.brand])
             )
             configuration.redis = stores.redis
+            configuration.document = document
+            configuration.otherLoops = [("stores", storeGroup.next())]
             configuration.countConnections(in: stores.leasedSets, logger: logger)
             configuration.signingKeys = Signing.keys(document)
             configuration.revocations = Revocations(settings, memory: stores.revocations, logger: logger)

@@ -43,13 +43,21 @@ enum IngestorCommand {
                 group: group,
                 logger: logger
             )
+            let pulse = LoopPulse("ingestor", of: group.next())
             let admin = AdminServer(
-                host: "0.0.0.0",
-                port: settings[Settings.Ingestor.adminPort],
+                host: settings[Settings.Admin.host],
+                port: settings[Settings.Admin.port] ?? Settings.Admin.ingestorsPort,
                 logger: logger,
-                pages: IngestorPages.list(ingestor)
+                pages: IngestorPages.list(
+                    ingestor,
+                    document: document,
+                    loops: [pulse],
+                    token: settings[Settings.Admin.token].map { OperatorToken($0) }
+                )
             )
             let page = try await admin.start()
+            let beat = pulse.start()
+            defer { beat.cancel() }
             let watching = document.watch()
             defer { watching.cancel() }
             try await ServiceRun.untilToldToStop([ingestor], isReady: { ingestor.isReady }, logger: logger)

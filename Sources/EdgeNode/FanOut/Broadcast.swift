@@ -47,6 +47,7 @@ final class Broadcast {
         }
         fanOut.follow(envelope)
         if case .gap(let reason) = publication.kind {
+            counters.gaps.add(reason)
             fanOut.promotesNext = true
             guard fanOut.heldFrom == nil else { return }
             let sequence = publication.position.sequence
@@ -68,7 +69,7 @@ final class Broadcast {
                 isPromoted
                 ? audience.encoder.frame(of: publication, first: nil, tellsEpoch: envelope.opensEpoch)
                 : owned(envelope.frame(audience.variant, by: audience.encoder))
-            deliver(frame, publication, to: audience.subscribers, at: now)
+            deliver(frame, publication, to: audience.subscribers, as: fanOut.deliveries, at: now)
         }
         fanOut.endLacking()
         if publication.kind == .snapshot { conflation.settleHeld(fanOut, at: now) }
@@ -79,7 +80,7 @@ final class Broadcast {
         if fanOut.rank > 0 { fanOut.heard() }
         for audience in fanOut.audiences where !audience.isEmpty {
             let frame = owned(envelope.frame(audience.variant, by: audience.encoder))
-            deliver(frame, envelope.publication, to: audience.subscribers, at: now)
+            deliver(frame, envelope.publication, to: audience.subscribers, as: fanOut.deliveries, at: now)
         }
     }
 
@@ -91,7 +92,7 @@ final class Broadcast {
         last: Position,
         at now: NIODeadline
     ) {
-        counters.gaps.add()
+        counters.gaps.add(GapNotices.reason(of: envelope.publication.position, after: last))
         var publication = envelope.publication
         if fanOut.descriptor.deliveryClass == .delta, publication.kind != .snapshot {
             // The hub answers with the state that it has, behind what is in the mailbox already.
@@ -117,7 +118,7 @@ final class Broadcast {
         if fanOut.descriptor.deliveryClass != .event { publication.kind = .snapshot }
         for audience in fanOut.audiences where !audience.isEmpty {
             let frame = audience.encoder.frame(of: publication, first: nil, tellsEpoch: true)
-            deliver(frame, publication, to: audience.subscribers, at: now)
+            deliver(frame, publication, to: audience.subscribers, as: fanOut.deliveries, at: now)
         }
         fanOut.endLacking()
         conflation.settleHeld(fanOut, at: now)
@@ -127,6 +128,7 @@ final class Broadcast {
         _ frame: ByteBuffer,
         _ publication: Publication,
         to subscribers: Subscribers,
+        as deliveries: CounterCell<OneThread>,
         at now: NIODeadline
     ) {
         let bytes = frame.readableBytes
@@ -149,7 +151,7 @@ final class Broadcast {
             index += 1
         }
         egress.turn.letGo(of: place, appendedTo: delivered)
-        egress.count(delivered)
+        egress.count(delivered, bytes: bytes, as: deliveries)
     }
 
     /// To a client that may be held back from. False where it was.

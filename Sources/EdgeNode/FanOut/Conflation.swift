@@ -136,7 +136,7 @@ final class Conflation {
             closed.kind = isSnapshot ? .snapshot : .update
             subscription.owedFrom = closed.position.sequence + 1
             let frame = fanOut.encoder(of: subscription.variant).frame(of: closed, first: first, tellsEpoch: true)
-            return egress.deliver(frame, to: subscription, at: now)
+            return egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
         }
         subscription.owedFrom = nil
         subscription.owesSnapshot = false
@@ -147,14 +147,16 @@ final class Conflation {
         guard startsWithState || owed <= newest.position.sequence else {
             return payAfterRestart(newest, to: subscription, fanOut, from: owed, at: now)
         }
-        let isWhole = isSnapshot || subscription.descriptor.deliveryClass == .delta
+        let isBook = subscription.descriptor.deliveryClass == .delta
+        if isBook, !startsWithState { counters.resynchronised.add() }
+        let isWhole = isSnapshot || isBook
         // Who joins without room gets what all who join get.
         if isWhole, first == nil, let frame = fanOut.snapshotFrame(subscription.variant) {
-            return egress.deliver(frame, to: subscription, at: now)
+            return egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
         }
         newest.kind = isWhole ? .snapshot : .update
         let frame = fanOut.encoder(of: subscription.variant).frame(of: newest, first: first, tellsEpoch: true)
-        egress.deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
     }
 
     /// The numbering went back since: no range reaches from what is owed to the newest state.
@@ -172,9 +174,9 @@ final class Conflation {
             epoch: position.epoch,
             reason: .failover
         )
-        if let notice { egress.deliver(notice, to: subscription, at: now) }
+        if let notice { egress.deliver(notice, to: subscription, as: fanOut.deliveries, at: now) }
         guard let frame = fanOut.snapshotFrame(subscription.variant) else { return }
-        egress.deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
     }
 
     /// What was held back is gone, and the state that would stand for it is not known.
@@ -187,7 +189,7 @@ final class Conflation {
                 reason: .edge
             )
         else { return }
-        egress.deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
     }
 
     private func scheduleRelease(in delay: TimeAmount = releaseInterval) {

@@ -33,7 +33,7 @@ final class GapNotices {
             guard let frame = audience.encoder.gap(from: from, to: to, epoch: epoch, reason: reason) else { continue }
             for subscription in audience.subscribers.subscriptions where subscription.owedFrom == nil {
                 if subscription.hasRoom {
-                    egress.deliver(frame, to: subscription, at: now)
+                    egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
                 } else {
                     conflation.hold(from: from, for: subscription)
                 }

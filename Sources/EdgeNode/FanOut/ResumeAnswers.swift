@@ -74,9 +74,12 @@ final class ResumeAnswers {
             counters.resumed.add()
             guard count > 0 else { return }
             counters.messagesSent.add(count)
+            counters.replayed.add(count)
+            counters.deliveredBytes.add(plan.frames.readableBytes)
+            fanOut.deliveries.add(count)
             connection.outbox.write(plan.frames, asDataAt: now)
-        case .notRecovered:
-            counters.notRecovered.add()
+        case .notRecovered(let reason, _, _):
+            counters.notRecovered.add(reason)
             subscriptions.sendSnapshot(to: subscription, fanOut, at: now)
         }
     }

@@ -63,7 +63,7 @@ final class Shard {
         self.counters = counters
         self.hub = hub
         egress = Egress(eventLoop: eventLoop, limits: settings.outbox, shards: shards, counters: counters)
-        turns = Turns(egress: egress, mailbox: mailbox)
+        turns = Turns(egress: egress, mailbox: mailbox, counters: counters)
         streams = StreamTable(shard: index, hub: hub, dialects: dialects, counters: counters)
         conflation = Conflation(streams: streams, egress: egress, turns: turns, counters: counters)
         gaps = GapNotices(egress: egress, conflation: conflation)

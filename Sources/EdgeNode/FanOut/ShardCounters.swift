@@ -1,3 +1,4 @@
+import Core
 import Platform
 
 /// What one shard counts. Written on its loop only, read from any thread.
@@ -24,8 +25,30 @@ final class ShardCounters: Sendable {
     let staleDropped = Counter<OneThread>()
     /// Streams that were asked for by somebody who may not have them, or were taken from somebody.
     let forbidden = Counter<OneThread>()
-    let gaps = Counter<OneThread>()
+    /// Holes that clients were told of, once for each stream.
+    let gaps = CounterTable<GapReason, OneThread>(GapReason.allCases, other: .edge)
     /// Streams that were resumed, by whether everything that was missed could be replayed.
     let resumed = Counter<OneThread>()
-    let notRecovered = Counter<OneThread>()
+    let notRecovered = CounterTable<ResumeFailure, OneThread>(ResumeFailure.allCases, other: .unknown)
+    /// Messages that came from the history.
+    let replayed = Counter<OneThread>()
+    /// Publications that clients were given, by the kinds of their streams; those that were replayed, too.
+    let deliveries = CounterTable<String, OneThread>(other: "other")
+    let deliveredBytes = Counter<OneThread>()
+    /// Books that were given anew in the place of changes that a client had no room for.
+    let resynchronised = Counter<OneThread>()
+    let endings = CounterTable<ConnectionEnding, OneThread>(
+        ConnectionEnding.known,
+        bound: ConnectionEnding.bound,
+        other: .other
+    )
+    let refusals = CounterTable<HandshakeRefusal, OneThread>(HandshakeRefusal.allCases, other: .badRequest)
+    /// From the accepted connection to the answer 101, in nanoseconds.
+    let handshakes = Histogram<OneThread>(.seconds)
+    /// Of turns in which publications were given to clients: how many those were.
+    let batches = Histogram<OneThread>(.amounts)
+    /// Of the same turns: from when the broker brought the oldest of them to the end of the turn, in nanoseconds.
+    let fanOut = Histogram<OneThread>(.seconds)
+    /// Of each publication: from the exchange's time to the end of the turn.
+    let endToEnd = LagMeter()
 }

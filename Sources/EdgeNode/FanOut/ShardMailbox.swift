@@ -20,6 +20,8 @@ final class ShardMailbox: Sendable {
         var dropped = 0
         /// Those that the shard will be told of when it takes what is here.
         var torn: Set<StreamName> = []
+        /// When the first of these came.
+        var since = NIODeadline.uptimeNanoseconds(0)
         /// How many were taken last.
         var taken = 0
 
@@ -46,6 +48,7 @@ final class ShardMailbox: Sendable {
     func post(_ item: ShardItem) -> Bool {
         state.withLock { state in
             let wasEmpty = state.items.isEmpty
+            if wasEmpty { state.since = .now() }
             state.add(item)
             return wasEmpty
         }
@@ -53,14 +56,18 @@ final class ShardMailbox: Sendable {
 
     /// Hands all over that is here. The room that `inbox` had is kept for what comes next, but not that of an overload: it
     /// must be empty.
-    func take(into inbox: inout Deque<ShardItem>) {
+    ///
+    /// - Returns: When the first of them came.
+    @discardableResult
+    func take(into inbox: inout Deque<ShardItem>) -> NIODeadline {
         precondition(inbox.isEmpty, "what was taken last would come after what is taken now")
-        state.withLock { state in
+        return state.withLock { state in
             if state.taken > Self.mostKept { inbox = [] }
             swap(&state.items, &inbox)
             state.taken = inbox.count
             state.publications = 0
             if !state.torn.isEmpty { state.torn = [] }
+            return state.since
         }
     }
 }

@@ -60,7 +60,7 @@ final class ShardSubscriptions {
         }
         subscription.lacksState = false
         guard let frame = fanOut.snapshotFrame(subscription.variant) else { return }
-        egress.deliver(frame, to: subscription, at: now)
+        egress.deliver(frame, to: subscription, as: fanOut.deliveries, at: now)
     }
 
     // MARK: Where it stands

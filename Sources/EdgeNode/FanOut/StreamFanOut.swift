@@ -44,9 +44,18 @@ final class StreamFanOut {
     var introducer: Introductions?
     /// One for each variant that somebody here has; without anybody it goes with the next sweep.
     private(set) var audiences: [Audience] = []
+    /// Counts what clients are given of it, with the others of its kind.
+    let deliveries: CounterCell<OneThread>
 
-    init(_ descriptor: StreamDescriptor, dialects: DialectRegistry, snapshots: SnapshotCache, at now: NIODeadline) {
+    init(
+        _ descriptor: StreamDescriptor,
+        dialects: DialectRegistry,
+        snapshots: SnapshotCache,
+        deliveries: CounterCell<OneThread> = CounterCell(),
+        at now: NIODeadline
+    ) {
         self.descriptor = descriptor
+        self.deliveries = deliveries
         self.dialects = dialects
         self.snapshots = snapshots
         self.phase = .activating(since: now)

@@ -32,6 +32,7 @@ final class StreamTable {
             descriptor,
             dialects: dialects,
             snapshots: hub.snapshots(of: descriptor.name) ?? SnapshotCache(),
+            deliveries: counters.deliveries.cell(descriptor.kind),
             at: now
         )
         streams[descriptor.name] = fanOut

@@ -23,6 +23,9 @@ final class Turns {
     private let mailbox: ShardMailbox
     /// What was taken from the mailbox and not given to clients yet.
     private var inbox: Deque<ShardItem> = []
+    /// When the first of it came from the broker.
+    private var inboxSince = NIODeadline.uptimeNanoseconds(0)
+    private var meter: TurnMeter
     private var isScheduled = false
     /// Who is called from a turn must not begin another.
     private var isUnderWay = false
@@ -30,7 +33,8 @@ final class Turns {
     /// Gives an item to clients. Nil before `start`.
     private var give: ((ShardItem, NIODeadline) -> Void)?
 
-    init(egress: Egress, mailbox: ShardMailbox) {
+    init(egress: Egress, mailbox: ShardMailbox, counters: ShardCounters) {
+        meter = TurnMeter(counters)
         self.eventLoop = egress.eventLoop
         self.egress = egress
         self.mailbox = mailbox
@@ -67,14 +71,17 @@ final class Turns {
         var items = 0
         egress.deliveriesOfTurn = 0
         while max(items, egress.deliveriesOfTurn) < Self.deliveriesPerTurn {
-            if inbox.isEmpty { mailbox.take(into: &inbox) }
+            if inbox.isEmpty { inboxSince = mailbox.take(into: &inbox) }
             guard let item = inbox.popFirst() else { break }
+            if case .publication(let envelope) = item { meter.note(envelope, since: inboxSince) }
             give(item, now)
             items += 1
         }
         flush()
         if !inbox.isEmpty { schedule() }
-        clock.end(at: eventLoop.now, since: now)
+        let ended = eventLoop.now
+        clock.end(at: ended, since: now)
+        meter.end(at: ended)
         isUnderWay = false
     }
 

@@ -30,7 +30,8 @@ final class ClientListener: Sendable {
     private let router: HTTPRouter
     private let shardLoops: any EventLoopGroup
     private let logger: Logger
-    private let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    /// Of one loop; it is shut down with the port.
+    private let acceptor: MultiThreadedEventLoopGroup
     private let channel = Mutex<(any Channel)?>(nil)
 
     init(
@@ -40,6 +41,7 @@ final class ClientListener: Sendable {
         node: NodeState,
         ports: [ShardPort],
         pages: [any HTTPPage],
+        acceptor: MultiThreadedEventLoopGroup,
         shardLoops: any EventLoopGroup,
         logger: Logger
     ) {
@@ -49,6 +51,7 @@ final class ClientListener: Sendable {
         self.node = node
         self.ports = ports
         router = HTTPRouter(pages)
+        self.acceptor = acceptor
         self.shardLoops = shardLoops
         self.logger = logger
     }

@@ -29,7 +29,8 @@ struct ClientPipeline: Sendable {
     /// Where it throws the connection is to be closed.
     func open(_ channel: any Channel, on shard: Shard) throws {
         let peer = channel.remoteAddress.flatMap { IPAddress($0) }
-        guard speaksProxyProtocol else { return try add(to: channel, address: peer, shard) }
+        let acceptedAt = channel.eventLoop.now
+        guard speaksProxyProtocol else { return try add(to: channel, address: peer, shard, acceptedAt) }
         guard let peer, proxies.contains(peer) else {
             complain(of: peer, "it is not in TRUSTED_PROXIES")
             throw TurnedAway()
@@ -38,12 +39,17 @@ struct ClientPipeline: Sendable {
             complain(of: peer, "\(fault)")
         } follow: { header, context in
             shard.turns.catchUp()
-            try add(to: context.channel, address: header.source ?? peer, shard)
+            try add(to: context.channel, address: header.source ?? peer, shard, acceptedAt)
         }
         try channel.pipeline.syncOperations.addHandler(header)
     }
 
-    private func add(to channel: any Channel, address: IPAddress?, _ shard: Shard) throws {
+    private func add(
+        to channel: any Channel,
+        address: IPAddress?,
+        _ shard: Shard,
+        _ acceptedAt: NIODeadline
+    ) throws {
         let arrival = try judge(address, channel)
         let pipeline = channel.pipeline.syncOperations
         if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
@@ -54,6 +60,7 @@ struct ClientPipeline: Sendable {
             admission: admission,
             router: router,
             arrival: arrival,
+            acceptedAt: acceptedAt,
             proxies: proxies
         )
     }

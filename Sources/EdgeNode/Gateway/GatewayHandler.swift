@@ -21,6 +21,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let paths: WebSocketPaths
     private let admission: any Admission
     private let arrival: Arrival
+    /// When the connection was accepted.
+    private let acceptedAt: NIODeadline
     private let proxies: TrustedProxies
     /// Of the client that asks for the upgrade.
     private var client: IPAddress?
@@ -34,9 +36,11 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         paths: WebSocketPaths,
         admission: any Admission,
         arrival: Arrival,
+        acceptedAt: NIODeadline,
         proxies: TrustedProxies,
         pages: HTTPRouterHandler
     ) {
+        self.acceptedAt = acceptedAt
         self.shard = shard
         self.paths = paths
         self.admission = admission
@@ -53,6 +57,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         admission: any Admission,
         router: HTTPRouter,
         arrival: Arrival = Arrival(),
+        acceptedAt: NIODeadline? = nil,
         proxies: TrustedProxies = TrustedProxies()
     ) throws {
         try HTTPServerPipeline.add(to: pipeline, timeout: shard.settings.handshakeTimeout) { router.wantedBody(of: $0) }
@@ -62,6 +67,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             paths: paths,
             admission: admission,
             arrival: arrival,
+            acceptedAt: acceptedAt ?? shard.eventLoop.now,
             proxies: proxies,
             pages: pages
         )
@@ -101,13 +107,13 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         _ context: ChannelHandlerContext
     ) {
         switch WebSocketHandshake.decide(head) {
-        case .refuse(let reply): answer(reply, context)
+        case .refuse(let reply): turnAway(reply, for: .badRequest, context)
         case .accept(let headers):
-            if isGoingAway { return answer(.goingAway, context) }
+            if isGoingAway { return turnAway(.goingAway, for: .draining, context) }
             guard shard.node.admit() else {
                 let reply = HTTPReply.unavailable("Connection limit reached", retryAfter: 5)
                 tellOfRefusal(reply)
-                return answer(reply, context)
+                return turnAway(reply, for: .capacity, context)
             }
             client = proxies.client(arrival.address, head.headers)
             let request = UpgradeRequest(
@@ -130,6 +136,11 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    private func turnAway(_ reply: HTTPReply, for reason: HandshakeRefusal, _ context: ChannelHandlerContext) {
+        shard.counters.refusals.add(reason)
+        answer(reply, context)
+    }
+
     private var isGoingAway: Bool { shard.node.isDraining.load(ordering: .relaxed) }
 
     /// Nobody waits any more for what is being asked.
@@ -150,10 +161,12 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .success(let admitted) where !isGoingAway: accept(admitted, headers, endpoint, context)
         case .success(let admitted):
             admitted.free()
-            refuse(.goingAway, context)
+            shard.node.dismiss()
+            turnAway(.goingAway, for: .draining, context)
         case .failure(let reply):
             tellOfRefusal(reply)
-            refuse(reply, context)
+            shard.node.dismiss()
+            answer(reply, context)
         }
     }
 
@@ -163,12 +176,6 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     /// So long after it an admission still holds: changes of API keys are heeded for longer (`Sweep`).
     private static let admissionHolds = TimeAmount.seconds(1)
-
-    /// Who has a place already.
-    private func refuse(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
-        shard.node.dismiss()
-        answer(reply, context)
-    }
 
     /// Answers 101. The client's own handler comes when the socket has taken all of it: that one writes past the channel, and
     /// must not overtake what waits there.
@@ -197,12 +204,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// For who looks for one client. A crowd comes back by the hundred thousand, so that it is for debugging, and counted always
     /// (`connectionsEver`).
     private func tellOfAdmission(of principal: Principal) {
-        shard.hub.logger.log(
-            .debug,
-            key: "accepted",
-            "let in a client",
-            metadata: ["user": "\(principal.user ?? "-")"]
-        )
+        shard.hub.logger.log(.debug, key: "accepted", "let in a client", metadata: ["user": "\(principal.user ?? "-")"])
     }
 
     /// Swaps the HTTP handlers for the client's only handler.
@@ -211,13 +213,15 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         to endpoint: WebSocketPaths.Endpoint,
         _ context: ChannelHandlerContext
     ) {
+        let now = context.eventLoop.now
+        shard.counters.handshakes.record(Int(max(0, (now - acceptedAt).nanoseconds)))
         let connection = ClientConnection(
             shard: shard,
             admitted: admitted,
             address: client,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
-            at: context.eventLoop.now
+            at: now
         )
         let pipeline = context.pipeline.syncOperations
         var isAdded = false

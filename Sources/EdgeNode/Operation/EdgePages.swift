@@ -1,45 +1,45 @@
 import Platform
 import Stores
 
-/// The node's plain HTTP pages: all of what they are made from, and their list. Made on the loop that asks.
+/// The node's plain HTTP pages: all of what they are made from, and their lists.
 struct EdgePages {
     let brand: String
     let version: String
     let wantedClients: Int
-    let shards: [ShardCounters]
-    let mailboxes: [ShardMailbox]
-    let hub: Hub
-    var admission = AdmissionCounters()
-    var refusals = RefusalCounters()
-    var connectionCounts: any ConnectionCounts = NodeConnectionCounts()
-    var revocations: Revocations?
+    let report: EdgeReport
     /// Nil: they are not told.
     var signingKeys: (@Sendable () -> [SigningKey])?
-    let health: EdgeHealth
+    /// All loops that must turn.
+    var loops: [LoopPulse] = []
+    /// What else the process counts, of which the node tells.
+    var otherMetrics: (@Sendable () async -> MetricsSnapshot)?
+    /// What operators' pages ask for; nil for nothing.
+    var token: OperatorToken?
 
-    var list: [any HTTPPage] {
+    /// For clients, load balancers and whoever keeps the process going.
+    var open: [any HTTPPage] {
         var pages: [any HTTPPage] = [
             IndexPage(brand: brand, version: version),
-            ReadyPage(health: health),
-            HealthPage(health: health, shards: shards),
-            StatsPage(
-                wantedClients: wantedClients,
-                node: health.node,
-                ingestor: health.ingestor,
-                shards: shards,
-                mailboxes: mailboxes,
-                hub: hub,
-                admission: admission,
-                refusals: refusals,
-                connectionCounts: connectionCounts,
-                revocations: revocations
-            ),
+            LivePage(loops),
+            ReadyPage(health: report.health),
+            HealthPage(health: report.health, shards: report.shards),
         ]
         if let signingKeys { pages.append(SigningKeysPage(keys: signingKeys)) }
         return pages
     }
-}
 
-extension [ShardCounters] {
-    func total(_ counter: (ShardCounters) -> Int) -> Int { reduce(0) { $0 + counter($1) } }
+    /// Operators' pages, and the open ones.
+    var all: [any HTTPPage] { open + operators }
+
+    private var operators: [any HTTPPage] {
+        let pages: [any HTTPPage] = [
+            StatsPage(wantedClients: wantedClients, report: report),
+            MetricsPage { [report, otherMetrics] in
+                var snapshot = report.snapshot()
+                if let otherMetrics { snapshot.add(absentFrom: await otherMetrics()) }
+                return snapshot
+            },
+        ]
+        return pages.guarded(by: token)
+    }
 }

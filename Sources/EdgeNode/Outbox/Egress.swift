@@ -46,11 +46,19 @@ final class Egress {
     }
 
     /// Writes a frame to one client, also to one that is behind.
-    func deliver(_ frame: ByteBuffer, to subscription: Subscription, at now: NIODeadline) {
+    ///
+    /// - Parameter deliveries: Those of its kind of streams.
+    func deliver(
+        _ frame: ByteBuffer,
+        to subscription: Subscription,
+        as deliveries: CounterCell<OneThread>,
+        at now: NIODeadline
+    ) {
         let place = turn.hold(frame)
-        let delivered: Int32 = write(place, bytes: frame.readableBytes, to: subscription, at: now) ? 1 : 0
+        let bytes = frame.readableBytes
+        let delivered: Int32 = write(place, bytes: bytes, to: subscription, at: now) ? 1 : 0
         turn.letGo(of: place, appendedTo: delivered)
-        count(delivered)
+        count(delivered, bytes: bytes, as: deliveries)
     }
 
     /// False where the client is on its way out.
@@ -61,10 +69,13 @@ final class Egress {
         return subscription.outbox.deliver(frame, bytes: bytes, at: now)
     }
 
-    /// So many clients were given the frame.
-    func count(_ delivered: Int32) {
-        deliveriesOfTurn += Int(delivered)
-        counters.messagesSent.add(Int(delivered))
+    /// So many clients were given a frame of this length.
+    func count(_ delivered: Int32, bytes: Int, as deliveries: CounterCell<OneThread>) {
+        let delivered = Int(delivered)
+        deliveriesOfTurn += delivered
+        counters.messagesSent.add(delivered)
+        counters.deliveredBytes.add(bytes * delivered)
+        deliveries.add(delivered)
     }
 
     /// Sends what has been written, up to the bound of a turn.

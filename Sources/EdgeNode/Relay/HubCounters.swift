@@ -13,6 +13,10 @@ final class HubCounters: Sendable {
     let staleDropped = Counter<AnyThread>()
     /// Streams of which a heartbeat told more than this node had heard.
     let behind = Counter<AnyThread>()
+    /// Publications that the broker brought, by the kinds of their streams.
+    let received = CounterTable<String, AnyThread>(other: "other")
+    /// From when the ingestor had them to when they came here.
+    let brokerLag = LagMeter()
     /// Publications with a position that no leader gives.
     let impossible = Counter<AnyThread>()
 }

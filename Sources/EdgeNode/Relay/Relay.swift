@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Platform
 import Stores
 
 /// One stream on its way through a node: who wants it, and where it is. Events in, actions out; it starts nothing itself.
@@ -9,6 +10,8 @@ final class Relay {
     let descriptor: StreamDescriptor
     /// For the shards, which make them.
     let snapshots: SnapshotCache
+    /// Counts what the broker brings of it, with the others of its kind.
+    let received: CounterCell<AnyThread>
     private(set) var shards: ShardSet
     /// 0 once the stream has been heard; before that the lowest of those who want it: see `DemandAnnouncement`.
     private(set) var rank: Int
@@ -21,12 +24,14 @@ final class Relay {
         _ descriptor: StreamDescriptor,
         for shards: ShardSet,
         rank: Int = 0,
-        snapshots: SnapshotCache = SnapshotCache()
+        snapshots: SnapshotCache = SnapshotCache(),
+        received: CounterCell<AnyThread> = CounterCell()
     ) {
         self.descriptor = descriptor
         self.shards = shards
         self.rank = rank
         self.snapshots = snapshots
+        self.received = received
         self.deliveryClass = descriptor.deliveryClass
         self.state = .loading(KeptPublications(ofSequence: descriptor.deliveryClass.isSequenced))
     }
@@ -76,7 +81,7 @@ final class Relay {
     }
 
     /// The same stream for those who came while it was being left.
-    func renewed() -> Relay { Relay(descriptor, for: shards, rank: rank, snapshots: snapshots) }
+    func renewed() -> Relay { Relay(descriptor, for: shards, rank: rank, snapshots: snapshots, received: received) }
 }
 
 extension Relay {

@@ -39,7 +39,8 @@ final class RelayTable: Sendable {
             if let relay = state.relays[stream] {
                 return perform(relay.take(.wanted(by: shard, rank: rank)), of: relay, &state)
             }
-            state.relays[stream] = Relay(descriptor, for: [shard], rank: rank)
+            let received = counters.received.cell(descriptor.kind)
+            state.relays[stream] = Relay(descriptor, for: [shard], rank: rank, received: received)
             return .load
         }
     }
@@ -60,6 +61,7 @@ final class RelayTable: Sendable {
                     counters.impossible.add()
                     continue
                 }
+                relay.received.add()
                 switch relay.receive(publication) {
                 case .kept: break
                 case .stale: counters.staleDropped.add()

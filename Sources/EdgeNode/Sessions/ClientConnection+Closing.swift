@@ -14,6 +14,7 @@ extension ClientConnection {
     /// - Parameter behindAll: Whether what waits is still sent in front of it.
     private func close(with code: CloseCode, reason: String, behindAll: Bool = false) {
         guard !isClosing else { return }
+        handshake.note(.node(code))
         shard.subscriptions.endAll(of: self)
         session.forgetRequests()
         // It is the last frame: what waits for a full socket is not sent any more, but for a frame that has begun. The token
@@ -44,6 +45,7 @@ extension ClientConnection {
 
     /// Answers the peer's close frame and closes the socket behind it.
     func answerClose(_ code: CloseCode?) {
+        handshake.note(.client(code))
         shard.subscriptions.endAll(of: self)
         session.forgetRequests()
         outbox.dropWaiting()
@@ -71,6 +73,7 @@ extension ClientConnection {
     }
 
     func closeSocket() {
+        handshake.note(.node(nil))
         outbox.letGoOfSocket()
         context?.close(promise: nil)
     }

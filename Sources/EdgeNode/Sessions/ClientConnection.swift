@@ -119,6 +119,7 @@ final class ClientConnection: ChannelDuplexHandler {
         for seat in seats { seat.free() }
         seats = []
         outbox.end()
+        shard.counters.endings.add(handshake.cause ?? .network)
         shard.clients.remove(self)
     }
 

@@ -14,10 +14,16 @@ struct CloseHandshake {
     /// What is closed when what waits has been sent.
     private var ending: Ending?
 
+    /// Who ended the connection, and how; nil where nobody has.
+    private(set) var cause: ConnectionEnding?
+
     var hasBegun: Bool { deadline != nil }
 
     /// A close frame has been written.
     mutating func begin(until deadline: NIODeadline) { self.deadline = deadline }
+
+    /// What came first counts.
+    mutating func note(_ cause: ConnectionEnding) { self.cause = self.cause ?? cause }
 
     mutating func fail() { hasFailed = true }
 

@@ -56,6 +56,12 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     /// More requests than the rate limit allows. Advice: reconnect with backoff, and send less often.
     package static let rateLimited = CloseCode(rawValue: 4429)
 
+    /// All of these.
+    static let ours: [CloseCode] = [
+        .normal, .goingAway, .protocolError, .unsupportedData, .invalidPayload, .policy, .messageTooBig, .internal,
+        .overCapacity, .idleTimeout, .connectionLimit, .slowConsumer, .unauthorized, .forbidden, .rateLimited,
+    ]
+
     /// Whether a peer may put this code into a close frame.
     ///
     /// Section 7.4.1 keeps 1004 for later and forbids 1005, 1006 and 1015 on the wire: they are what an endpoint says

@@ -6,11 +6,22 @@ import Stores
 /// The ingestor's pages. Healthy is a leader that can deliver what the exchange sends, and a standby that could take over.
 /// Ready is whoever could take over.
 package enum IngestorPages {
-    package static func list(_ ingestor: Ingestor) -> [any HTTPPage] {
-        [
-            IngestorIndexPage(), IngestorReadyPage(ingestor: ingestor), IngestorHealthPage(ingestor: ingestor),
-            IngestorStatsPage(ingestor: ingestor),
+    /// - Parameters:
+    ///   - loops: All that must turn.
+    ///   - token: What operators' pages ask for; nil for nothing.
+    package static func list(
+        _ ingestor: Ingestor,
+        document: LiveDocument? = nil,
+        loops: [LoopPulse] = [],
+        token: OperatorToken? = nil
+    ) -> [any HTTPPage] {
+        let report = IngestorReport(ingestor, document: document)
+        let open: [any HTTPPage] = [
+            IngestorIndexPage(), LivePage(loops), IngestorReadyPage(ingestor: ingestor),
+            IngestorHealthPage(ingestor: ingestor),
         ]
+        let operators: [any HTTPPage] = [IngestorStatsPage(report: report), MetricsPage { await report.snapshot() }]
+        return open + operators.guarded(by: token)
     }
 }
 

@@ -70,6 +70,9 @@ actor DemandController {
         await perform(DemandLedger.Change(wanted: wanted))
     }
 
+    /// Streams that some node wants.
+    var demanded: Int { ledger.wanted.count }
+
     func standDown() {
         target = nil
         term += 1

@@ -36,6 +36,8 @@ extension IngestPipeline: FeedSink {
         exchangeTime: Int64?,
         received: Int64
     ) {
+        if let exchangeTime { counters.ingestLag.record(exchangeTime &* 1000, at: received) }
+        route.sequenced.add(messages.count)
         // A message that tells no time is of the time at which it came.
         let exchangeTime = exchangeTime ?? received / 1000
         route.exchangeTime = exchangeTime
@@ -54,6 +56,7 @@ extension IngestPipeline: FeedSink {
         guard route.mayHaveMissed else { return }
         route.mayHaveMissed = false
         guard route.countsEach else { return }
+        route.sequenced.add()
         append(.gap(sequencer.gapReason(route.stream)), route.stream, exchangeTime, received, ByteBuffer())
     }
 
@@ -63,6 +66,7 @@ extension IngestPipeline: FeedSink {
         // The same notice stands for what an outage may have cost.
         let reason = route.mayHaveMissed ? sequencer.gapReason(stream) : .upstream
         route.mayHaveMissed = false
+        route.sequenced.add()
         append(.gap(reason), stream, received / 1000, received, ByteBuffer())
     }
 

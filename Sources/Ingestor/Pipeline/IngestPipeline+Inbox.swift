@@ -81,6 +81,7 @@ extension IngestPipeline {
         let isFirst = descriptor.deliveryClass == .latest && !sequencer.hasPast(descriptor.name)
         let position = sequencer.next(descriptor.name)
         let received = WallClock.microseconds()
+        counters.sequenced.add(descriptor.kind)
         batch.append(
             Publication(
                 stream: descriptor.name,

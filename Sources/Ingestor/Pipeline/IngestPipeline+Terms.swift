@@ -13,8 +13,10 @@ extension IngestPipeline {
         let streams = losses.isEverything ? Set(routes.streams) : losses.streams
         let received = WallClock.microseconds()
         for stream in streams.sorted(by: { $0.canonical < $1.canonical }) where sequencer.hasPast(stream) {
+            counters.sequenced.add(stream.kind)
             append(.gap(.failover), stream, received / 1000, received, ByteBuffer())
             guard let route = routes[stream], let state = route.feed.state(of: route.id) else { continue }
+            route.sequenced.add()
             append(.snapshot, stream, route.exchangeTime, received, state)
         }
         readCompleted()
@@ -29,6 +31,7 @@ extension IngestPipeline {
                 route.refreshedAt + Self.refreshInterval <= .now()
             else { continue }
             route.refreshedAt = .now()
+            route.sequenced.add()
             append(.snapshot, stream, route.exchangeTime, received, state)
         }
         readCompleted()

@@ -86,7 +86,12 @@ final class IngestPipeline {
         noteUnheld(stream, after: position)
         if let position { positions.begin(stream, at: position) }
         // Nobody listened for a while: events may have been missed since the last one that was published.
-        let route = routes.add(descriptor, of: feed, mayHaveMissed: sequencer.hasPast(stream))
+        let route = routes.add(
+            descriptor,
+            of: feed,
+            sequenced: counters.sequenced.cell(descriptor.kind),
+            mayHaveMissed: sequencer.hasPast(stream)
+        )
         feed.want(descriptor, by: route.id, rank: rank)
     }
 

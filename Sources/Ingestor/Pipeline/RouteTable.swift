@@ -1,5 +1,6 @@
 import Core
 import FeedKit
+import Platform
 
 /// The pipeline's routes, by stream and by the name under which feeds speak of them. Bounded by what feeds take.
 struct RouteTable {
@@ -24,12 +25,24 @@ struct RouteTable {
         return route
     }
 
-    mutating func add(_ descriptor: StreamDescriptor, of feed: any FeedSession, mayHaveMissed: Bool) -> PipelineRoute {
+    /// - Parameter sequenced: Counts what is numbered of it.
+    mutating func add(
+        _ descriptor: StreamDescriptor,
+        of feed: any FeedSession,
+        sequenced: CounterCell<AnyThread>,
+        mayHaveMissed: Bool
+    ) -> PipelineRoute {
         remove(descriptor.name)
         generation += 1
         let place = free.popLast() ?? places.count
         let id = RouteID(place: place, generation: generation)
-        let route = PipelineRoute(id: id, descriptor: descriptor, feed: feed, mayHaveMissed: mayHaveMissed)
+        let route = PipelineRoute(
+            id: id,
+            descriptor: descriptor,
+            feed: feed,
+            sequenced: sequenced,
+            mayHaveMissed: mayHaveMissed
+        )
         if place == places.count { places.append(route) } else { places[place] = route }
         byStream[descriptor.name] = route
         return route

@@ -75,6 +75,8 @@ package final class NATSBroker: Broker {
 
     package var status: StoreStatus { link.status }
 
+    package var reconnects: Int { link.reconnects }
+
     package func publish(_ batch: [Publication]) async throws {
         guard !batch.isEmpty else { return }
         try await onPublishingQueue { [self] connection in

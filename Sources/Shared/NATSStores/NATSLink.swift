@@ -16,6 +16,8 @@ final class NATSLink: Sendable {
         var status: StoreStatus
         /// How often a connection was lost.
         var losses = 0
+        /// How often there was one.
+        var connects = 0
         var isClosed = false
         /// Subjects of which cnats has dropped messages, to be looked at. At most as many as are subscribed to.
         var slow: Set<String> = []
@@ -60,6 +62,9 @@ final class NATSLink: Sendable {
 
     /// While there is no connection it tells what is wrong with the credentials, if that is so: cnats tries on with them and
     /// does not say that it can't. Event loops ask: nothing is read here.
+    /// How often there was a connection again after it was lost.
+    var reconnects: Int { state.withLock { max(0, $0.connects - 1) } }
+
     var status: StoreStatus {
         let (status, isClosed) = state.withLock { ($0.status, $0.isClosed) }
         guard case .disconnected = status, !isClosed, let reason = credentials?.complaint else { return status }
@@ -132,6 +137,7 @@ final class NATSLink: Sendable {
             guard !state.isClosed else { return false }
             // It may have been lost in this moment; then what follows is as after any loss.
             if state.losses == losses { state.status = .connected }
+            state.connects += 1
             return true
         }
         guard isUp else { return }
@@ -186,6 +192,7 @@ extension NATSLink {
         let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             state.status = .connected
+            state.connects += 1
             return true
         }
         guard isOpen else { return }

@@ -98,7 +98,7 @@ import Testing
         }
         #expect(
             fixture.counters.allSatisfy {
-                $0.connections.get() == 0 && $0.subscriptions.get() == 0 && $0.gaps.get() == 0
+                $0.connections.get() == 0 && $0.subscriptions.get() == 0 && $0.gaps.values.values.allSatisfy { $0 == 0 }
             }
         )
     }

@@ -21,12 +21,14 @@ struct GatewayClient {
             brand: "tidegate",
             version: "0",
             wantedClients: 10,
-            shards: fixture.counters,
-            mailboxes: fixture.mailboxes,
-            hub: fixture.hub,
-            health: fixture.health
+            report: EdgeReport(
+                shards: fixture.counters,
+                mailboxes: fixture.mailboxes,
+                hub: fixture.hub,
+                health: fixture.health
+            )
         )
-        let router = HTTPRouter(pages.list)
+        let router = HTTPRouter(pages.all)
         channel = try await NIOAsyncTestingChannel(loop: fixture.loops[0]) { channel in
             try GatewayHandler.add(
                 to: channel.pipeline.syncOperations,

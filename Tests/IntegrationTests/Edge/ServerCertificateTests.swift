@@ -1,6 +1,8 @@
-import EdgeNode
 import Foundation
+import Platform
 import Testing
+
+@testable import EdgeNode
 
 /// A certificate that can't be used is told at start: which setting, which file, and why.
 @Suite struct ServerCertificateTests {
@@ -17,6 +19,14 @@ import Testing
         let files = try TestCertificateFiles()
         defer { files.remove() }
         #expect(complaint(files.certificate, files.key) == nil)
+    }
+
+    @Test func whenItEndsIsKnown() throws {
+        let files = try TestCertificateFiles()
+        defer { files.remove() }
+        let certificate = try ServerCertificate(chainFile: files.certificate, keyFile: files.key)
+        let days = Double(certificate.expiresAt - Int(WallClock.milliseconds() / 1000)) / 86_400
+        #expect(abs(days - 2) < 0.1, "it was made for two days")
     }
 
     @Test func aFileThatIsNotThereOrHoldsSomethingElseIsNamedWithItsSetting() throws {

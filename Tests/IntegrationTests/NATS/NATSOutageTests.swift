@@ -29,6 +29,7 @@ extension NATSIntegration {
                 #expect(ContinuousClock.now - start < .milliseconds(500))
                 try await server.start()
                 #expect(await receiver.losses(atLeast: 1) == [.everything])
+                #expect(broker.reconnects == 1)
                 try await broker.publish(streams.map { Sample.publication($0, 2) })
                 try await broker.send(ByteBuffer(string: "beat"), on: .heartbeat)
                 let heard = await receiver.publications(atLeast: 1500)

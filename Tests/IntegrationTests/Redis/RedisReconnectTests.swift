@@ -32,6 +32,7 @@ extension RedisIntegration {
             try await RedisServer.with { server in
                 let client = try server.client()
                 _ = try await client.send(RedisCommand("PING"))
+                #expect(client.reconnects == 0, "the first connection is none")
                 server.stop()
                 try await client.isDown()
                 let start = ContinuousClock.now
@@ -40,6 +41,7 @@ extension RedisIntegration {
                 try await server.start()
                 try await client.isUp()
                 #expect(try await client.send(RedisCommand("PING")) == .simple("PONG"))
+                #expect(client.reconnects == 1, "however often it was tried")
                 await client.close()
             }
         }

@@ -73,6 +73,9 @@ final class RunningNode: Sendable {
 
     var counters: ShardCounters { node.counters[0] }
 
+    /// Of operators' pages; 0 where they are on the clients' port.
+    var adminPort: Int { node.adminPort ?? 0 }
+
     /// Streams of which a heartbeat told more than had been heard.
     var foundBehind: Int { node.hub.counters.behind.get() }
 

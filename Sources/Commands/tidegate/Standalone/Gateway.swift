@@ -68,6 +68,12 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
+        edgeConfiguration.program = .standalone
+        edgeConfiguration.otherMetrics = { [report = IngestorReport(ingestor, document: document)] in
+            await report.snapshot()
+        }
+        edgeConfiguration.document = document
+        edgeConfiguration.otherLoops = [("ingestor", ingestLoop.next())]
         // Without a Redis it is mostly the only node, and need not be told so.
         if let sets = stores.leasedSets {
             edgeConfiguration.countConnections(in: sets, logger: Logger(label: "edge-node"))

@@ -23,6 +23,9 @@ package final class KeyAuthenticator: Authenticator {
     /// Whether the document has any key.
     package var hasKeys: Bool { state.withLock { !$0.table.isEmpty } }
 
+    /// When the first of the keys ends that are good now: milliseconds since 1970; nil where none ends.
+    package func firstEnd(after now: Int64) -> Int64? { state.withLock(\.table).firstEnd(after: now) }
+
     /// Calls `observer` when keys have changed, on a thread of the system's, after they are judged by the new version.
     package func onChange(_ observer: @escaping @Sendable (KeyChanges) -> Void) {
         state.withLock { $0.observers.append(observer) }

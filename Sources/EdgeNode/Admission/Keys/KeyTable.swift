@@ -38,6 +38,11 @@ struct KeyTable: Sendable {
         return .success(entry.principal)
     }
 
+    /// When the first of the keys ends that are good now: milliseconds since 1970; nil where none ends.
+    func firstEnd(after now: Int64) -> Int64? {
+        entries.values.lazy.filter { $0.key.isGood(at: now) }.compactMap(\.key.expiresAt).min()
+    }
+
     /// What is different in `new` for whoever has come with a key of this one.
     func changes(to new: KeyTable, at now: Int64) -> KeyChanges {
         let next = Dictionary(new.entries.values.map { ($0.key.id, $0) }) { first, _ in first }

@@ -13,8 +13,14 @@ struct CertificateFiles: Sendable {
     /// PEM, not encrypted.
     let key: String
 
+    /// What was read: for connections, and when the certificate ends, in seconds since 1970.
+    struct Contents {
+        let context: NIOSSLContext
+        let expiresAt: Int
+    }
+
     /// TLS 1.2 and later, for HTTP/1.1, whose upgrade a WebSocket needs.
-    func read() throws(ServerCertificate.Unusable) -> NIOSSLContext {
+    func read() throws(ServerCertificate.Unusable) -> Contents {
         let certificates: [NIOSSLCertificate]
         let bytes = try bytes(of: chain, "TLS_CERTIFICATE_FILE")
         do {
@@ -26,14 +32,14 @@ struct CertificateFiles: Sendable {
                 reason: "it can't be read as PEM certificates (\(error))"
             )
         }
-        guard !certificates.isEmpty else {
+        guard let own = certificates.first else {
             throw ServerCertificate.Unusable(
                 setting: "TLS_CERTIFICATE_FILE",
                 file: chain,
                 reason: "it holds no certificate"
             )
         }
-        return try context(certificates, try privateKey())
+        return Contents(context: try context(certificates, try privateKey()), expiresAt: Int(own.notValidAfter))
     }
 
     private func bytes(of file: String, _ setting: String) throws(ServerCertificate.Unusable) -> [UInt8] {

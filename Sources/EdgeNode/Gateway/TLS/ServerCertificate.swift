@@ -13,7 +13,7 @@ import Synchronization
 /// Most deployments end TLS in front of the nodes and leave this out.
 package final class ServerCertificate: Sendable {
     private struct State {
-        var context: NIOSSLContext
+        var contents: CertificateFiles.Contents
         var changes: FileChanges
     }
 
@@ -47,11 +47,14 @@ package final class ServerCertificate: Sendable {
         self.logger = logger
         // Looked at before they are read: what is written meanwhile is seen as another version.
         let changes = FileChanges(FileChanges.signatures(of: [chainFile, keyFile]))
-        state = Mutex(State(context: try files.read(), changes: changes))
+        state = Mutex(State(contents: try files.read(), changes: changes))
     }
 
     /// For a connection that comes now.
-    var context: NIOSSLContext { state.withLock(\.context) }
+    var context: NIOSSLContext { state.withLock(\.contents.context) }
+
+    /// When the one ends that is shown now: seconds since 1970.
+    var expiresAt: Int { state.withLock(\.contents.expiresAt) }
 
     /// Looks at the files until the task is cancelled.
     func watch() async {
@@ -70,8 +73,8 @@ package final class ServerCertificate: Sendable {
 
     private func readAnew() {
         do throws(Unusable) {
-            let context = try files.read()
-            state.withLock { $0.context = context }
+            let contents = try files.read()
+            state.withLock { $0.contents = contents }
             logger.notice("the certificate has changed and was read anew", metadata: place)
         } catch {
             let fields = place.merging(["problem": "\(error)"]) { $1 }

@@ -4,98 +4,93 @@ import NIOHTTP1
 import Platform
 import Stores
 
-/// `/stats`: what the node has counted.
+/// `/stats`: what the node has counted, as JSON.
 struct StatsPage: HTTPPage {
     let path = "/stats"
     let wantedClients: Int
-    let node: NodeState
-    let ingestor: IngestorMonitor
-    let shards: [ShardCounters]
-    let mailboxes: [ShardMailbox]
-    let hub: Hub
-    let admission: AdmissionCounters
-    let refusals: RefusalCounters
-    let connectionCounts: any ConnectionCounts
-    /// Nil where nothing can be revoked.
-    let revocations: Revocations?
+    let report: EdgeReport
 
     func answer(_ request: HTTPRequest) -> HTTPAnswer { .now(reply) }
 
     private var reply: HTTPReply {
-        let connections = shards.total { $0.connections.get() }
-        let subscriptions = shards.total { $0.subscriptions.get() }
-        let average = connections == 0 ? 0 : (Double(subscriptions) / Double(connections) * 100).rounded() / 100
-        let stale = shards.total { $0.staleDropped.get() } + hub.counters.staleDropped.get()
-        let counted = connectionCounts.report
+        let snapshot = report.counted()
+        let heartbeat = report.health.ingestor.last
         let body = JSONWriter.object { json in
-            json.object("connections") {
-                $0.integer("active_connections", connections)
-                $0.integer("total_connections_lifetime", shards.total { $0.connectionsEver.get() })
-                $0.integer("total_messages_sent", shards.total { $0.messagesSent.get() })
-                $0.raw("avg_subscriptions_per_client", "\(average)")
-                // As many as the process has descriptors for, which may be fewer than `MAX_CLIENTS_TOTAL`.
-                $0.integer("max_limit", node.maximumClients)
-                $0.integer("max_clients_total", wantedClients)
-                $0.integer("descriptor_limit", node.descriptorLimit)
-                $0.integer("messages_received", shards.total { $0.messagesReceived.get() })
-                $0.integer("messages_conflated", shards.total { $0.conflated.get() })
-                $0.integer("transient_dropped", shards.total { $0.transientDropped.get() })
-                $0.integer("slow_consumers_closed", shards.total { $0.slowConsumersClosed.get() })
-                $0.integer("backlog_bytes", shards.total { $0.backlogBytes.get() })
-            }
-            json.object("admission") {
-                $0.integer("authenticated", shards.total { $0.cameAuthenticated.get() })
-                $0.integer("refused", admission.refused.get())
-                $0.integer("unavailable", admission.unavailable.get())
-                $0.integer("address_connections", refusals.addressConnections.get())
-                $0.integer("address_rate", refusals.addressRate.get())
-                $0.integer("node_rate", refusals.nodeRate.get())
-                $0.integer("principal_connections", refusals.principalConnections.get())
-                // Which of them are counted together, and how many were let in when not all could be.
-                $0.string("connections_counted", counted.scope.rawValue)
-                $0.integer("connections_counted_alone", counted.takenAlone)
-                $0.integer("origin", refusals.origin.get())
-                $0.integer("proxy_protocol", refusals.proxyProtocol.get())
-                $0.integer("authenticated_in_band", shards.total { $0.authenticated.get() })
-                $0.integer("refused_in_band", shards.total { $0.tokensRefused.get() })
-                $0.integer("streams_forbidden", shards.total { $0.forbidden.get() })
-            }
+            json.object("connections") { writeConnections(snapshot, into: &$0) }
+            json.object("admission") { writeAdmission(snapshot, into: &$0) }
             json.key("upstream")
-            if let heartbeat = ingestor.last {
-                heartbeat.upstream.write(into: &json)
-            } else {
-                json.raw("null")
-            }
-            if let heartbeat = ingestor.last {
+            if let heartbeat { heartbeat.upstream.write(into: &json) } else { json.raw("null") }
+            if let heartbeat {
                 json.object("ingestor") {
                     $0.integer("epoch", heartbeat.epoch)
-                    $0.integer("heartbeat_ago_ms", ingestor.silence.nanoseconds / 1_000_000)
-                    $0.integer("unreadable_heartbeats", ingestor.unreadable)
+                    $0.integer("heartbeat_ago_ms", report.health.ingestor.silence.nanoseconds / 1_000_000)
+                    $0.integer("unreadable_heartbeats", snapshot[NodeMetrics.unreadableHeartbeats])
                 }
             }
-            json.object("pubsub") {
-                $0.integer("total_subscriptions", subscriptions)
-                $0.integer("subscriptions_confirmed", shards.total { $0.confirmed.get() })
-                $0.integer("active_channels", hub.activeStreams)
-                $0.integer("stale_publications_dropped", stale)
-                $0.integer("gaps", shards.total { $0.gaps.get() })
-                $0.integer("holes_healed", hub.counters.healed.get())
-                $0.integer("holes_not_healed", hub.counters.unhealed.get())
-                $0.integer("history_reads", hub.counters.historyReads.get())
-                $0.integer("history_failures", hub.counters.historyFailures.get())
-                $0.integer("resumed", shards.total { $0.resumed.get() })
-                $0.integer("not_recovered", shards.total { $0.notRecovered.get() })
-                $0.integer("mailbox_dropped", mailboxes.reduce(0) { $0 + $1.dropped })
-            }
-            if let revocations {
+            json.object("pubsub") { writeStreams(snapshot, into: &$0) }
+            if report.revocations != nil {
                 json.object("revocations") {
-                    $0.integer("in_force", revocations.list.count)
-                    $0.integer("heard", revocations.heard.get())
-                    $0.integer("refused", revocations.refused.get())
+                    $0.integer("in_force", snapshot[NodeMetrics.revocations])
+                    $0.integer("heard", snapshot[NodeMetrics.revocationsHeard])
+                    $0.integer("refused", snapshot[NodeMetrics.revocationsRefused])
                 }
             }
-            json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
+            json.integer("log_lines_dropped", snapshot[ProgramMetrics.logLinesDropped])
         }
         return HTTPReply(.ok, body: body)
+    }
+
+    private func writeConnections(_ snapshot: MetricsSnapshot, into json: inout JSONWriter) {
+        let connections = snapshot[ConnectionMetrics.connections]
+        let subscriptions = snapshot[StreamMetrics.subscriptions]
+        let average = connections == 0 ? 0 : (Double(subscriptions) / Double(connections) * 100).rounded() / 100
+        json.integer("active_connections", connections)
+        json.integer("total_connections_lifetime", snapshot[ConnectionMetrics.opened])
+        json.integer("total_messages_sent", snapshot[ConnectionMetrics.sent])
+        json.raw("avg_subscriptions_per_client", "\(average)")
+        // As many as the process has descriptors for, which may be fewer than `MAX_CLIENTS_TOTAL`.
+        json.integer("max_limit", snapshot[ConnectionMetrics.limit])
+        json.integer("max_clients_total", wantedClients)
+        json.integer("descriptor_limit", report.health.node.descriptorLimit)
+        json.integer("messages_received", snapshot[ConnectionMetrics.received])
+        json.integer("messages_conflated", snapshot[StreamMetrics.conflated])
+        json.integer("transient_dropped", snapshot[StreamMetrics.transientDropped])
+        json.integer("slow_consumers_closed", snapshot[ConnectionMetrics.slow])
+        json.integer("backlog_bytes", snapshot[StreamMetrics.outboxBytes])
+    }
+
+    private func writeAdmission(_ snapshot: MetricsSnapshot, into json: inout JSONWriter) {
+        let refusals = ConnectionMetrics.refusals
+        json.integer("authenticated", snapshot[ConnectionMetrics.authenticated])
+        json.integer("refused", snapshot[refusals, "unauthorized"])
+        for reason in [
+            "unavailable", "address_connections", "address_rate", "node_rate", "principal_connections",
+        ] {
+            json.integer(reason, snapshot[refusals, reason])
+        }
+        // Which of them are counted together, and how many were let in when not all could be.
+        json.string("connections_counted", report.connectionCounts.report.scope.rawValue)
+        json.integer("connections_counted_alone", snapshot[ConnectionMetrics.countedAlone])
+        for reason in ["origin", "proxy_protocol"] { json.integer(reason, snapshot[refusals, reason]) }
+        json.integer("authenticated_in_band", snapshot[ConnectionMetrics.authenticatedInBand])
+        json.integer("refused_in_band", snapshot[ConnectionMetrics.refusedInBand])
+        json.integer("streams_forbidden", snapshot[StreamMetrics.forbidden])
+    }
+
+    private func writeStreams(_ snapshot: MetricsSnapshot, into json: inout JSONWriter) {
+        typealias Continuity = ContinuityMetrics
+        let recovered = snapshot[Continuity.resumes, Continuity.recovered, ""]
+        json.integer("total_subscriptions", snapshot[StreamMetrics.subscriptions])
+        json.integer("subscriptions_confirmed", snapshot[StreamMetrics.confirmed])
+        json.integer("active_channels", snapshot[StreamMetrics.active])
+        json.integer("stale_publications_dropped", snapshot[StreamMetrics.stale])
+        json.integer("gaps", snapshot[Continuity.gaps])
+        json.integer("holes_healed", snapshot[Continuity.healed])
+        json.integer("holes_not_healed", snapshot[Continuity.unhealed])
+        json.integer("history_reads", snapshot[Continuity.reads])
+        json.integer("history_failures", snapshot[Continuity.readFailures])
+        json.integer("resumed", recovered)
+        json.integer("not_recovered", snapshot[Continuity.resumes] - recovered)
+        json.integer("mailbox_dropped", snapshot[StreamMetrics.mailboxDropped])
     }
 }

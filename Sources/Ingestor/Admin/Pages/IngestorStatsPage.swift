@@ -1,53 +1,48 @@
 import Core
-import FeedKit
 import NIOHTTP1
 import Platform
 import Stores
 
-/// `/stats`: what it has counted.
+/// `/stats`: what it has counted, as JSON.
 struct IngestorStatsPage: HTTPPage {
     let path = "/stats"
-    let ingestor: Ingestor
+    let report: IngestorReport
 
-    func answer(_ request: HTTPRequest) -> HTTPAnswer { .now(reply) }
+    /// Off the loop, as `/metrics`.
+    func answer(_ request: HTTPRequest) -> HTTPAnswer { .later { await reply() } }
 
-    private var reply: HTTPReply {
-        let state = ingestor.state
-        let counters = ingestor.counters
-        let publishing = ingestor.publishing
+    private func reply() async -> HTTPReply {
+        let state = report.ingestor.state
+        let snapshot = await report.snapshot(of: state)
+        let hasInbox = report.ingestor.inboxCounters != nil
         let body = JSONWriter.object { json in
             state.write(into: &json)
             json.key("upstream")
             state.upstream.write(into: &json)
             json.object("frames") {
-                $0.integer("received", ingestor.total { $0.framesReceived.get() })
-                $0.integer("malformed", ingestor.total { $0.malformedFrames.get() })
-                $0.integer("incomplete", ingestor.total { $0.incompleteFrames.get() })
-                $0.integer("unknown_topic", ingestor.total { $0.unknownTopicFrames.get() })
-                $0.integer("oversized", ingestor.total { $0.oversizedFrames.get() })
-                $0.integer("before_snapshot", ingestor.total { $0.unusableFrames.get() })
-                $0.integer("book_restarts", ingestor.total { $0.bookRestarts.get() })
-                $0.integer("refused_topics", counters.refusedTopics.get())
+                $0.integer("received", snapshot[UpstreamMetrics.received])
+                for reason in ["malformed", "incomplete", "unknown_topic", "oversized", "before_snapshot"] {
+                    $0.integer(reason, snapshot[UpstreamMetrics.skipped, reason])
+                }
+                $0.integer("book_restarts", snapshot[UpstreamMetrics.bookRestarts])
+                $0.integer("refused_topics", snapshot[UpstreamMetrics.refused])
             }
             json.object("publications") {
-                $0.integer("sequenced", counters.publications.get())
-                $0.integer("published", publishing.published.get())
-                $0.integer("queued", state.queued)
-                $0.integer("retries", publishing.retries.get())
-                $0.integer("dropped", publishing.dropped.get())
-                $0.integer("unusable_logs", state.unusableLogs.count)
+                $0.integer("sequenced", snapshot[PublishingMetrics.sequenced])
+                $0.integer("published", snapshot[PublishingMetrics.published])
+                $0.integer("queued", snapshot[PublishingMetrics.queue])
+                $0.integer("retries", snapshot[PublishingMetrics.retries])
+                $0.integer("dropped", snapshot[PublishingMetrics.dropped])
+                $0.integer("unusable_logs", snapshot[PublishingMetrics.unusableLogs])
             }
-            if let inbox = ingestor.inboxCounters {
+            if hasInbox {
                 json.object("inbox") {
-                    $0.integer("published", inbox.published.get())
-                    $0.integer("refused", inbox.refused.get())
-                    $0.integer("unsigned", inbox.unsigned.get())
-                    $0.integer("repeated", inbox.repeated.get())
-                    $0.integer("lost", inbox.lost.get())
-                    $0.integer("overrun", inbox.overrun.get())
+                    for outcome in ["published", "refused", "unsigned", "repeated", "lost", "overrun"] {
+                        $0.integer(outcome, snapshot[PublishingMetrics.inbox, outcome])
+                    }
                 }
             }
-            json.integer("log_lines_dropped", FileDescriptorSink.standardError.droppedLines)
+            json.integer("log_lines_dropped", snapshot[ProgramMetrics.logLinesDropped])
         }
         return HTTPReply(.ok, body: body)
     }

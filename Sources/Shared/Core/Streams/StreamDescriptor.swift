@@ -14,6 +14,9 @@ package final class StreamDescriptor: Sendable {
     /// The pair of a market's stream, in capitals without separators: `BTCUSDT`; nil for one of no market.
     package let pair: String?
 
+    /// The word of its kind, by which it is counted: `ticker`, `kline`, the first word of a configured pattern.
+    package var kind: String { name.kind }
+
     package init(
         name: StreamName,
         deliveryClass: DeliveryClass,

@@ -20,6 +20,9 @@ package struct StreamName: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { canonical }
 
+    /// The first part: the word of its kind.
+    package var kind: String { String(canonical.prefix { $0 != "." }) }
+
     /// Whether `text` can be one part of a name.
     package static func isPart(_ text: some StringProtocol) -> Bool {
         var checker = PartChecker()

@@ -18,6 +18,7 @@ package final class LiveDocument: Sendable {
     private let file: DocumentFile?
     private let logger: Logger
     private let interval: Duration
+    private let failures = Counter<AnyThread>()
     private let state: Mutex<State>
 
     /// Reads the file; nil for none, and then a document without sections that never changes.
@@ -38,6 +39,9 @@ package final class LiveDocument: Sendable {
 
     /// The version that holds now.
     package var current: Document { state.withLock(\.document) }
+
+    /// How often a new version was wrong.
+    package var reloadFailures: Int { failures.get() }
 
     /// Calls `observer` with each new version, on a thread of the system's: it must not block for long.
     package func onChange(_ observer: @escaping @Sendable (Document) -> Void) {
@@ -83,6 +87,7 @@ package final class LiveDocument: Sendable {
             )
             for observer in observers { observer(document) }
         } catch {
+            failures.add()
             logger.error(
                 "the document has changed and is wrong: the one before goes on",
                 metadata: [

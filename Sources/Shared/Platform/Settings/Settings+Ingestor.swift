@@ -25,12 +25,5 @@ extension Settings {
             usedBy: .everyProgram,
             summary: "How long a node's wish for a stream, or a user's place, counts unless renewed; the same on all."
         )
-        package static let adminPort = Setting<Int>(
-            "ADMIN_PORT",
-            default: 9000,
-            rule: .within(0...65_535),
-            usedBy: .ingestorOnly,
-            summary: "The ingestor's port for health and metrics; 0 takes any free one."
-        )
     }
 }

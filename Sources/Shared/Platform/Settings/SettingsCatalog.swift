@@ -29,6 +29,7 @@ package struct SettingsCatalog: Sendable {
                 common,
                 stores,
                 control,
+                admin,
                 edge,
                 drain,
                 authService,
@@ -71,6 +72,8 @@ package struct SettingsCatalog: Sendable {
     }
 
     private static var control: [any CatalogEntry] { [Settings.Control.key] }
+
+    private static var admin: [any CatalogEntry] { [Settings.Admin.port, Settings.Admin.host, Settings.Admin.token] }
 
     private static var edge: [any CatalogEntry] {
         typealias Edge = Settings.Edge
@@ -128,7 +131,7 @@ package struct SettingsCatalog: Sendable {
 
     private static var ingestor: [any CatalogEntry] {
         typealias Ingestor = Settings.Ingestor
-        return [Ingestor.topicLinger, Ingestor.staleAfter, Ingestor.demandLease, Ingestor.adminPort]
+        return [Ingestor.topicLinger, Ingestor.staleAfter, Ingestor.demandLease]
     }
 
     private static var history: [any CatalogEntry] {

@@ -16,6 +16,13 @@ package enum DescriptorLimit {
         return Int(clamping: setrlimit(resource, &limit) == 0 ? limit.rlim_cur : before)
     }
 
+    /// What it is now.
+    package static var current: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return Int(getdtablesize()) }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Descriptors that are open now; nil where the system does not tell.
     package static var open: Int? {
         guard let directory = opendir("/proc/self/fd") else { return nil }

@@ -95,6 +95,11 @@ package final class RedisBroker: Broker {
         return statuses.first { !$0.isUsable } ?? .connected
     }
 
+    /// Of all connections that there are now.
+    package var reconnects: Int {
+        attached.withLock { $0.subscribers.values.reduce(client.reconnects) { $0 + $1.reconnects } }
+    }
+
     /// Closes its subscribers as well.
     package func close() async {
         for subscriber in attached.withLock({ Array($0.subscribers.values) }) { await subscriber.close() }

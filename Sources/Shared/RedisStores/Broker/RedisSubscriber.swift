@@ -45,6 +45,8 @@ final class RedisSubscriber: BrokerSubscriber {
 
     var status: StoreStatus { state.current }
 
+    var reconnects: Int { state.reconnects }
+
     func subscribe(to stream: StreamName) async throws {
         try await want(names.channel(stream), .stream(stream))
     }

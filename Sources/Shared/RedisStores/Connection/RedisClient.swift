@@ -31,6 +31,9 @@ package final class RedisClient: Sendable {
 
     package var status: StoreStatus { state.current }
 
+    /// How often the connection was there again after it was lost.
+    package var reconnects: Int { state.reconnects }
+
     /// The answer; an error reply is thrown.
     package func send(_ command: RedisCommand) async throws -> RESPValue {
         let replies = try await submit(RedisBatch(command)).get()

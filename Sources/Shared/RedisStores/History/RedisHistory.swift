@@ -51,6 +51,8 @@ package final class RedisHistory: History {
 
     package var status: StoreStatus { client.status }
 
+    package var reconnects: Int { client.reconnects }
+
     package func close() async { await client.close() }
 
     private func reading(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> LogReading {

@@ -6,7 +6,7 @@ import NIOCore
 /// The ingestor publishes from one task, a batch after the other. Each edge node attaches one receiver. What passes
 /// beside the publications (demand, heartbeats) goes over control channels of the same broker, so that hearing one
 /// proves the other.
-package protocol Broker: Sendable {
+package protocol Broker: StoreConnection {
     /// Hands a batch over, in order. Returns when the broker has it; throws where it could not be handed over, in which
     /// case some of it may have arrived.
     func publish(_ batch: [Publication]) async throws
@@ -16,9 +16,6 @@ package protocol Broker: Sendable {
 
     /// Makes a subscriber with nothing subscribed yet. `receiver` is held until the subscriber is closed.
     func attach(_ receiver: any BrokerReceiver) -> any BrokerSubscriber
-
-    /// How the connection is now. May be asked from any thread.
-    var status: StoreStatus { get }
 
     /// Ends its connections. What is published from then on throws.
     func close() async

@@ -3,7 +3,7 @@ import Core
 /// The bounded log of each stream, from which missed publications are read again.
 ///
 /// It keeps what the ingestor authored and numbers nothing itself.
-package protocol History: Sendable {
+package protocol History: StoreConnection {
     /// Appends a batch, in order, all of one epoch; without what has no place in the sequence. Refuses an epoch that is
     /// lower than one that it has seen, and a sequence that is not higher than the last of another epoch in that stream:
     /// throws `HistoryError` and keeps nothing
@@ -20,9 +20,6 @@ package protocol History: Sendable {
     /// An entry that can't be read (foreign, or of a newer release) is left out, and said in the log: to a reader it is a
     /// hole in the sequence.
     func read(_ stream: StreamName, from sequence: UInt64, limit: Int) async throws -> HistorySlice
-
-    /// How the connection is now. May be asked from any thread.
-    var status: StoreStatus { get }
 
     /// Ends its connections.
     func close() async

@@ -69,6 +69,21 @@ import Testing
         #expect(Set(changes.changed.keys) == changed)
     }
 
+    /// What can't be used any more does not end.
+    @Test func theFirstEndIsThatOfAKeyThatIsGood() throws {
+        let table = try Self.table(
+            Self.entry("never"),
+            Self.entry("past", "expires: 2027-01-30"),
+            Self.entry("later", "expires: 2027-03-02"),
+            Self.entry("next", "expires: 2027-03-01"),
+            Self.entry("off", "expires: 2027-02-10, disabled: true")
+        )
+        let march: Int64 = 1_803_859_200_000
+        #expect(table.firstEnd(after: Self.end) == march)
+        #expect(table.firstEnd(after: march) == march + 86_400_000)
+        #expect(table.firstEnd(after: march + 86_400_000) == nil)
+    }
+
     @Test func aNewKeyIsLongRandomAndNeverPrinted() {
         let keys = (0..<100).map { _ in NewAPIKey() }
         #expect(Set(keys.map(\.text)).count == 100)

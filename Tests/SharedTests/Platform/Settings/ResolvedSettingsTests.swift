@@ -11,7 +11,7 @@ import Testing
         let lines = settings.description.split(separator: "\n")
         #expect(lines.contains("BYBIT_PING_INTERVAL=15 (from the environment)"))
         #expect(lines.contains("BYBIT_PING_TIMEOUT=10 (default)"))
-        #expect(lines.contains("ADMIN_PORT=9000 (default)"))
+        #expect(lines.contains("ADMIN_HOST=0.0.0.0 (default)"))
         #expect(!lines.contains { $0.hasPrefix("PORT=") })
     }
 

@@ -13,7 +13,7 @@ final class Publisher: Sendable {
         /// All of them.
         var total = 0
         /// Microseconds from the planned moment to the moment at which it was handed over.
-        var lag = Histogram<UInt32>(highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
+        var lag = LatencyHistogram(highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
         /// Batches that could not be handed over, with the first reason.
         var errors = 0
         var firstError: String?

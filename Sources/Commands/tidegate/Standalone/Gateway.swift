@@ -68,7 +68,6 @@ struct Gateway {
             dialects: .node(brand: settings[Settings.Common.brand])
         )
         edgeConfiguration.redis = stores.redis
-        edgeConfiguration.program = .standalone
         edgeConfiguration.otherMetrics = { [report = IngestorReport(ingestor, document: document)] in
             await report.snapshot()
         }

@@ -1,27 +1,5 @@
 import Synchronization
 
-/// A `Counter` that others hold, too.
-@usableFromInline
-package final class CounterCell<Writer>: Sendable {
-    @usableFromInline
-    let counter = Counter<Writer>()
-
-    package init() {}
-
-    @inlinable
-    package func get() -> Int { counter.get() }
-}
-
-extension CounterCell where Writer == OneThread {
-    @inlinable
-    package func add(_ amount: Int = 1) { counter.add(amount) }
-}
-
-extension CounterCell where Writer == AnyThread {
-    @inlinable
-    package func add(_ amount: Int = 1) { counter.add(amount) }
-}
-
 /// Counters that are told apart by a key: a reason, a close code, a kind of streams.
 ///
 /// Who counts often asks for the cell once and keeps it. Bounded: what comes beyond `bound` keys is counted under `other`. Any

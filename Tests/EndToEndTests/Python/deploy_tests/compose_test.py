@@ -1,0 +1,121 @@
+"""compose.yaml and the Dockerfile, checked by what can be checked without an engine."""
+
+import fnmatch
+import re
+import unittest
+from typing import Any
+
+from deploy_tests.repository import EDGE, INGESTOR, ROOT, load, pages, settings
+
+OURS = {"edge": EDGE, "ingestor": INGESTOR}
+# Read by the image's health check, and no settings.
+HEALTH = {"HEALTH_PORT", "HEALTH_PATH"}
+SERVICE_KEYS = {
+    "image", "build", "restart", "stop_grace_period", "depends_on", "command", "environment", "deploy", "ulimits", "volumes",
+    "ports", "healthcheck", "profiles",
+}  # fmt: skip
+
+
+def services() -> dict[str, Any]:
+    return load("compose.yaml")["services"]  # type: ignore[no-any-return]
+
+
+def seconds(text: str) -> float:
+    return float(text.removesuffix("s"))
+
+
+class Compose(unittest.TestCase):
+    def test_services_have_keys_that_compose_knows(self) -> None:
+        for name, service in services().items():
+            self.assertEqual(set(service) - SERVICE_KEYS, set(), name)
+
+    def test_settings_exist_and_are_of_the_program(self) -> None:
+        for name, program in OURS.items():
+            for setting in set(services()[name]["environment"]) - HEALTH:
+                self.assertIn(setting, settings(), name)
+                self.assertIn(program, settings()[setting].programs, setting)
+
+    def test_what_is_mounted_is_there(self) -> None:
+        volumes = load("compose.yaml")["volumes"]
+        for name, service in services().items():
+            for mount in service.get("volumes", []):
+                source = mount.split(":")[0]
+                self.assertTrue((ROOT / source).exists() if source.startswith(".") else source in volumes, f"{name}: {source}")
+
+    def test_what_is_depended_on_is_there_and_a_condition_has_a_check(self) -> None:
+        for name, service in services().items():
+            wanted = service.get("depends_on", {})
+            for other in wanted:
+                self.assertIn(other, services(), name)
+                if isinstance(wanted, dict) and wanted[other]["condition"] == "service_healthy":
+                    self.assertIn("healthcheck", services()[other])
+
+    def test_images_of_others_have_a_version(self) -> None:
+        for name, service in services().items():
+            if service["image"] != "tidegate":
+                self.assertRegex(service["image"], r":v?\d", name)
+
+    def test_monitoring_is_a_profile_and_its_ports_are_of_the_machine_only(self) -> None:
+        watching = {name for name, service in services().items() if service.get("profiles") == ["monitoring"]}
+        self.assertEqual(watching, {"prometheus", "alertmanager", "grafana"})
+        for name in watching:
+            for port in services()[name]["ports"]:
+                self.assertTrue(port.startswith("127.0.0.1:"), f"{name}: {port}")
+
+    def test_an_edge_node_has_time_to_say_goodbye(self) -> None:
+        edge = services()["edge"]
+        environment = edge["environment"]
+        self.assertGreater(seconds(edge["stop_grace_period"]), seconds(environment["DRAIN_SECONDS"]))
+        self.assertGreater(seconds(environment["DRAIN_SECONDS"]), seconds(environment["DRAIN_DELAY"]))
+
+    def test_health_checks_ask_for_pages_that_exist(self) -> None:
+        path = re.search(r"HEALTH_PATH=(\S+)", (ROOT / "Dockerfile").read_text())
+        assert path
+        for name, program in OURS.items():
+            environment = services()[name]["environment"]
+            self.assertIn(environment.get("HEALTH_PATH", path[1]), pages(program))
+            port = environment.get("HEALTH_PORT", "8000")
+            self.assertIn(port, (environment.get("PORT"), environment.get("ADMIN_PORT")), name)
+
+
+class Dockerfile(unittest.TestCase):
+    def setUp(self) -> None:
+        text = (ROOT / "Dockerfile").read_text()
+        joined = re.sub(r"\\\n\s*", "", text)
+        self.lines = [line.split(None, 1) for line in joined.splitlines() if line and not line.startswith("#")]
+        self.last_stage = self.lines[max(i for i, line in enumerate(self.lines) if line[0] == "FROM") :]
+
+    def test_what_is_copied_is_there_and_not_ignored(self) -> None:
+        rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+        self.assertEqual(rules[0], "*")
+        for instruction, rest in self.lines:
+            if instruction == "COPY" and not rest.startswith("--from"):
+                for source in rest.split()[:-1]:
+                    self.assertTrue((ROOT / source).exists(), source)
+                    self.assertTrue(any(fnmatch.fnmatch(source, rule[1:]) for rule in rules if rule.startswith("!")), source)
+
+    def test_base_images_have_a_version(self) -> None:
+        for instruction, rest in self.lines:
+            if instruction == "FROM":
+                self.assertRegex(rest, r"^\S+:\d")
+
+    def test_packages_are_installed_without_what_is_recommended_and_lists_are_removed(self) -> None:
+        for instruction, rest in self.lines:
+            if instruction == "RUN" and "apt-get install" in rest:
+                self.assertIn("--no-install-recommends", rest)
+                self.assertIn("apt-get update", rest)
+                self.assertIn("rm -rf /var/lib/apt/lists/*", rest)
+
+    def test_it_ends_as_a_user_without_rights_by_number(self) -> None:
+        users = [rest for instruction, rest in self.last_stage if instruction == "USER"]
+        self.assertRegex(users[-1], r"^[1-9]\d*$", "Kubernetes can check runAsNonRoot of a number only")
+
+    def test_commands_are_lists_so_that_signals_reach_the_program(self) -> None:
+        for instruction, rest in self.lines:
+            if instruction in ("CMD", "ENTRYPOINT"):
+                self.assertTrue(rest.startswith("["), rest)
+
+    def test_the_programs_that_manifests_and_units_start_are_in_it(self) -> None:
+        built = next(rest for instruction, rest in self.lines if instruction == "RUN" and "--product" in rest)
+        for program in ("ingestor", "edge-node", "tidegate"):
+            self.assertIn(f".build/release/{program}", built)

@@ -1,0 +1,106 @@
+"""Documents and examples for operators: what they name exists."""
+
+import re
+import tomllib
+import unittest
+
+from deploy_tests.repository import OPERATIONS, ROOT, load, metric_of, metrics, pages, series_in, settings
+
+SIZING = ROOT / "docs/sizing.md"
+# In capitals, and no settings of the programs.
+OTHER_NAMES = {"NOTIFY_SOCKET", "READY", "STOPPING", "GF_SECURITY_ADMIN_PASSWORD", "COMMIT", "ARGS"}
+# Written by the log itself (JSONLogFormat); the others come with an event.
+WRITTEN = {"ts", "level", "label", "message"}
+
+
+def log_fields() -> set[str]:
+    """As docs/operations.md lists them."""
+    section = re.search(r"^## Logs\n(.*?)^## ", OPERATIONS.read_text(), re.MULTILINE | re.DOTALL)
+    assert section
+    return {name for row in re.findall(r"^\| (`.*?) \|", section[1], re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+
+
+class Documents(unittest.TestCase):
+    def test_settings_metrics_pages_and_files_that_they_name_exist(self) -> None:
+        every_page = pages("edge-node") | pages("ingestor") | {"/ws"}
+        for path in (OPERATIONS, SIZING):
+            text = path.read_text()
+            for name in re.findall(r"`([A-Z]+(?:_[A-Z]+)+)\b", text):
+                self.assertIn(name, set(settings()) | OTHER_NAMES, path.name)
+            for series in series_in(text):
+                self.assertIn(metric_of(series), metrics(), path.name)
+            for page in re.findall(r"`(/[a-z]+)`", text):
+                self.assertIn(page, every_page, path.name)
+            for file in re.findall(r"\b(?:deploy|k8s|scripts|loadtest)/[\w./-]*\w", text):
+                self.assertTrue((ROOT / file).exists(), f"{path.name}: {file}")
+
+    def test_links_lead_somewhere(self) -> None:
+        for path in (OPERATIONS, SIZING):
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
+                self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
+            anchors = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)}
+            for anchor in re.findall(r"\]\(#([^)]+)\)", path.read_text()):
+                self.assertIn(anchor, anchors, path.name)
+
+    def test_figures_of_sizing_are_those_that_were_measured(self) -> None:
+        measured = "\n".join(path.read_text() for path in [ROOT / "README.md", ROOT / "loadtest/README.md", *(ROOT / "docs").glob("*.md")] if path != SIZING)
+        for row in re.findall(r"^\| .* \| (.*) \| measured: .* \|$", SIZING.read_text(), re.MULTILINE):
+            for figure in re.findall(r"\d[\d,.]*", row):
+                self.assertIn(figure, measured, row)
+
+    def test_fields_of_the_log_are_written(self) -> None:
+        source = "\n".join(path.read_text() for path in (ROOT / "Sources").rglob("*.swift"))
+        self.assertLessEqual(WRITTEN, log_fields())
+        for field in log_fields():
+            self.assertIn(f'"{field}"', source)
+
+
+class Shippers(unittest.TestCase):
+    def test_alloy_reads_fields_that_are_documented(self) -> None:
+        for path in (ROOT / "deploy/loki").glob("*.alloy"):
+            text = path.read_text()
+            expressions = re.search(r"expressions = \{(.*?)\}", text, re.DOTALL)
+            assert expressions
+            read = set(re.findall(r'(\w+)\s*= "(\w+)"', expressions[1]))
+            self.assertEqual({name for pair in read for name in pair} - log_fields(), set(), path.name)
+            names = {name for name, _ in read}
+            for block in re.findall(r"values = \{(.*?)\}", text, re.DOTALL):
+                self.assertLessEqual({value for _, value in re.findall(r'(\w+)\s*= "(\w+)"', block)}, names)
+            self.assertEqual(text.count("{"), text.count("}"))
+            # What forwards to something forwards to a component that is there.
+            for component in re.findall(r"\[(loki\.\w+)\.(\w+)\.receiver\]", text):
+                self.assertIn(f'{component[0]} "{component[1]}" {{', text)
+
+    def test_labels_of_loki_have_few_values(self) -> None:
+        for path in (ROOT / "deploy/loki").glob("*.alloy"):
+            labels = re.search(r"stage\.labels \{\s*values = \{(.*?)\}", path.read_text(), re.DOTALL)
+            assert labels
+            self.assertEqual(re.findall(r"(\w+)\s*=", labels[1]), ["level"])
+
+    def test_filebeat_reads_fields_that_are_documented(self) -> None:
+        text = (ROOT / "deploy/filebeat/filebeat.yaml").read_text()
+        load("deploy/filebeat/filebeat.yaml")
+        read = set(re.findall(r"\btidegate\.(\w+)", text))
+        self.assertEqual(read - log_fields(), set())
+
+
+class Examples(unittest.TestCase):
+    def test_the_example_of_the_environment_has_settings_and_their_defaults(self) -> None:
+        text = (ROOT / ".env.example").read_text()
+        found = re.findall(r"((?:^# .*\n)*)^(#?)([A-Z_]+)=(.*)$", text, re.MULTILINE)
+        self.assertGreater(len(found), 15)
+        for comment, left_out, name, value in found:
+            self.assertIn(name, settings())
+            default = settings()[name].default
+            if left_out:
+                self.assertEqual((value, default if name != "ADMIN_PORT" else ""), ("", ""), f"{name} has a default: {default}")
+            elif "efault" not in comment:
+                self.assertEqual(value, default, name)
+
+    def test_railway_is_told_what_is_there(self) -> None:
+        railway = tomllib.loads((ROOT / "railway.toml").read_text())
+        self.assertTrue((ROOT / railway["build"]["dockerfilePath"]).is_file())
+        deploy = railway["deploy"]
+        self.assertEqual(deploy["startCommand"], "tidegate standalone")
+        self.assertIn(deploy["healthcheckPath"], pages("edge-node"))
+        self.assertGreater(deploy["drainingSeconds"], float(settings()["DRAIN_SECONDS"].default))

@@ -1,0 +1,287 @@
+"""The manifests for Kubernetes: built by kubectl, valid, and true of the programs."""
+
+import re
+import tempfile
+import unittest
+
+from deploy_tests.manifests import (
+    FOREIGN,
+    OVERLAYS,
+    container,
+    cores,
+    mebibytes,
+    overlay,
+    ports,
+    selects,
+    template,
+    with_components,
+)
+from deploy_tests.repository import EDGE, INGESTOR, ROOT, load, metrics, pages, problems_of, run, settings, tool
+
+ALL = [*map(overlay, OVERLAYS), with_components("standby"), with_components("ingress-nginx"), with_components("ingress-haproxy")]
+COMPONENTS = sorted(path.name for path in (ROOT / "k8s/components").iterdir())
+# The oldest that has what the manifests use, and a newer one.
+VERSIONS = ("1.27", "1.33")
+PRESTOP_SECONDS = 5
+
+
+class Manifests(unittest.TestCase):
+    def test_each_component_is_in_an_overlay(self) -> None:
+        used = "\n".join((ROOT / f"k8s/overlays/{name}/kustomization.yaml").read_text() for name in OVERLAYS)
+        self.assertEqual([name for name in COMPONENTS if f"components/{name}" not in used], [])
+
+    def test_kubernetes_validate_takes_each_overlay(self) -> None:
+        for manifests in map(overlay, OVERLAYS):
+            with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+                file.write(manifests.text)
+                file.flush()
+                for version in VERSIONS:
+                    said = run(tool("kubernetes-validate"), "--strict", "-k", version, file.name)
+                    unknown = set(re.findall(r"schema for kind (\w+)", said))
+                    self.assertLessEqual(unknown, FOREIGN, f"{manifests.name}: {said}")
+
+    def test_settings_exist_and_are_of_the_program(self) -> None:
+        for manifests in ALL:
+            programs = manifests.programs()
+            self.assertEqual(set(programs), {EDGE, INGESTOR}, manifests.name)
+            for program, workload in programs.items():
+                for name in manifests.environment(workload):
+                    self.assertIn(name, settings(), f"{manifests.name}: {program}")
+                    self.assertIn(program, settings()[name].programs, f"{manifests.name}: {name}")
+
+    def test_comments_name_settings_that_exist(self) -> None:
+        for path in (ROOT / "k8s").rglob("*.*"):
+            for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", path.read_text()):
+                self.assertIn(name, settings(), str(path))
+
+    def test_each_overlay_says_where_the_stores_are_and_that_they_are_there(self) -> None:
+        for manifests in map(overlay, OVERLAYS):
+            services = {service["metadata"]["name"] for service in manifests.of("Service")}
+            for program, workload in manifests.programs().items():
+                environment = manifests.environment(workload)
+                urls = [environment.get(name, "") for name in ("REDIS_URL", "BROKER_URL", "HISTORY_URL")]
+                hosts = [host for url in urls for host in re.findall(r"//([^:,/]+):\d+", url)]
+                self.assertTrue(hosts, f"{manifests.name}: {program}")
+                for host in hosts:
+                    self.assertIn(host.split(".")[-1], services)
+
+    def test_ports_are_those_that_the_programs_listen_on(self) -> None:
+        for manifests in ALL:
+            for program, workload in manifests.programs().items():
+                environment = manifests.environment(workload)
+                expected = {"admin": environment["ADMIN_PORT"]} | ({"clients": environment["PORT"]} if program == EDGE else {})
+                self.assertEqual(ports(workload), {name: int(port) for name, port in expected.items()}, manifests.name)
+
+    def test_probes_ask_for_pages_that_exist_and_liveness_depends_on_no_store(self) -> None:
+        for manifests in ALL:
+            for program, workload in manifests.programs().items():
+                parts = container(workload)
+                for probe, path in (("startupProbe", "/live"), ("livenessProbe", "/live"), ("readinessProbe", "/ready")):
+                    request = parts[probe]["httpGet"]
+                    self.assertEqual(request["path"], path, f"{manifests.name}: {program}: {probe}")
+                    self.assertIn(request["path"], pages(program))
+                    self.assertIn(request["port"], ports(workload))
+
+    def test_nobody_is_killed_who_still_says_goodbye(self) -> None:
+        for manifests in ALL:
+            workload = manifests.programs()[EDGE]
+            environment, spec = manifests.environment(workload), template(workload)["spec"]
+            delay, drain = float(environment["DRAIN_DELAY"]), float(environment["DRAIN_SECONDS"])
+            hook = container(workload)["lifecycle"]["preStop"]["exec"]["command"]
+            self.assertEqual(hook, ["sleep", str(PRESTOP_SECONDS)])
+            self.assertGreater(spec["terminationGracePeriodSeconds"], PRESTOP_SECONDS + delay + drain)
+            # Until endpoints are taken away by the probe the node still takes clients.
+            probe = container(workload)["readinessProbe"]
+            self.assertGreaterEqual(delay, probe["periodSeconds"] * probe["failureThreshold"])
+            self.assertGreater(drain, delay)
+
+    def test_a_rollout_takes_no_node_away_before_a_new_one_is_ready(self) -> None:
+        for manifests in ALL:
+            strategy = manifests.programs()[EDGE]["spec"]["strategy"]
+            self.assertEqual(strategy["rollingUpdate"], {"maxSurge": 1, "maxUnavailable": 0})
+            budget = manifests.get("PodDisruptionBudget", "tidegate-edge")["spec"]
+            self.assertEqual(budget["maxUnavailable"], 1)
+            self.assertTrue(selects(budget["selector"]["matchLabels"], manifests.programs()[EDGE]))
+
+    def test_there_is_one_ingestor_or_one_and_a_standby(self) -> None:
+        for manifests, replicas, strategy in (
+            (overlay("redis"), 1, {"type": "Recreate"}),
+            (overlay("local"), 1, {"type": "Recreate"}),
+            (overlay("nats"), 2, {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}),
+        ):
+            spec = manifests.programs()[INGESTOR]["spec"]
+            self.assertEqual((spec["replicas"], spec["strategy"]), (replicas, strategy), manifests.name)
+            self.assertEqual("affinity" in spec["template"]["spec"], replicas == 2)
+        # A second one waits for the lease, which is in Redis.
+        nats = overlay("nats")
+        self.assertRegex(nats.environment(nats.programs()[INGESTOR])["HISTORY_URL"], "^redis://")
+
+    def test_nodes_are_spread_over_machines_and_zones(self) -> None:
+        for manifests in ALL:
+            workload = manifests.programs()[EDGE]
+            spread = template(workload)["spec"]["topologySpreadConstraints"]
+            self.assertEqual([c["topologyKey"] for c in spread], ["kubernetes.io/hostname", "topology.kubernetes.io/zone"])
+            for constraint in spread:
+                self.assertTrue(selects(constraint["labelSelector"]["matchLabels"], workload))
+
+    def test_no_pod_has_rights(self) -> None:
+        for manifests in ALL:
+            self.assertEqual(
+                manifests.get("Namespace", "tidegate")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "restricted"
+            )
+            for workload in manifests.workloads:
+                with self.subTest(f"{manifests.name}: {workload['metadata']['name']}"):
+                    spec, parts = template(workload)["spec"], container(workload)
+                    self.assertIs(spec["automountServiceAccountToken"], False)
+                    self.assertIs(spec["enableServiceLinks"], False)
+                    self.assertIs(spec["securityContext"]["runAsNonRoot"], True)
+                    self.assertGreater(spec["securityContext"]["runAsUser"], 0)
+                    self.assertEqual(spec["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
+                    expected = {
+                        "allowPrivilegeEscalation": False,
+                        "readOnlyRootFilesystem": True,
+                        "capabilities": {"drop": ["ALL"]},
+                    }
+                    self.assertEqual(parts["securityContext"], expected)
+                    self.assertLessEqual({"cpu", "memory"}, set(parts["resources"]["requests"]))
+                    # A process that is throttled is late for all that it serves.
+                    self.assertEqual(set(parts["resources"]["limits"]), {"memory"})
+
+    def test_our_user_is_that_of_the_image(self) -> None:
+        user = re.search(r"useradd .*--uid (\d+)", (ROOT / "Dockerfile").read_text())
+        assert user
+        for workload in overlay("redis").programs().values():
+            self.assertEqual(template(workload)["spec"]["securityContext"]["runAsUser"], int(user[1]))
+
+    def test_event_loops_are_as_many_as_the_cores_that_are_requested(self) -> None:
+        for name in ("redis", "nats"):
+            workload = overlay(name).programs()[EDGE]
+            requested = cores(container(workload)["resources"]["requests"]["cpu"])
+            self.assertEqual(float(overlay(name).environment(workload)["EDGE_THREADS"]), requested)
+
+    def test_memory_holds_all_clients_and_all_that_may_wait_for_them(self) -> None:
+        # docs/sizing.md: 4 KB for each client, and 100 MB for the process.
+        for name in ("redis", "nats"):
+            workload = overlay(name).programs()[EDGE]
+            environment = overlay(name).environment(workload)
+            clients = int(environment["MAX_CLIENTS_TOTAL"]) * 4 / 1024
+            waiting = int(environment["MAX_NODE_OUTBOX_BYTES"]) / 2**20
+            # The kernel's memory for sockets counts for the pod, too: as much again.
+            self.assertGreaterEqual(mebibytes(container(workload)["resources"]["limits"]["memory"]), 2 * (100 + clients + waiting))
+
+    def test_secrets_that_were_not_replaced_start_no_node(self) -> None:
+        self.assertIn("16 characters or more", (ROOT / "README.md").read_text() + "".join(p.read_text() for p in (ROOT / "docs").glob("*.md")))
+        for name in ("redis", "nats"):
+            key = overlay(name).environment(overlay(name).programs()[EDGE])["RESUME_TOKEN_KEY"]
+            self.assertLess(len(key), 16, "a key that is known to everybody")
+
+    def test_selectors_select_and_named_ports_exist(self) -> None:
+        for manifests in ALL:
+            for service in manifests.of("Service"):
+                chosen = [w for w in manifests.workloads if selects(service["spec"]["selector"], w)]
+                self.assertEqual(len(chosen), 1, f"{manifests.name}: {service['metadata']['name']}")
+                for port in service["spec"]["ports"]:
+                    self.assertIn(port["targetPort"], ports(chosen[0]))
+            for policy in manifests.of("NetworkPolicy"):
+                name = policy["metadata"]["name"]
+                chosen = [w for w in manifests.workloads if selects(policy["spec"]["podSelector"]["matchLabels"], w)]
+                self.assertEqual(len(chosen), 1, f"{manifests.name}: {name}")
+                self.assertEqual(policy["spec"]["policyTypes"], ["Ingress", "Egress"])
+                for rule in policy["spec"]["ingress"]:
+                    self.assertLessEqual({port["port"] for port in rule["ports"]}, set(ports(chosen[0])), name)
+
+    def test_each_pod_of_ours_and_of_the_stores_is_behind_a_network_policy(self) -> None:
+        for manifests in ALL:
+            for workload in manifests.workloads:
+                name = workload["metadata"]["name"]
+                policies = [p["spec"]["podSelector"]["matchLabels"] for p in manifests.of("NetworkPolicy")]
+                behind = any(selects(labels, workload) for labels in policies)
+                self.assertEqual(behind, name != "simulator", f"{manifests.name}: {name}")
+
+    def test_policies_let_the_programs_reach_their_stores(self) -> None:
+        for manifests in map(overlay, OVERLAYS):
+            for program in ("tidegate-edge", "tidegate-ingestor"):
+                rules = manifests.get("NetworkPolicy", program)["spec"]["egress"]
+                for store in [w for w in manifests.workloads if w["metadata"]["name"] in ("redis", "nats")]:
+                    port = next(iter(ports(store).values()))
+                    self.assertTrue(
+                        any(
+                            port in [entry["port"] for entry in rule["ports"]]
+                            and any(selects(to.get("podSelector", {}).get("matchLabels", {"": ""}), store) for to in rule.get("to", []))
+                            for rule in rules
+                        ),
+                        f"{manifests.name}: {program} to {store['metadata']['name']}",
+                    )
+
+    def test_ingresses_lead_to_the_clients_port_and_outlast_the_pings(self) -> None:
+        ping = float(settings()["CLIENT_PING_INTERVAL"].default) + float(settings()["CLIENT_PING_TIMEOUT"].default)
+        for manifests, names in (
+            (with_components("ingress-nginx"), ("nginx.ingress.kubernetes.io/proxy-read-timeout", "nginx.ingress.kubernetes.io/proxy-send-timeout")),
+            (with_components("ingress-haproxy"), ("haproxy.org/timeout-tunnel",)),
+        ):
+            (ingress,) = manifests.of("Ingress")
+            for name in names:
+                self.assertGreater(float(ingress["metadata"]["annotations"][name].rstrip("s")), 2 * ping, name)
+            for rule in ingress["spec"]["rules"]:
+                for path in rule["http"]["paths"]:
+                    backend = path["backend"]["service"]
+                    named = [port["name"] for port in manifests.get("Service", backend["name"])["spec"]["ports"]]
+                    self.assertIn(backend["port"]["name"], named)
+                    self.assertEqual(path["path"], "/ws")
+
+
+class Scaling(unittest.TestCase):
+    def scaler(self, name: str) -> dict:  # type: ignore[type-arg]
+        return overlay(name).get("HorizontalPodAutoscaler", "tidegate-edge")["spec"]  # type: ignore[no-any-return]
+
+    def test_it_goes_by_cpu_and_by_connections_that_the_adapter_tells_of(self) -> None:
+        (rule,) = load("k8s/prometheus-adapter/values.yaml")["rules"]["custom"]
+        self.assertEqual(problems_of(rule["seriesQuery"]), [])
+        for name in ("redis", "nats"):
+            resource, pods = self.scaler(name)["metrics"]
+            self.assertEqual(resource["resource"]["name"], "cpu")
+            metric = pods["pods"]["metric"]["name"]
+            self.assertIn(metric, metrics())
+            self.assertTrue(rule["seriesQuery"].startswith(metric + "{"))
+            self.assertRegex(metric, rule["name"]["matches"])
+            limit = int(overlay(name).environment(overlay(name).programs()[EDGE])["MAX_CLIENTS_TOTAL"])
+            self.assertEqual(int(pods["pods"]["target"]["averageValue"]), 0.7 * limit)
+
+    def test_up_at_once_and_down_one_at_a_time_with_the_drains_time(self) -> None:
+        for name in ("redis", "nats"):
+            behavior = self.scaler(name)["behavior"]
+            self.assertEqual(behavior["scaleUp"]["stabilizationWindowSeconds"], 0)
+            (policy,) = behavior["scaleDown"]["policies"]
+            self.assertEqual((policy["type"], policy["value"]), ("Pods", 1))
+            grace = template(overlay(name).programs()[EDGE])["spec"]["terminationGracePeriodSeconds"]
+            self.assertGreaterEqual(policy["periodSeconds"], grace)
+            self.assertGreaterEqual(behavior["scaleDown"]["stabilizationWindowSeconds"], 300)
+
+    def test_it_scales_the_deployment_which_says_no_number_of_its_own(self) -> None:
+        for name in ("redis", "nats"):
+            target = self.scaler(name)["scaleTargetRef"]
+            deployment = overlay(name).get(target["kind"], target["name"])
+            self.assertNotIn("replicas", deployment["spec"])
+            self.assertGreaterEqual(self.scaler(name)["minReplicas"], 3)
+
+
+class Operator(unittest.TestCase):
+    def test_the_service_monitor_finds_each_program_and_its_page(self) -> None:
+        for name in ("redis", "nats"):
+            manifests = overlay(name)
+            spec = manifests.get("ServiceMonitor", "tidegate")["spec"]
+            (endpoint,) = spec["endpoints"]
+            found = [s for s in manifests.of("Service") if spec["selector"]["matchLabels"].items() <= s["metadata"]["labels"].items()]
+            chosen = {w["metadata"]["name"] for s in found for w in manifests.workloads if selects(s["spec"]["selector"], w)}
+            self.assertEqual(chosen, {w["metadata"]["name"] for w in manifests.programs().values()})
+            for service in found:
+                self.assertIn(endpoint["port"], [port["name"] for port in service["spec"]["ports"]])
+                # The operator calls the job by its service; the rules know jobs by their names.
+                self.assertIn("tidegate", service["metadata"]["name"])
+            for program in manifests.programs():
+                self.assertIn(endpoint["path"], pages(program))
+
+    def test_prometheus_may_reach_the_admin_ports(self) -> None:
+        for name in ("tidegate-edge", "tidegate-ingestor"):
+            rules = overlay("redis").get("NetworkPolicy", name)["spec"]["ingress"]
+            self.assertTrue(any(rule["ports"][0]["port"] == "admin" and "from" in rule for rule in rules), name)

@@ -1,0 +1,137 @@
+"""What the repository says of itself: settings, pages, metrics, and where things are."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[4]
+DASHBOARDS = ROOT / "deploy/grafana/dashboards"
+RULES = ROOT / "deploy/prometheus/rules.yaml"
+OPERATIONS = ROOT / "docs/operations.md"
+EDGE, INGESTOR, STANDALONE = "edge-node", "ingestor", "standalone"
+PROGRAMS = {EDGE, INGESTOR, STANDALONE}
+# Each program's folder of pages.
+PAGES = {EDGE: "Sources/EdgeNode/Operation", INGESTOR: "Sources/Ingestor/Admin"}
+# Pages and settings that come with the metrics; without them in the code these count as there.
+COMING_PAGES = {"/live", "/metrics"}
+COMING_SETTINGS = {"ADMIN_PORT": "", "ADMIN_HOST": "0.0.0.0", "ADMIN_TOKEN": ""}
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: str
+    programs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Metric:
+    name: str
+    kind: str
+    labels: frozenset[str] = field(default_factory=frozenset)
+
+
+@cache
+def settings() -> dict[str, Setting]:
+    """The generated table, wherever in the documents it stands."""
+    found: dict[str, Setting] = {}
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        table = re.search(r"<!-- settings:begin -->(.*?)<!-- settings:end -->", path.read_text(), re.DOTALL)
+        for row in re.findall(r"^\| `([A-Z_]+)` \|(.*)\|$", table[1] if table else "", re.MULTILINE):
+            # A bar within a cell is written with a backslash.
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row[1])]
+            programs = PROGRAMS if cells[3] == "all" else set(cells[3].split(", "))
+            found[row[0]] = Setting(row[0], cells[0].strip("`"), frozenset(programs))
+    assert len(found) > 50, "found no table of settings between <!-- settings:begin --> and <!-- settings:end -->"
+    if "ADMIN_HOST" not in found:
+        found |= {name: Setting(name, default, frozenset(PROGRAMS)) for name, default in COMING_SETTINGS.items()}
+    return found
+
+
+@cache
+def pages(program: str) -> set[str]:
+    sources = "\n".join(path.read_text() for path in (ROOT / PAGES[program]).rglob("*.swift"))
+    found = set(re.findall(r'let path = "(/[a-z]*)"', sources))
+    assert "/ready" in found, f"found no pages in {PAGES[program]}"
+    return found | COMING_PAGES
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """The agreed ones; where docs/metrics.md is there, only those that it names, and what it names beside them."""
+    agreed: dict[str, Metric] = {}
+    for line in Path(__file__).with_name("agreed_metrics.txt").read_text().splitlines():
+        if not line.startswith("#"):
+            name, kind, *labels = line.split()
+            agreed[name] = Metric(name, kind, frozenset(labels))
+    document = ROOT / "docs/metrics.md"
+    if not document.is_file():
+        return agreed
+    named = set(re.findall(r"`((?:tidegate|process)_[a-z0-9_]+)", document.read_text()))
+    return {name: agreed.get(name, Metric(name, "")) for name in named}
+
+
+def metric_of(series: str) -> str:
+    """A series' metric: a histogram has three kinds of series."""
+    known = metrics()
+    if series in known:
+        return series
+    base = re.sub(r"_(bucket|sum|count)$", "", series)
+    return base if base in known and known[base].kind in ("histogram", "") else series
+
+
+def series_in(expression: str) -> set[str]:
+    """The names of our metrics' series in an expression of PromQL, or in a text."""
+    return set(re.findall(r"\b(?:tidegate|process)_[a-z0-9_]+", re.sub(r'"[^"]*"', '""', expression)))
+
+
+def labels_in(expression: str) -> list[tuple[str, str]]:
+    """Which label of which series an expression selects by."""
+    found = []
+    for series, selector in re.findall(r"\b((?:tidegate|process)_[a-z0-9_]+)\{([^}]*)\}", expression):
+        found += [(series, label) for label in re.findall(r"([a-z_]+)\s*[=!]", re.sub(r'"[^"]*"', "", selector))]
+    return found
+
+
+# Those that Prometheus gives each series.
+TARGET_LABELS = {"namespace", "instance", "job", "pod", "le"}
+
+
+def problems_of(expression: str) -> list[str]:
+    """Metrics and labels that an expression names and no program has."""
+    known = metrics()
+    problems = [f"no metric {series}" for series in series_in(expression) if metric_of(series) not in known]
+    for series, label in labels_in(expression):
+        metric = known.get(metric_of(series))
+        if metric and metric.kind and label not in metric.labels | TARGET_LABELS:
+            problems.append(f"{series} has no label {label}")
+    return problems
+
+
+def run(*command: str, text: str | None = None) -> str:
+    """What a command prints; it must end with 0."""
+    done = subprocess.run(command, cwd=ROOT, input=text, text=True, capture_output=True, timeout=60)
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    return done.stdout + done.stderr
+
+
+def tool(name: str) -> str:
+    """A program of the tests' own folder, else of the machine. `scripts/bootstrap test` installs what is missing."""
+    own = ROOT / ".build/venv/bin" / name
+    path = str(own) if own.is_file() else shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    assert path, f"{name} is missing: run scripts/bootstrap test"
+    return path
+
+
+def load(path: Path | str) -> Any:
+    return yaml.safe_load((ROOT / path).read_text())
+
+
+def load_all(text: str) -> list[Any]:
+    return [document for document in yaml.safe_load_all(text) if document]

@@ -16,7 +16,7 @@ RULES = ROOT / "deploy/prometheus/rules.yaml"
 OPERATIONS = ROOT / "docs/operations.md"
 EDGE, INGESTOR, STANDALONE = "edge-node", "ingestor", "standalone"
 PROGRAMS = {EDGE, INGESTOR, STANDALONE}
-# Each program's folder of pages.
+# Each program's folder of pages; those that all have are in Platform.
 PAGES = {EDGE: "Sources/EdgeNode/Operation", INGESTOR: "Sources/Ingestor/Admin"}
 # Pages and settings that come with the metrics; without them in the code these count as there.
 COMING_PAGES = {"/live", "/metrics"}
@@ -56,25 +56,24 @@ def settings() -> dict[str, Setting]:
 
 @cache
 def pages(program: str) -> set[str]:
-    sources = "\n".join(path.read_text() for path in (ROOT / PAGES[program]).rglob("*.swift"))
+    folders = [ROOT / PAGES[program], ROOT / "Sources/Shared/Platform"]
+    sources = "\n".join(path.read_text() for folder in folders for path in folder.rglob("*.swift"))
     found = set(re.findall(r'let path = "(/[a-z]*)"', sources))
     assert "/ready" in found, f"found no pages in {PAGES[program]}"
-    return found | COMING_PAGES
+    return found if "ADMIN_HOST" in sources else found | COMING_PAGES
 
 
 @cache
 def metrics() -> dict[str, Metric]:
-    """The agreed ones; where docs/metrics.md is there, only those that it names, and what it names beside them."""
-    agreed: dict[str, Metric] = {}
-    for line in Path(__file__).with_name("agreed_metrics.txt").read_text().splitlines():
-        if not line.startswith("#"):
-            name, kind, *labels = line.split()
-            agreed[name] = Metric(name, kind, frozenset(labels))
+    """Those of the tables in docs/metrics.md, which are written from the code; where it is missing, the agreed ones."""
     document = ROOT / "docs/metrics.md"
-    if not document.is_file():
-        return agreed
-    named = set(re.findall(r"`((?:tidegate|process)_[a-z0-9_]+)", document.read_text()))
-    return {name: agreed.get(name, Metric(name, "")) for name in named}
+    if document.is_file():
+        rows = re.findall(r"^\| `([a-z_]+)` \| (\w+) \| ([^|]*) \|", document.read_text(), re.MULTILINE)
+    else:
+        lines = Path(__file__).with_name("agreed_metrics.txt").read_text().splitlines()
+        rows = [(*line.split(None, 2), "")[:3] for line in lines if not line.startswith("#")]
+    assert len(rows) > 50, "found no tables of metrics"
+    return {name: Metric(name, kind, frozenset(re.findall(r"\w+", labels))) for name, kind, labels in rows}
 
 
 def metric_of(series: str) -> str:
@@ -83,7 +82,7 @@ def metric_of(series: str) -> str:
     if series in known:
         return series
     base = re.sub(r"_(bucket|sum|count)$", "", series)
-    return base if base in known and known[base].kind in ("histogram", "") else series
+    return base if base in known and known[base].kind == "histogram" else series
 
 
 def series_in(expression: str) -> set[str]:
@@ -109,7 +108,7 @@ def problems_of(expression: str) -> list[str]:
     problems = [f"no metric {series}" for series in series_in(expression) if metric_of(series) not in known]
     for series, label in labels_in(expression):
         metric = known.get(metric_of(series))
-        if metric and metric.kind and label not in metric.labels | TARGET_LABELS:
+        if metric and label not in metric.labels | TARGET_LABELS:
             problems.append(f"{series} has no label {label}")
     return problems
 

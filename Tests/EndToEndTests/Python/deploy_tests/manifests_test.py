@@ -94,6 +94,8 @@ class Manifests(unittest.TestCase):
             probe = container(workload)["readinessProbe"]
             self.assertGreaterEqual(delay, probe["periodSeconds"] * probe["failureThreshold"])
             self.assertGreater(drain, delay)
+            # The next node goes when this one's clients have gone.
+            self.assertGreaterEqual(workload["spec"]["minReadySeconds"], PRESTOP_SECONDS + drain)
 
     def test_a_rollout_takes_no_node_away_before_a_new_one_is_ready(self) -> None:
         for manifests in ALL:

@@ -5,7 +5,9 @@ import re
 import unittest
 from typing import Any
 
-from deploy_tests.repository import EDGE, INGESTOR, ROOT, load, pages, settings
+import yaml
+
+from deploy_tests.repository import EDGE, INGESTOR, ROOT, load, pages, run, settings, tool
 
 OURS = {"edge": EDGE, "ingestor": INGESTOR}
 # Read by the image's health check, and no settings.
@@ -25,6 +27,14 @@ def seconds(text: str) -> float:
 
 
 class Compose(unittest.TestCase):
+    def test_compose_takes_it_with_each_profile(self) -> None:
+        # `config` needs no engine. The secret has no default, and without it nothing starts.
+        command = ["env", "RESUME_TOKEN_KEY=0123456789abcdef", tool("docker-compose"), "--profile", "monitoring", "--profile", "simulator", "config"]
+        started = yaml.safe_load(run(*command))["services"]
+        self.assertEqual(set(started), set(services()))
+        with self.assertRaisesRegex(AssertionError, "RESUME_TOKEN_KEY"):
+            run("env", "-u", "RESUME_TOKEN_KEY", tool("docker-compose"), "--env-file", "/dev/null", "config")
+
     def test_services_have_keys_that_compose_knows(self) -> None:
         for name, service in services().items():
             self.assertEqual(set(service) - SERVICE_KEYS, set(), name)

@@ -1,10 +1,13 @@
 """Documents and examples for operators: what they name exists."""
 
 import re
+import shutil
+import tempfile
 import tomllib
 import unittest
+from pathlib import Path
 
-from deploy_tests.repository import OPERATIONS, ROOT, load, metric_of, metrics, pages, series_in, settings
+from deploy_tests.repository import OPERATIONS, ROOT, load, metric_of, metrics, pages, run, series_in, settings
 
 SIZING = ROOT / "docs/sizing.md"
 # In capitals, and no settings of the programs.
@@ -47,6 +50,31 @@ class Documents(unittest.TestCase):
         for row in re.findall(r"^\| .* \| (.*) \| measured: .* \|$", SIZING.read_text(), re.MULTILINE):
             for figure in re.findall(r"\d[\d,.]*", row):
                 self.assertIn(figure, measured, row)
+
+    def test_commands_say_what_they_need_that_a_fresh_machine_has_not(self) -> None:
+        for path in (OPERATIONS, SIZING):
+            text = path.read_text()
+            for block in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+                if block[1] in ("", "sh"):
+                    paragraph = text[: block.start()].rstrip().rsplit("\n\n", 1)[-1]
+                    self.assertRegex(paragraph, r"\b[Nn]eeds\b", f"{path.name}: {block[2]}")
+
+    def test_nginx_takes_the_example(self) -> None:
+        # Only where somebody has it: nothing else here needs nginx.
+        nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+        example = re.search(r"```nginx\n(.*?)```", OPERATIONS.read_text(), re.DOTALL)
+        assert example
+        for setting in ("proxy_read_timeout", "proxy_send_timeout"):
+            seconds = re.search(rf"{setting} (\d+)s;", example[1])
+            assert seconds and int(seconds[1]) > 2 * float(settings()["CLIENT_PING_INTERVAL"].default), setting
+        if nginx:
+            with tempfile.TemporaryDirectory() as folder:
+                files = [f"{folder}/stream.key", f"{folder}/stream.pem"]
+                run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", files[0], "-out", files[1])
+                text = example[1].replace("/etc/nginx/tls", folder).replace("/var/log/nginx", folder)
+                configuration = Path(folder) / "nginx.conf"
+                configuration.write_text(f"pid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{text}}}\n")
+                run(nginx, "-t", "-q", "-c", str(configuration))
 
     def test_fields_of_the_log_are_written(self) -> None:
         source = "\n".join(path.read_text() for path in (ROOT / "Sources").rglob("*.swift"))

@@ -11,6 +11,7 @@ from deploy_tests.dashboards_test import *  # noqa: F403
 from deploy_tests.documents_test import *  # noqa: F403
 from deploy_tests.manifests_test import *  # noqa: F403
 from deploy_tests.rules_test import *  # noqa: F403
+from deploy_tests.scaling_test import *  # noqa: F403
 from deploy_tests.systemd_test import *  # noqa: F403
 
 unittest.main()

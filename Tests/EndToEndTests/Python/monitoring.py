@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Usage: monitoring.py BUILD      BUILD is the folder of the built programs; needs Debian's prometheus, prometheus-alertmanager and redis-server
+"""Usage: monitoring.py BUILD      BUILD is the folder of the built programs
+
+Needs prometheus, prometheus-alertmanager and redis-server, which scripts/bootstrap installs.
 
 A cluster under load, and a real Prometheus that watches it. Of what the programs tell nothing is missing that the documents name, and
 nothing is there that they do not name; each query of each dashboard has data. Then both ingestors are killed: the alerts fire and

@@ -12,7 +12,6 @@ import json
 import re
 import resource
 import secrets
-import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -77,8 +76,9 @@ class Rollout:
             "BYBIT_WS_URL": f"ws://127.0.0.1:{self.exchange_port}/v5/public/linear",
             "ADMIN_PORT": str(self.processes.ports.take()),
         }
+        redis = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.redis_port), "--save", ""]
         for process in (
-            self.processes.make("redis", [shutil.which("redis-server") or "redis-server", "--bind", "127.0.0.1", "--port", str(self.redis_port), "--save", ""]),
+            self.processes.make("redis", redis),
             self.processes.make("simulator", [*simulator, "--symbols", str(len(SYMBOLS)), "--rate", "1"]),
             self.processes.make("ingestor", [self.programs.path("ingestor")], ingestor),
             self.haproxy(),
@@ -124,7 +124,9 @@ async def script(build: Path, folder: Path) -> dict[str, object]:
                 seconds = [round(await rollout.replace(number), 1) for number in range(NODES)]
                 await until(lambda: all(f.is_connected for f in followers), "all clients are back", 30)
                 before = [follower.messages for follower in followers]
-                await until(lambda: all(f.messages > b for f, b in zip(followers, before)), "all clients get messages", 20)
+                await until(
+                    lambda: all(f.messages > b for f, b in zip(followers, before, strict=True)), "all clients get messages", 20
+                )
                 shares = [await rollout.clients(port) for port in rollout.ports[NODES:]]
             if findings:
                 raise Trouble(f"{len(findings)} findings:\n" + "\n".join(findings[:20]))

@@ -29,7 +29,16 @@ def seconds(text: str) -> float:
 class Compose(unittest.TestCase):
     def test_compose_takes_it_with_each_profile(self) -> None:
         # `config` needs no engine. The secret has no default, and without it nothing starts.
-        command = ["env", "RESUME_TOKEN_KEY=0123456789abcdef", tool("docker-compose"), "--profile", "monitoring", "--profile", "simulator", "config"]
+        command = [
+            "env",
+            "RESUME_TOKEN_KEY=0123456789abcdef",
+            tool("docker-compose"),
+            "--profile",
+            "monitoring",
+            "--profile",
+            "simulator",
+            "config",
+        ]
         started = yaml.safe_load(run(*command))["services"]
         self.assertEqual(set(started), set(services()))
         with self.assertRaisesRegex(AssertionError, "RESUME_TOKEN_KEY"):

@@ -41,12 +41,14 @@ class Documents(unittest.TestCase):
         for path in (OPERATIONS, SIZING):
             for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
                 self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
-            anchors = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)}
+            heads = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+            anchors = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in heads}
             for anchor in re.findall(r"\]\(#([^)]+)\)", path.read_text()):
                 self.assertIn(anchor, anchors, path.name)
 
     def test_figures_of_sizing_are_those_that_were_measured(self) -> None:
-        measured = "\n".join(path.read_text() for path in [ROOT / "README.md", ROOT / "loadtest/README.md", *(ROOT / "docs").glob("*.md")] if path != SIZING)
+        documents = {ROOT / "README.md", ROOT / "loadtest/README.md", *(ROOT / "docs").glob("*.md")} - {SIZING}
+        measured = "\n".join(path.read_text() for path in documents)
         for row in re.findall(r"^\| .* \| (.*) \| measured: .* \|$", SIZING.read_text(), re.MULTILINE):
             for figure in re.findall(r"\d[\d,.]*", row):
                 self.assertIn(figure, measured, row)
@@ -70,7 +72,20 @@ class Documents(unittest.TestCase):
         if nginx:
             with tempfile.TemporaryDirectory() as folder:
                 files = [f"{folder}/stream.key", f"{folder}/stream.pem"]
-                run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", files[0], "-out", files[1])
+                run(
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-subj",
+                    "/CN=x",
+                    "-keyout",
+                    files[0],
+                    "-out",
+                    files[1],
+                )
                 text = example[1].replace("/etc/nginx/tls", folder).replace("/var/log/nginx", folder)
                 configuration = Path(folder) / "nginx.conf"
                 configuration.write_text(f"pid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{text}}}\n")

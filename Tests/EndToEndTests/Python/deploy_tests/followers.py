@@ -62,7 +62,9 @@ class Follower:
             (stream,) = message["streams"]
             # Where it stands in front of all that follows.
             position = message["positions"].get(self.name)
-            if self.sequence is not None and (not stream["recovered"] or position != {"epoch": self.epoch, "sequence": self.sequence}):
+            if self.sequence is not None and (
+                not stream["recovered"] or position != {"epoch": self.epoch, "sequence": self.sequence}
+            ):
                 self.findings.append(f"{self.name} at {self.sequence} of {self.epoch} was not recovered: {message}")
             elif position:
                 self.sequence, self.epoch = position["sequence"], position["epoch"]

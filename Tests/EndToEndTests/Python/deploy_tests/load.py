@@ -65,7 +65,8 @@ async def trouble(watched: Watched) -> None:
             await post(watched.ports["simulator"], f"/faults/{fault}")
             await asyncio.sleep(3)
         command = [watched.programs.path("tidegate"), "publish", f"orders.{USER}", json.dumps({"order": number})]
-        publisher = watched.processes.make(f"publish-{number}", command, {name: watched.shared[name] for name in ("REDIS_URL", "CONTROL_KEY")})
+        settings = {name: watched.shared[name] for name in ("REDIS_URL", "CONTROL_KEY")}
+        publisher = watched.processes.make(f"publish-{number}", command, settings)
         publisher.start()
         await publisher.ended(20)
         await asyncio.sleep(3)

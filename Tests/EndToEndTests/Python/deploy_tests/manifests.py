@@ -1,5 +1,6 @@
 """A kustomization as it is built, and ways to find what is in it."""
 
+import base64
 import re
 import tempfile
 from functools import cache
@@ -52,8 +53,6 @@ class Manifests:
 
 
 def decoded(value: str) -> str:
-    import base64
-
     return base64.b64decode(value).decode()
 
 

@@ -116,7 +116,8 @@ class Watched:
 
     def prometheus(self) -> Process:
         """As deployed, but for where things are and how often it looks."""
-        targets = {"edge": self.edges, "ingestor": self.ingestors}
+        groups = {"edge": self.edges, "ingestor": self.ingestors}
+        targets = {kind: [f"127.0.0.1:{self.ports[name]}" for name in group] for kind, group in groups.items()}
         configuration = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
             "rule_files": [str(RULES)],
@@ -125,14 +126,16 @@ class Watched:
                 {
                     "job_name": f"tidegate-{kind}",
                     "authorization": {"credentials": self.token},
-                    "static_configs": [{"targets": [f"127.0.0.1:{self.ports[name]}" for name in group], "labels": {"namespace": GATEWAY}}],
+                    "static_configs": [{"targets": addresses, "labels": {"namespace": GATEWAY}}],
                 }
-                for kind, group in targets.items()
+                for kind, addresses in targets.items()
             ],
         }
         path = self.write("prometheus.yaml", configuration)
         options = [f"--config.file={path}", f"--storage.tsdb.path={self.folder / 'tsdb'}", "--log.level=warn"]
-        return self.processes.make("prometheus", [tool("prometheus"), *options, f"--web.listen-address=127.0.0.1:{self.ports['prometheus']}"])
+        return self.processes.make(
+            "prometheus", [tool("prometheus"), *options, f"--web.listen-address=127.0.0.1:{self.ports['prometheus']}"]
+        )
 
     def alertmanager(self) -> Process:
         options = [f"--config.file={ROOT / 'deploy/alertmanager/alertmanager.yaml'}", f"--storage.path={self.folder / 'alerts'}"]

@@ -78,6 +78,15 @@ class Follower:
             self.findings.append(f"{self.name} at {self.sequence} was told {str(message)[:200]}")
 
 
+async def end(tasks: list[asyncio.Task[None]]) -> None:
+    """Ends them all. Again and again, since a connection that is being made may lose that it was cancelled."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.5)
+
+
 @contextlib.asynccontextmanager
 async def following(followers: list[Follower]):  # type: ignore[no-untyped-def]
     """They come a few at a time, as clients do, and are there until this is left."""
@@ -89,6 +98,4 @@ async def following(followers: list[Follower]):  # type: ignore[no-untyped-def]
                 await asyncio.sleep(0.05)
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)

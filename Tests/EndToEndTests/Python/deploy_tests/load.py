@@ -8,6 +8,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from deploy_tests.followers import end
 from deploy_tests.watched import API_KEY, USER, Watched
 
 STREAMS = ["ticker:BTCUSDT", "kline:1m:BTCUSDT", "trade:BTCUSDT", "depth:BTCUSDT", "ticker:ETHUSDT", "trade:ETHUSDT"]
@@ -91,9 +92,7 @@ async def load(watched: Watched):  # type: ignore[no-untyped-def]
         yield
     finally:
         ended = [task for task in tasks if task.done()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
     for task in ended:
         task.result()
         raise AssertionError("a client that was to stay has ended")

@@ -23,6 +23,8 @@ package final class EdgeNode: Service {
 
     private let configuration: Configuration
     private let logger: Logger
+    /// By which it is told from others.
+    private let id = "edge-\(UInt64.random(in: .min ... .max))"
     private let node: NodeState
     let hub: Hub
     private let demand: DemandReporter
@@ -33,7 +35,6 @@ package final class EdgeNode: Service {
     private let admin: AdminServer?
     private let opened = Mutex(Opened())
     private let broker: any Broker
-    private let presence: NodePresence
     private let health: EdgeHealth
 
     package init(
@@ -49,13 +50,7 @@ package final class EdgeNode: Service {
         self.logger = logger
         let limited = RateLimitedLogger(logger)
         let node = NodeState(maximumClients: configuration.maximumClients)
-        let id = "edge-\(UInt64.random(in: .min ... .max))"
-        let demand = DemandReporter(
-            node: id,
-            board: board,
-            lease: configuration.demandLease,
-            logger: limited
-        )
+        let demand = DemandReporter(node: id, board: board, lease: configuration.demandLease, logger: limited)
         let ingestor = IngestorMonitor(timeout: configuration.heartbeatTimeout, logger: limited)
         let hub = Hub(
             catalog: catalog,
@@ -76,14 +71,6 @@ package final class EdgeNode: Service {
             configuration.connectionCounts,
             usual: configuration.connectionsPerUser,
             counters: limits.counters
-        )
-        let admission = LimitedAdmission(
-            OriginAdmission(
-                CountedAdmission(configuration.admission, connections: connections),
-                allowed: configuration.allowedOrigins,
-                counters: limits.counters
-            ),
-            limits: limits
         )
         let mailboxes = loops.map { _ in ShardMailbox() }
         self.node = node
@@ -111,13 +98,8 @@ package final class EdgeNode: Service {
             let box = NIOLoopBoundBox.makeBoxSendingValue(shard, as: Shard.self, eventLoop: loop)
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loop)
         }
-        let health = EdgeHealth(
-            node: node,
-            broker: broker,
-            history: history,
-            ingestor: ingestor,
-            redis: configuration.redis
-        )
+        let redis = configuration.redis
+        let health = EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor, redis: redis)
         let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let shardPulses = loops.enumerated().map { LoopPulse("shard \($0)", of: $1) }
         pulses =
@@ -153,27 +135,15 @@ package final class EdgeNode: Service {
         }
         self.health = health
         self.ports = ports
-        let listener = ClientListener(
+        listener = ClientListener(
             configuration: configuration,
-            admission: admission,
+            admission: configuration.limitedAdmission(limits, connections),
             limits: limits,
             node: node,
             ports: ports,
             pages: admin == nil ? pages.all : pages.open,
             acceptor: acceptor,
             shardLoops: group,
-            logger: logger
-        )
-        self.listener = listener
-        presence = NodePresence(
-            id: id,
-            configuration: configuration,
-            node: node,
-            hub: hub,
-            counters: counters,
-            ports: ports,
-            broker: broker,
-            port: { listener.port },
             logger: logger
         )
         configuration.permissions.onChange {
@@ -218,8 +188,24 @@ package final class EdgeNode: Service {
         for port in ports { port.eventLoop.execute { port.shard.value.sweep.heed(changes) } }
     }
 
+    /// To be made once, since it is what has obeyed orders.
+    private func makePresence() -> NodePresence {
+        NodePresence(
+            id: id,
+            configuration: configuration,
+            node: node,
+            hub: hub,
+            counters: counters,
+            ports: ports,
+            broker: broker,
+            port: { [self] in configuration.adminPort == nil ? port : adminPort },
+            logger: logger
+        )
+    }
+
     package func run() async throws {
         if port == nil { try await start() }
+        let presence = makePresence()
         let sweeps = ports.map { port in
             port.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
                 [shard = port.shard] _ in
@@ -229,7 +215,7 @@ package final class EdgeNode: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [demand] in await demand.run() }
             group.addTask { [hub] in await hub.listen() }
-            group.addTask { [presence] in await presence.run() }
+            group.addTask { await presence.run() }
             group.addTask { [counts = configuration.connectionCounts] in await counts.run() }
             if let certificate = configuration.certificate { group.addTask { await certificate.watch() } }
             if let revocations = configuration.revocations {

@@ -77,5 +77,30 @@ extension EdgeNode {
         package init(dialects: DialectRegistry) {
             self.dialects = dialects
         }
+
+        /// Where operators' pages are, for those who are told of the node; nil while the port that they are on is not open.
+        ///
+        /// - Parameter port: That one.
+        func operatorsAddress(port: Int?) -> String? {
+            let isOwn = adminPort != nil
+            return NodeAddress.text(
+                host: isOwn ? adminHost : host,
+                port: port,
+                name: HostName.current,
+                isSecure: !isOwn && certificate != nil
+            )
+        }
+
+        /// Who is let in, within all limits.
+        func limitedAdmission(_ limits: AddressLimits, _ connections: PrincipalConnections) -> LimitedAdmission {
+            LimitedAdmission(
+                OriginAdmission(
+                    CountedAdmission(admission, connections: connections),
+                    allowed: allowedOrigins,
+                    counters: limits.counters
+                ),
+                limits: limits
+            )
+        }
     }
 }

@@ -59,7 +59,10 @@ struct NodeFindingsTests {
     @Test(
         arguments: [
             (200, "{}", ["fine: x is healthy"]),
-            (401, "{}", ["note: x shows its pages only to who has its ADMIN_TOKEN"]),
+            (
+                401, "{}",
+                ["note: something in front of x asks for a token (HTTP 401); /health asks for none"]
+            ),
             (
                 503, #"{"problems":["broker: away","history: late"]}"#,
                 ["problem: x: broker: away", "problem: x: history: late"]

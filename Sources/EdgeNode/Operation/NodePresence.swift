@@ -13,7 +13,7 @@ struct NodePresence: Sendable {
 
     /// - Parameters:
     ///   - id: By which it is told from others, and ordered.
-    ///   - port: That its pages are at; nil before it is open.
+    ///   - port: That operators' pages are on; nil before it is open.
     init(
         id: String,
         configuration: EdgeNode.Configuration,
@@ -27,19 +27,15 @@ struct NodePresence: Sendable {
     ) {
         let limited = RateLimitedLogger(logger)
         let rebalance = Rebalance(node: node, counters: counters, ports: ports, logger: logger)
-        let (program, host) = (configuration.program, configuration.host)
-        let isSecure = configuration.certificate != nil
-        let hostName = HostName.current
         let announcer = NodeAnnouncer(
             broker: broker,
             interval: configuration.announcementInterval,
             logger: limited
         ) {
-            let admin = NodeAddress.text(host: host, port: port(), name: hostName, isSecure: isSecure)
             var announcement = NodeAnnouncement(
                 id: id,
-                program: program,
-                admin: admin,
+                program: configuration.program,
+                admin: configuration.operatorsAddress(port: port()),
                 sentAt: WallClock.milliseconds()
             )
             announcement.isLeaving = node.isLeaving.load(ordering: .relaxed)

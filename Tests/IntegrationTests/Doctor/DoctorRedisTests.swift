@@ -16,7 +16,14 @@ extension RedisIntegration {
         @Test func aWorkingGatewayIsFine() async throws {
             try await RedisServer.with { server in
                 let broker = try broker(server)
-                try await RunningNode.with(broker: broker, { $0.announcementInterval = .milliseconds(50) }) { node in
+                let change = { (configuration: inout EdgeNode.Configuration) in
+                    configuration.announcementInterval = .milliseconds(50)
+                    // Whether it is healthy it says there, and without the token.
+                    configuration.adminPort = 0
+                    configuration.adminHost = "127.0.0.1"
+                    configuration.adminToken = OperatorToken("a-token-of-the-tests")
+                }
+                try await RunningNode.with(broker: broker, change) { node in
                     var upstream = UpstreamStatus()
                     upstream.isConnected = true
                     let heartbeat = Heartbeat(epoch: 3, sentAt: WallClock.milliseconds(), upstream: upstream).encoded()
@@ -36,6 +43,7 @@ extension RedisIntegration {
                     #expect(report.has(.fine, "nodes", " has 0 of "), "\(report.text)")
                     #expect(report.has(.fine, "versions", "all 1 "), "\(report.text)")
                     #expect(report.grades("health") == [.fine], "\(report.text)")
+                    #expect(report.findings("health").first?.place == "http://127.0.0.1:\(node.adminPort)")
                     #expect(report.has(.warning, "secrets", "a resume token"), "\(report.text)")
                     #expect(node.clients == 0)
                 }

@@ -4,6 +4,9 @@ import Platform
 import Stores
 
 /// What each process that announces itself says of its own health, on its pages.
+///
+/// It is asked without `ADMIN_TOKEN`: `/health` asks for none, and the token is nothing to show at whatever address somebody
+/// has announced.
 struct NodePagesCheck: Check {
     let name = "health"
     /// Whoever may write to the broker can name any address: no more than these are asked.
@@ -43,7 +46,9 @@ struct NodePagesCheck: Check {
     static func findings(_ status: Int, _ body: ByteBuffer, of whose: String, at admin: String) -> [Finding] {
         switch status {
         case 200: return [Finding(.fine, "\(whose) is healthy", at: admin)]
-        case 401, 403: return [Finding(.note, "\(whose) shows its pages only to who has its ADMIN_TOKEN", at: admin)]
+        case 401, 403:
+            let words = "something in front of \(whose) asks for a token (HTTP \(status)); /health asks for none"
+            return [Finding(.note, words, at: admin)]
         default:
             let reasons = Self.reasons(in: body)
             guard !reasons.isEmpty else {

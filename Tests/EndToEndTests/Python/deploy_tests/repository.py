@@ -18,9 +18,6 @@ EDGE, INGESTOR, STANDALONE = "edge-node", "ingestor", "standalone"
 PROGRAMS = {EDGE, INGESTOR, STANDALONE}
 # Each program's folder of pages; those that all have are in Platform.
 PAGES = {EDGE: "Sources/EdgeNode/Operation", INGESTOR: "Sources/Ingestor/Admin"}
-# Pages and settings that come with the metrics; without them in the code these count as there.
-COMING_PAGES = {"/live", "/metrics"}
-COMING_SETTINGS = {"ADMIN_PORT": "", "ADMIN_HOST": "0.0.0.0", "ADMIN_TOKEN": ""}
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,6 @@ def settings() -> dict[str, Setting]:
             programs = PROGRAMS if cells[3] == "all" else set(cells[3].split(", "))
             found[row[0]] = Setting(row[0], cells[0].strip("`"), frozenset(programs))
     assert len(found) > 50, "found no table of settings between <!-- settings:begin --> and <!-- settings:end -->"
-    if "ADMIN_HOST" not in found:
-        found |= {name: Setting(name, default, frozenset(PROGRAMS)) for name, default in COMING_SETTINGS.items()}
     return found
 
 
@@ -60,18 +55,14 @@ def pages(program: str) -> set[str]:
     sources = "\n".join(path.read_text() for folder in folders for path in folder.rglob("*.swift"))
     found = set(re.findall(r'let path = "(/[a-z]*)"', sources))
     assert "/ready" in found, f"found no pages in {PAGES[program]}"
-    return found if "ADMIN_HOST" in sources else found | COMING_PAGES
+    return found
 
 
 @cache
 def metrics() -> dict[str, Metric]:
-    """Those of the tables in docs/metrics.md, which are written from the code; where it is missing, the agreed ones."""
-    document = ROOT / "docs/metrics.md"
-    if document.is_file():
-        rows = re.findall(r"^\| `([a-z_]+)` \| (\w+) \| ([^|]*) \|", document.read_text(), re.MULTILINE)
-    else:
-        lines = Path(__file__).with_name("agreed_metrics.txt").read_text().splitlines()
-        rows = [(*line.split(None, 2), "")[:3] for line in lines if not line.startswith("#")]
+    """Those of the tables in docs/metrics.md, which are written from the code."""
+    text = (ROOT / "docs/metrics.md").read_text()
+    rows = re.findall(r"^\| `([a-z_]+)` \| (\w+) \| ([^|]*) \|", text, re.MULTILINE)
     assert len(rows) > 50, "found no tables of metrics"
     return {name: Metric(name, kind, frozenset(re.findall(r"\w+", labels))) for name, kind, labels in rows}
 

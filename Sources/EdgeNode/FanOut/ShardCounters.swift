@@ -44,11 +44,11 @@ final class ShardCounters: Sendable {
     )
     let refusals = CounterTable<HandshakeRefusal, OneThread>(HandshakeRefusal.allCases, other: .badRequest)
     /// From the accepted connection to the answer 101, in nanoseconds.
-    let handshakes = Histogram<OneThread>(.seconds)
+    let handshakes = MetricHistogram<OneThread>(.seconds)
     /// Of turns in which publications were given to clients: how many those were.
-    let batches = Histogram<OneThread>(.amounts)
+    let batches = MetricHistogram<OneThread>(.amounts)
     /// Of the same turns: from when the broker brought the oldest of them to the end of the turn, in nanoseconds.
-    let fanOut = Histogram<OneThread>(.seconds)
+    let fanOut = MetricHistogram<OneThread>(.seconds)
     /// Of each publication: from the exchange's time to the end of the turn.
     let endToEnd = LagMeter()
 }

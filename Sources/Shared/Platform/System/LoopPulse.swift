@@ -11,7 +11,7 @@ package final class LoopPulse: Sendable {
     /// Nanoseconds of the monotonic clock.
     private let turnedAt = Counter<OneThread>()
     private let dueAt = Counter<OneThread>()
-    private let lags = Histogram<OneThread>(.seconds)
+    private let lags = MetricHistogram<OneThread>(.seconds)
 
     package init(_ name: String, of loop: any EventLoop) {
         self.name = name

@@ -3,7 +3,7 @@
 /// What came before it was made has taken no time, and is counted: the clocks are then to be looked at.
 package final class LagMeter: Sendable {
     /// In nanoseconds.
-    private let histogram = Histogram<AnyThread>(.seconds)
+    private let histogram = MetricHistogram<AnyThread>(.seconds)
     private let negatives = Counter<AnyThread>()
 
     package static let negativeLags = MetricFamily.counter(

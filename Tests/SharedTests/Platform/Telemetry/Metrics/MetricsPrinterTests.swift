@@ -18,7 +18,7 @@ import Testing
         snapshot.add(closed, 3, labels: ["1000", "client"])
         snapshot.add(closed, 0, labels: ["other", "a\"b\\c\nd"])
         snapshot.add(age, 0.25)
-        let delays = Histogram<OneThread>(.seconds)
+        let delays = MetricHistogram<OneThread>(.seconds)
         delays.record(60_000)
         delays.record(70_000_000_000, count: 2)
         snapshot.add(delay, delays.snapshot, labels: ["0"])

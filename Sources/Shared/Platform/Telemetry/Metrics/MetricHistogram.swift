@@ -1,6 +1,6 @@
 /// How often values of each size came, in buckets that are fixed. Any thread reads it; `Writer` says who may write it, as with
 /// `Counter`. What is read while somebody writes may lack a part of the last value, and nothing else.
-package final class Histogram<Writer>: Sendable {
+package final class MetricHistogram<Writer>: Sendable {
     private let bounds: HistogramBounds
     private let buckets: [CounterCell<Writer>]
     private let sum = Counter<Writer>()
@@ -15,7 +15,7 @@ package final class Histogram<Writer>: Sendable {
     }
 }
 
-extension Histogram where Writer == OneThread {
+extension MetricHistogram where Writer == OneThread {
     /// - Parameter count: How many values of this size came.
     package func record(_ value: Int, count: Int = 1) {
         buckets[bounds.place(of: value)].add(count)
@@ -23,7 +23,7 @@ extension Histogram where Writer == OneThread {
     }
 }
 
-extension Histogram where Writer == AnyThread {
+extension MetricHistogram where Writer == AnyThread {
     /// - Parameter count: How many values of this size came.
     package func record(_ value: Int, count: Int = 1) {
         buckets[bounds.place(of: value)].add(count)

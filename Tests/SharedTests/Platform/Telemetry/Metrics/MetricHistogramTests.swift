@@ -3,18 +3,18 @@ import Testing
 
 @testable import Platform
 
-@Suite struct HistogramTests {
+@Suite struct MetricHistogramTests {
     /// A bound belongs to its own bucket.
     @Test(arguments: [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (16_384, 12), (16_385, 13), (.max, 13)])
     func eachValueHasItsBucket(value: Int, place: Int) {
-        let histogram = Histogram<OneThread>(.amounts)
+        let histogram = MetricHistogram<OneThread>(.amounts)
         histogram.record(value)
         #expect(histogram.snapshot.counts.firstIndex(of: 1) == place)
         #expect(histogram.snapshot.count == 1)
     }
 
     @Test func bucketsAreAddedUpWhenTheyAreTold() {
-        let histogram = Histogram<OneThread>(.amounts)
+        let histogram = MetricHistogram<OneThread>(.amounts)
         for value in [1, 2, 2, 100_000] { histogram.record(value) }
         let told = histogram.snapshot.cumulative
         #expect(told.first?.bound == 1 && told.first?.count == 1)
@@ -25,7 +25,7 @@ import Testing
 
     @Test func thoseOfSeveralShardsAreOne() {
         let parts = (1...3).map { part in
-            let histogram = Histogram<AnyThread>(.seconds)
+            let histogram = MetricHistogram<AnyThread>(.seconds)
             histogram.record(part * 1_000_000_000, count: 2)
             return histogram.snapshot
         }
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func manyThreadsLoseNothingWhereAnyThreadWrites() {
-        let histogram = Histogram<AnyThread>(.amounts)
+        let histogram = MetricHistogram<AnyThread>(.amounts)
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             for value in 0..<5000 { histogram.record(value % 4) }
         }

@@ -3,6 +3,9 @@
 # Test output is read in files and by CI.
 export NO_COLOR := 1
 
+# The programs then need no Swift where they run. One way of building for all of these, or each would build all anew.
+RELEASE := swift build -c release --static-swift-stdlib
+
 SOURCES := Package.swift Sources Tests loadtest/Sources
 
 .PHONY: help run build test fuzz sanitize chaos upgrade-test bench lint format settings-table metrics-table clean
@@ -12,12 +15,12 @@ help: ## show this list
 
 run: ## build and run the gateway in one process; options in ARGS
 	scripts/bootstrap run
-	swift build -c release --product tidegate
+	$(RELEASE) --product tidegate
 	exec .build/release/tidegate standalone $(ARGS)
 
 build: ## build all programs
 	scripts/bootstrap run
-	swift build -c release
+	$(RELEASE)
 
 test: ## build and run all tests
 	scripts/bootstrap test
@@ -39,7 +42,7 @@ upgrade-test: ## take a cluster from an older release to this one and back; COMM
 
 bench: ## measure throughput, latency, handshakes, resume and fan-out on this machine; with options in ARGS all but fan-out
 	scripts/bootstrap run
-	for product in ingestor edge-node tidegate loadtest; do swift build -c release --product $$product || exit 1; done
+	for product in ingestor edge-node tidegate loadtest; do $(RELEASE) --product $$product || exit 1; done
 	.build/release/tidegate bench $(ARGS)
 	$(if $(ARGS),,loadtest/compare --rounds 1 --against floor)
 

@@ -58,7 +58,7 @@ class Programs:
     def find(self, name: str) -> Path:
         path = self.folder / name
         if not os.access(path, os.X_OK):
-            raise Trouble(f"{path} is missing: swift build -c release --product {name}")
+            raise Trouble(f"{path} is missing: make build")
         return path
 
 

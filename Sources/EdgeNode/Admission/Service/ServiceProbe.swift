@@ -27,7 +27,7 @@ package enum ServiceProbe {
             let address = try HTTPAddress(url)
             let question = ServiceQuestion(credential: credential, origin: origin)
             let answer = try await client.ask(address.host, address.target, posting: question.body)
-            switch ServiceAnswer(answer, to: ServiceQuestion.digest(of: credential)) {
+            switch ServiceAnswer(answer, to: CredentialDigest(of: credential.text).hexadecimal) {
             case .principal(let principal): return .letIn(user: principal.user)
             case .refused: return .refused
             case .outOfOrder(let words, _): return .outOfOrder(words)

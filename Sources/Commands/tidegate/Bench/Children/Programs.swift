@@ -18,7 +18,7 @@ enum Programs {
         let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         let program = own.deletingLastPathComponent().appending(path: name)
         guard isExecutable(program) else {
-            throw .skipped("\(program.path) is missing: build it with `swift build -c release --product \(name)`")
+            throw .skipped("\(program.path) is missing: build it with `make build`")
         }
         return program
     }

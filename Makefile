@@ -52,7 +52,7 @@ lint: ## check the format of the code
 format: ## put the code into its format
 	swift format -i -r $(SOURCES)
 
-settings-table: ## write the settings table of the code into README.md
+settings-table: ## write the table of settings of the code into docs/settings.md
 	UPDATE_SETTINGS_TABLE=1 swift test --filter SettingsTableTests
 
 metrics-table: ## write the tables of metrics of the code into docs/metrics.md

@@ -7,7 +7,7 @@ import NIOPosix
 import Platform
 import Stores
 
-/// `tidegate settings`: the table of settings, as the README has it, or a check of those that a program here would have.
+/// `tidegate settings`: the table of settings, as `docs/settings.md` has it, or a check of those that a program here would have.
 struct SettingsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings",

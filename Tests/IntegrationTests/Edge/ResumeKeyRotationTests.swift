@@ -9,8 +9,8 @@ import Testing
 
 @testable import EdgeNode
 
-/// The steps that the README gives for changing `RESUME_TOKEN_KEY`, done to two running nodes: a client goes to and fro between
-/// them with the tokens that it was given, over real sockets.
+/// The steps that `docs/operations.md` gives for changing `RESUME_TOKEN_KEY`, done to two running nodes: a client goes to and fro
+/// between them with the tokens that it was given, over real sockets.
 @Suite struct ResumeKeyRotationTests {
     private static let old = "old:0123456789abcdef"
     private static let new = "new:fedcba9876543210"

@@ -1,4 +1,4 @@
-/// The settings table of the README. A test compares the two, so the README can't fall behind the code.
+/// The table of `docs/settings.md`. A test compares the two, so that the page can't fall behind the code.
 package enum SettingsTable {
     package static let beginMarker = "<!-- settings:begin -->"
     package static let endMarker = "<!-- settings:end -->"

@@ -54,7 +54,7 @@ struct UnknownNames {
 
     private func reason(_ name: String, near candidates: [String]) -> String {
         guard let nearest = nearestName(to: name, among: candidates) else {
-            return "is not a setting; the README has the table of settings"
+            return "is not a setting; docs/settings.md has the table of settings"
         }
         return "is not a setting; did you mean \(nearest)?"
     }

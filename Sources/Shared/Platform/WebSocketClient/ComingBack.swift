@@ -1,5 +1,5 @@
-/// Whether a client that was let go, or not let in, may try the same again: the node's close codes, as the README tells them, and
-/// HTTP. Pure.
+/// Whether a client that was let go, or not let in, may try the same again: the node's close codes, as `docs/protocol.md` tells
+/// them, and HTTP. Pure.
 package enum ComingBack {
     /// - Parameter code: Of the close frame; nil where there was none.
     package static func isPointless(afterClose code: UInt16?) -> Bool {

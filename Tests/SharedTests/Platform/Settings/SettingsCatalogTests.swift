@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 @Suite struct SettingsCatalogTests {
-    /// Operators' files and the README rely on each of these; a change of one is a change of the interface.
+    /// Operators' files and `docs/settings.md` rely on each of these; a change of one is a change of the interface.
     private static let defaults = [
         "LOG_LEVEL": "info", "LOG_JSON": "false", "BRAND": "tidegate", "TIDEGATE_CONFIG": "",
         "TIDEGATE_DOCUMENT": "", "PORT": "8000", "HOST": "0.0.0.0", "EDGE_THREADS": "0", "MAX_CLIENTS_TOTAL": "10000",

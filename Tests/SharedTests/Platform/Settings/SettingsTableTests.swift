@@ -19,19 +19,19 @@ import Testing
         """
 
     /// With UPDATE_SETTINGS_TABLE set (`make settings-table`) it writes the table instead.
-    @Test func theReadmeHasTheTableOfTheCode() throws {
-        let readme = URL(filePath: #filePath).appending(path: "../../../../../README.md").standardized
-        let text = try String(contentsOf: readme, encoding: .utf8)
-        let begin = try #require(text.firstRange(of: SettingsTable.beginMarker), "README.md has no begin marker")
-        let end = try #require(text.firstRange(of: SettingsTable.endMarker), "README.md has no end marker")
-        try #require(begin.upperBound <= end.lowerBound, "the markers in README.md are the wrong way round")
+    @Test func thePageHasTheTableOfTheCode() throws {
+        let page = URL(filePath: #filePath).appending(path: "../../../../../docs/settings.md").standardized
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let begin = try #require(text.firstRange(of: SettingsTable.beginMarker), "docs/settings.md has no begin marker")
+        let end = try #require(text.firstRange(of: SettingsTable.endMarker), "docs/settings.md has no end marker")
+        try #require(begin.upperBound <= end.lowerBound, "the markers in docs/settings.md are the wrong way round")
         let block = "\n" + SettingsTable.markdown() + "\n"
         if ProcessInfo.processInfo.environment["UPDATE_SETTINGS_TABLE"] != nil {
             let updated = text[..<begin.upperBound] + block + text[end.lowerBound...]
-            try Data(updated.utf8).write(to: readme)
+            try Data(updated.utf8).write(to: page)
             return
         }
         let isCurrent = text[begin.upperBound..<end.lowerBound] == block
-        #expect(isCurrent, "the settings table in README.md is not that of the code: run `make settings-table`")
+        #expect(isCurrent, "the table in docs/settings.md is not that of the code: run `make settings-table`")
     }
 }

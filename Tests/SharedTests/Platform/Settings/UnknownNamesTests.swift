@@ -7,13 +7,13 @@ import Testing
         arguments: [
             ("MAX_CLIENT_TOTAL", nil),
             ("MAX_CLIENTS_TOTALS", "did you mean MAX_CLIENTS_TOTAL?"),
-            ("MAX_CLIENTS", "the README has the table of settings"),
+            ("MAX_CLIENTS", "docs/settings.md has the table of settings"),
             ("MAX_SUBSCRIPTION_PER_CLIENT", nil),
             ("MAX_SUBSCRIPTIONS_PER_CLIENTS", "did you mean MAX_SUBSCRIPTIONS_PER_CLIENT?"),
             ("MAX_MESSAGE_BYTE", "did you mean MAX_MESSAGE_BYTES?"),
             ("BYBIT_WSS_URL", "did you mean BYBIT_WS_URL?"),
             ("TIDEGATE_PORT", "did you mean PORT?"),
-            ("TIDEGATE_CONFIGURATION_OF_ALL", "the README has the table of settings"),
+            ("TIDEGATE_CONFIGURATION_OF_ALL", "docs/settings.md has the table of settings"),
             ("SOMETHING_ELSE", nil),
             ("LOG_LEVELS", nil),
             ("SHUTDOWN_TIMEOUTS", nil),
@@ -53,8 +53,8 @@ import Testing
     @Test(arguments: [
         ("max_client_total: 5", "max_client_total: is not a setting; did you mean max_clients_total?"),
         ("MAX_CLIENTS_TOTAL: 5", "MAX_CLIENTS_TOTAL: is not a setting; did you mean max_clients_total?"),
-        ("colour: red", "colour: is not a setting; the README has the table of settings"),
-        ("edge:\n  port: 5", "edge.port: is not a setting; the README has the table of settings"),
+        ("colour: red", "colour: is not a setting; docs/settings.md has the table of settings"),
+        ("edge:\n  port: 5", "edge.port: is not a setting; docs/settings.md has the table of settings"),
         (
             "tidegate_config: /x",
             "tidegate_config: a file can't name the file to read; give it in the environment"

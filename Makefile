@@ -8,7 +8,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 
 SOURCES := Package.swift Sources Tests loadtest/Sources
 
-.PHONY: help run build test fuzz sanitize chaos upgrade-test bench lint format settings-table metrics-table clean
+.PHONY: help run build test fuzz sanitize chaos upgrade-test bench lint format check-docs settings-table metrics-table clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ lint: ## check the format of the code
 
 format: ## put the code into its format
 	swift format -i -r $(SOURCES)
+
+check-docs: ## run every command and example of the documents, and follow their links; ARGS=links for the links only
+	scripts/bootstrap test
+	$(if $(filter links,$(ARGS)),,swift build -c release)
+	.build/venv/bin/python scripts/check_docs $(ARGS)
 
 settings-table: ## write the table of settings of the code into docs/settings.md
 	UPDATE_SETTINGS_TABLE=1 swift test --filter SettingsTableTests

@@ -2,12 +2,13 @@
 
 import re
 import shutil
+import sys
 import tempfile
 import tomllib
 import unittest
 from pathlib import Path
 
-from deploy_tests.repository import OPERATIONS, ROOT, load, metric_of, metrics, pages, run, series_in, settings
+from deploy_tests.repository import INSTALLING, OPERATIONS, ROOT, load, metric_of, metrics, pages, run, series_in, settings
 
 SIZING = ROOT / "docs/sizing.md"
 # In capitals, and no settings of the programs.
@@ -26,7 +27,7 @@ def log_fields() -> set[str]:
 class Documents(unittest.TestCase):
     def test_settings_metrics_pages_and_files_that_they_name_exist(self) -> None:
         every_page = pages("edge-node") | pages("ingestor") | {"/ws"}
-        for path in (OPERATIONS, SIZING):
+        for path in (OPERATIONS, INSTALLING, SIZING):
             text = path.read_text()
             for name in re.findall(r"`([A-Z]+(?:_[A-Z]+)+)\b", text):
                 self.assertIn(name, set(settings()) | OTHER_NAMES, path.name)
@@ -37,34 +38,21 @@ class Documents(unittest.TestCase):
             for file in re.findall(r"\b(?:deploy|k8s|scripts|loadtest)/[\w./-]*\w", text):
                 self.assertTrue((ROOT / file).exists(), f"{path.name}: {file}")
 
-    def test_links_lead_somewhere(self) -> None:
-        for path in (OPERATIONS, SIZING):
-            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
-                self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
-            heads = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
-            anchors = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in heads}
-            for anchor in re.findall(r"\]\(#([^)]+)\)", path.read_text()):
-                self.assertIn(anchor, anchors, path.name)
+    def test_links_lead_somewhere_and_what_is_told_to_run_is_run(self) -> None:
+        # What has to be built first is run by `make check-docs`.
+        run(sys.executable, "scripts/check_docs", "links")
 
     def test_figures_of_sizing_are_those_that_were_measured(self) -> None:
-        documents = {ROOT / "README.md", ROOT / "loadtest/README.md", *(ROOT / "docs").glob("*.md")} - {SIZING}
+        documents = {ROOT / "loadtest/README.md", *(ROOT / "docs").glob("*.md")} - {SIZING}
         measured = "\n".join(path.read_text() for path in documents)
         for row in re.findall(r"^\| .* \| (.*) \| measured: .* \|$", SIZING.read_text(), re.MULTILINE):
             for figure in re.findall(r"\d[\d,.]*", row):
                 self.assertIn(figure, measured, row)
 
-    def test_commands_say_what_they_need_that_a_fresh_machine_has_not(self) -> None:
-        for path in (OPERATIONS, SIZING):
-            text = path.read_text()
-            for block in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-                if block[1] in ("", "sh"):
-                    paragraph = text[: block.start()].rstrip().rsplit("\n\n", 1)[-1]
-                    self.assertRegex(paragraph, r"\b[Nn]eeds\b", f"{path.name}: {block[2]}")
-
     def test_nginx_takes_the_example(self) -> None:
         # Only where somebody has it: nothing else here needs nginx.
         nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-        example = re.search(r"```nginx\n(.*?)```", OPERATIONS.read_text(), re.DOTALL)
+        example = re.search(r"```nginx\n(.*?)```", INSTALLING.read_text(), re.DOTALL)
         assert example
         for setting in ("proxy_read_timeout", "proxy_send_timeout"):
             seconds = re.search(rf"{setting} (\d+)s;", example[1])

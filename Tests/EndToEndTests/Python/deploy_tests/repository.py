@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[4]
 DASHBOARDS = ROOT / "deploy/grafana/dashboards"
 RULES = ROOT / "deploy/prometheus/rules.yaml"
 OPERATIONS = ROOT / "docs/operations.md"
+INSTALLING = ROOT / "docs/installing.md"
 EDGE, INGESTOR, STANDALONE = "edge-node", "ingestor", "standalone"
 PROGRAMS = {EDGE, INGESTOR, STANDALONE}
 # Each program's folder of pages; those that all have are in Platform.
@@ -36,16 +37,14 @@ class Metric:
 
 @cache
 def settings() -> dict[str, Setting]:
-    """The generated table, wherever in the documents it stands."""
+    """Those of the table in docs/settings.md, which is written from the code."""
     found: dict[str, Setting] = {}
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        table = re.search(r"<!-- settings:begin -->(.*?)<!-- settings:end -->", path.read_text(), re.DOTALL)
-        for row in re.findall(r"^\| `([A-Z_]+)` \|(.*)\|$", table[1] if table else "", re.MULTILINE):
-            # A bar within a cell is written with a backslash.
-            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row[1])]
-            programs = PROGRAMS if cells[3] == "all" else set(cells[3].split(", "))
-            found[row[0]] = Setting(row[0], cells[0].strip("`"), frozenset(programs))
-    assert len(found) > 50, "found no table of settings between <!-- settings:begin --> and <!-- settings:end -->"
+    for name, rest in re.findall(r"^\| `([A-Z_]+)` \|(.*)\|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE):
+        # A bar within a cell is written with a backslash.
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", rest)]
+        programs = PROGRAMS if cells[3] == "all" else set(cells[3].split(", "))
+        found[name] = Setting(name, cells[0].strip("`"), frozenset(programs))
+    assert len(found) > 50, "found no table of settings"
     return found
 
 

@@ -23,6 +23,7 @@ extension EdgeNode.Configuration {
         resumeTokenKey = settings[Settings.Clients.resumeTokenKey]
         resumeTokenLifetime = settings[Settings.Clients.resumeTokenLifetime]
         heartbeatTimeout = TimeAmount(settings[Settings.Stores.heartbeatTimeout])
+        isReadyWithoutIngestor = settings[Settings.Stores.readyWithoutIngestor]
         trustedProxies = settings[Settings.Peers.trustedProxies]
         speaksProxyProtocol = settings[Settings.Peers.proxyProtocol]
         addressLimits = AddressLimits.Bounds(

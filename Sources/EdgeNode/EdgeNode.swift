@@ -99,7 +99,8 @@ package final class EdgeNode: Service {
             return ShardPort(mailbox: mailboxes[index], shard: box, eventLoop: loop)
         }
         let redis = configuration.redis
-        let health = EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor, redis: redis)
+        var health = EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor, redis: redis)
+        health.isReadyWithoutIngestor = configuration.isReadyWithoutIngestor
         let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let shardPulses = loops.enumerated().map { LoopPulse("shard \($0)", of: $1) }
         pulses =

@@ -49,8 +49,11 @@ extension EdgeNode {
         package var revocations: Revocations?
         /// By which clients check what is signed; nil: the page of keys is not there.
         package var signingKeys: (@Sendable () -> [SigningKey])?
-        /// How long the ingestor may be silent before the node is neither healthy nor ready.
+        /// How long the ingestor may be silent before the node is not healthy, and not ready either but with
+        /// `isReadyWithoutIngestor`.
         package var heartbeatTimeout: TimeAmount = .seconds(10)
+        /// New clients should come here though the ingestor is silent.
+        package var isReadyWithoutIngestor = false
         /// Signs resume tokens, the same on all nodes; nil: a random one, and a token holds on this node only.
         package var resumeTokenKey: String?
         /// In which form resume tokens are made.

@@ -46,6 +46,33 @@ import Testing
         }
     }
 
+    @Test("With READY_WITHOUT_INGESTOR a node is ready as soon as it has its broker, and its health says what is away")
+    func nodeThatNeedsNoIngestor() async throws {
+        try await Scenario.run { scenario in
+            let name = "@tidegate-\(UUID().uuidString)"
+            let manager = try DatagramSocket(name)
+            let port = try FreePort()
+            port.close()
+            let redis = try scenario.start("/usr/bin/env", ["redis-server", "--port", "\(port.number)", "--save", ""])
+            try await redis.line(containing: "Ready to accept connections")
+            let process = try scenario.start(
+                BuiltProducts.executable("edge-node"),
+                [],
+                environment: [
+                    "REDIS_URL": "redis://127.0.0.1:\(port.number)", "PORT": "0", "READY_WITHOUT_INGESTOR": "true",
+                    "NOTIFY_SOCKET": name,
+                ]
+            )
+            let line = try await process.line(containing: "edge-node: listening", within: .seconds(30))
+            #expect(try await Self.next(manager).hasPrefix("READY=1\n"))
+            try await scenario.run(
+                client: "without_ingestor.py",
+                ["http://127.0.0.1:\(Scenario.port(after: "address=", in: line))"]
+            )
+            try await scenario.stop(process)
+        }
+    }
+
     @Test("An ingestor is ready when it could lead, and says that it leaves")
     func ingestor() async throws {
         try await Scenario.run { scenario in

@@ -8,6 +8,8 @@ struct EdgeHealth: Sendable {
     let broker: any Broker
     let history: any History
     let ingestor: IngestorMonitor
+    /// Whether a silent ingestor keeps no new client away. What there is to serve then is in the history.
+    var isReadyWithoutIngestor = false
     /// The Redis server that the process uses, for whatever; nil where it uses none.
     var redis: (@Sendable () -> StoreStatus)?
 
@@ -16,13 +18,14 @@ struct EdgeHealth: Sendable {
         var obstacles: [String] = []
         if node.isLeaving.load(ordering: .relaxed) { obstacles.append("draining") }
         if case .disconnected(let reason) = broker.status { obstacles.append("broker: \(reason)") }
-        if let complaint = ingestor.complaint { obstacles.append("ingestor: \(complaint)") }
+        if !isReadyWithoutIngestor, let silence { obstacles.append(silence) }
         return obstacles
     }
 
     /// What makes it serve less than it should, beside the obstacles.
     var shortcomings: [String] {
         var shortcomings: [String] = []
+        if isReadyWithoutIngestor, let silence { shortcomings.append(silence) }
         if case .disconnected(let reason) = history.status { shortcomings.append("history: \(reason)") }
         if let heartbeat = ingestor.last {
             if !heartbeat.upstream.isConnected {
@@ -33,6 +36,8 @@ struct EdgeHealth: Sendable {
         if let words = ingestor.last?.upstream.unreadable.words { shortcomings.append("upstream: \(words)") }
         return shortcomings
     }
+
+    private var silence: String? { ingestor.complaint.map { "ingestor: \($0)" } }
 
     /// What waits without being wrong.
     var notices: [String] { (ingestor.last?.upstream.notices ?? []).map { "upstream: \($0)" } }

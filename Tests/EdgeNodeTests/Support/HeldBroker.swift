@@ -17,6 +17,9 @@ final class HeldBroker: Broker, BrokerSubscriber {
     struct Failure: Error {}
 
     private let state = Mutex(State())
+    let status: StoreStatus
+
+    init(status: StoreStatus = .connected) { self.status = status }
 
     /// What was asked for, in order: `+ticker.BTCUSDT`, `-ticker.BTCUSDT`.
     var calls: [String] { state.withLock { $0.calls } }
@@ -56,8 +59,6 @@ final class HeldBroker: Broker, BrokerSubscriber {
     func send(_ message: ByteBuffer, on channel: ControlChannel) async throws {
         state.withLock { $0.receiver }?.receive(message, on: channel)
     }
-
-    var status: StoreStatus { .connected }
 
     func listen(on channel: ControlChannel) async throws {}
 

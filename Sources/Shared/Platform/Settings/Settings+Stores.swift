@@ -59,7 +59,18 @@ extension Settings {
             unit: "s",
             rule: .interval,
             usedBy: .edge,
-            summary: "A node that has heard no heartbeat of the ingestor for so long is neither healthy nor ready."
+            summary:
+                "A node that has heard no heartbeat of the ingestor for so long is not healthy, and not ready either but with "
+                + "READY_WITHOUT_INGESTOR."
+        )
+        package static let readyWithoutIngestor = Setting<Bool>(
+            "READY_WITHOUT_INGESTOR",
+            default: false,
+            rule: .trueOrFalse,
+            usedBy: .edge,
+            summary:
+                "`true`: a node stays ready while the ingestor is silent: newcomers get what the history has, and new data "
+                + "when there is any. `false`: where it is silent for all nodes, the load balancer has no node for newcomers."
         )
         package static let wireVersion = Setting<WireVersion>(
             "WIRE_VERSION",

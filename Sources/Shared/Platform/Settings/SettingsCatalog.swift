@@ -67,7 +67,7 @@ package struct SettingsCatalog: Sendable {
         typealias Stores = Settings.Stores
         return [
             Stores.redisURL, Stores.brokerURL, Stores.historyURL, Stores.caFile, Stores.natsCredentials,
-            Stores.leaderLease, Stores.heartbeatTimeout, Stores.wireVersion,
+            Stores.leaderLease, Stores.heartbeatTimeout, Stores.readyWithoutIngestor, Stores.wireVersion,
         ]
     }
 

@@ -1,0 +1,83 @@
+import Logging
+import NIOCore
+import Platform
+import Stores
+import Synchronization
+import Testing
+
+@testable import EdgeNode
+
+@Suite("A node is ready while it can serve newcomers; whether a silent ingestor keeps them away is a setting")
+struct ReadinessTests {
+    private static let quiet = RateLimitedLogger(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    private static let never = "ingestor: no heartbeat of an ingestor heard yet"
+    private static let silent = "ingestor: no heartbeat of the ingestor for 11 s"
+
+    private let time: Time
+    private let node = NodeState(maximumClients: 1)
+    private let ingestor: IngestorMonitor
+
+    init() {
+        let time = Time()
+        self.time = time
+        ingestor = IngestorMonitor(timeout: .seconds(10), logger: Self.quiet) { time.now }
+    }
+
+    private func health(_ isReadyWithoutIngestor: Bool, broker: any Broker = HeldBroker()) -> EdgeHealth {
+        var health = EdgeHealth(node: node, broker: broker, history: InProcessHistory(), ingestor: ingestor)
+        health.isReadyWithoutIngestor = isReadyWithoutIngestor
+        return health
+    }
+
+    private func beat() {
+        var upstream = UpstreamStatus()
+        upstream.isConnected = true
+        _ = ingestor.heard(Heartbeat(epoch: 1, sentAt: 1, upstream: upstream).encoded())
+    }
+
+    @Test(arguments: [false, true])
+    func beforeTheFirstHeartbeat(isReadyWithoutIngestor: Bool) {
+        let health = health(isReadyWithoutIngestor)
+        #expect(health.obstacles == (isReadyWithoutIngestor ? [] : [Self.never]))
+        #expect(health.obstacles + health.shortcomings == [Self.never])
+    }
+
+    @Test(arguments: [false, true])
+    func whenHeartbeatsStopAndComeAgain(isReadyWithoutIngestor: Bool) {
+        let health = health(isReadyWithoutIngestor)
+        beat()
+        time.pass(seconds: 10)
+        #expect(health.obstacles.isEmpty && health.shortcomings.isEmpty)
+        time.pass(seconds: 1)
+        #expect(health.obstacles == (isReadyWithoutIngestor ? [] : [Self.silent]))
+        #expect(health.obstacles + health.shortcomings == [Self.silent])
+        beat()
+        #expect(health.obstacles.isEmpty && health.shortcomings.isEmpty)
+    }
+
+    /// Without its broker a node has nothing for anybody, and one that leaves is to be left.
+    @Test(arguments: [false, true])
+    func aBrokerThatIsAwayAndAFarewellAlwaysKeepNewcomersAway(isReadyWithoutIngestor: Bool) {
+        beat()
+        let health = health(isReadyWithoutIngestor, broker: HeldBroker(status: .disconnected(reason: "it is away")))
+        #expect(health.obstacles == ["broker: it is away"])
+        node.isLeaving.store(true, ordering: .relaxed)
+        #expect(health.obstacles == ["draining", "broker: it is away"])
+    }
+
+    @Test func theSettingIsTaken() throws {
+        let settings = ResolvedSettings.defaults(for: .edgeNode)
+        #expect(try !EdgeNode.Configuration(settings, dialects: .tidegate).isReadyWithoutIngestor)
+        let changed = try settings.replacing(Settings.Stores.readyWithoutIngestor, with: true)
+        #expect(try EdgeNode.Configuration(changed, dialects: .tidegate).isReadyWithoutIngestor)
+    }
+}
+
+/// Stands still until a test lets time pass.
+private final class Time: Sendable {
+    private let passed = Atomic<Int64>(0)
+
+    var now: NIODeadline { NIODeadline.uptimeNanoseconds(0) + .seconds(passed.load(ordering: .relaxed)) }
+
+    func pass(seconds: Int64) { passed.wrappingAdd(seconds, ordering: .relaxed) }
+}

@@ -24,7 +24,7 @@ package final class EdgeNode: Service {
     private let configuration: Configuration
     private let logger: Logger
     /// By which it is told from others.
-    private let id = "edge-\(UInt64.random(in: .min ... .max))"
+    private let id: String
     private let node: NodeState
     let hub: Hub
     private let demand: DemandReporter
@@ -48,6 +48,7 @@ package final class EdgeNode: Service {
     ) {
         self.configuration = configuration
         self.logger = logger
+        id = configuration.id ?? NodeID.edge()
         let limited = RateLimitedLogger(logger)
         let node = NodeState(maximumClients: configuration.maximumClients)
         let demand = DemandReporter(node: id, board: board, lease: configuration.demandLease, logger: limited)

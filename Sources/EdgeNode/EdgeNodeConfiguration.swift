@@ -39,6 +39,8 @@ extension EdgeNode {
         package var demandLease: Duration = .seconds(15)
         /// How long it takes to leave.
         package var drain = DrainTimes()
+        /// By which the node is told from others, as in the log of its process; nil: one of its own.
+        package var id: String?
         /// What the process is, as it is announced and in its metrics.
         package var program = Program.edgeNode
         /// How often it is announced.

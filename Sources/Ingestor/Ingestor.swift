@@ -19,6 +19,8 @@ package final class Ingestor: Service {
         package var wire = WireVersion.one
         /// How long a graceful shutdown waits for what is queued to be delivered.
         package var flushTimeout = Duration.seconds(5)
+        /// By which it is told from others, as in the log of its process; nil: one of its own.
+        package var id: String?
         /// As it is announced.
         package var program = Program.ingestor
         /// Where its pages are, to be announced; nil where that is not known.
@@ -35,7 +37,7 @@ package final class Ingestor: Service {
     private let positions = PublishedPositions()
     let configuration: Configuration
     /// By which it is told from others.
-    let id = "ingestor-\(UInt64.random(in: .min ... .max))"
+    let id: String
     private let catalog: any StreamCatalog
     let feeds: [any Feed]
     let leadership: any Leadership
@@ -78,6 +80,7 @@ package final class Ingestor: Service {
         logger: Logger
     ) {
         self.configuration = configuration
+        id = configuration.id ?? NodeID.ingestor()
         self.catalog = catalog
         self.feeds = feeds
         self.leadership = leadership

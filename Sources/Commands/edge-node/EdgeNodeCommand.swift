@@ -13,7 +13,8 @@ import Stores
 @main
 enum EdgeNodeCommand {
     static func main() async throws {
-        let settings = await ResolvedSettings.loadOrExit(for: .edgeNode)
+        let id = NodeID.edge()
+        let settings = await ResolvedSettings.loadOrExit(for: .edgeNode, node: id)
         let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "edge-node")
         let threads = EdgeNode.Configuration.threads(settings, cores: System.coreCount)
@@ -34,6 +35,7 @@ enum EdgeNodeCommand {
                 settings,
                 dialects: .node(brand: settings[Settings.Common.brand])
             )
+            configuration.id = id
             configuration.redis = stores.redis
             configuration.document = document
             configuration.otherLoops = [("stores", storeGroup.next())]

@@ -12,7 +12,8 @@ import Stores
 @main
 enum IngestorCommand {
     static func main() async throws {
-        let settings = await ResolvedSettings.loadOrExit(for: .ingestor)
+        let id = NodeID.ingestor()
+        let settings = await ResolvedSettings.loadOrExit(for: .ingestor, node: id)
         let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "ingestor")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -29,8 +30,10 @@ enum IngestorCommand {
             if stores.leadership == nil {
                 logger.warning("there is no Redis to keep a lease in: this must be the only ingestor")
             }
+            var configuration = Ingestor.Configuration(settings)
+            configuration.id = id
             let ingestor = Ingestor(
-                configuration: .init(settings),
+                configuration: configuration,
                 catalog: catalog,
                 feeds: [BybitFeed(configuration: try .init(settings), logger: logger)],
                 leadership: stores.leadership ?? SoleLeadership(epoch: UInt64(WallClock.milliseconds())),

@@ -28,10 +28,13 @@ struct ClientPipeline: Sendable {
 
     /// Where it throws the connection is to be closed.
     func open(_ channel: any Channel, on shard: Shard) throws {
-        let peer = channel.remoteAddress.flatMap { IPAddress($0) }
+        let peer = Arrival(
+            number: shard.node.accepted.add(),
+            address: channel.remoteAddress.flatMap { IPAddress($0) }
+        )
         let acceptedAt = channel.eventLoop.now
-        guard speaksProxyProtocol else { return try add(to: channel, address: peer, shard, acceptedAt) }
-        guard let peer, proxies.contains(peer) else {
+        guard speaksProxyProtocol else { return try add(peer, to: channel, shard, acceptedAt) }
+        guard let address = peer.address, proxies.contains(address) else {
             complain(of: peer, "it is not in TRUSTED_PROXIES")
             throw TurnedAway()
         }
@@ -39,18 +42,19 @@ struct ClientPipeline: Sendable {
             complain(of: peer, "\(fault)")
         } follow: { header, context in
             shard.turns.catchUp()
-            try add(to: context.channel, address: header.source ?? peer, shard, acceptedAt)
+            let client = Arrival(number: peer.number, address: header.source ?? address)
+            try add(client, to: context.channel, shard, acceptedAt)
         }
         try channel.pipeline.syncOperations.addHandler(header)
     }
 
     private func add(
+        _ arrival: Arrival,
         to channel: any Channel,
-        address: IPAddress?,
         _ shard: Shard,
         _ acceptedAt: NIODeadline
     ) throws {
-        let arrival = try judge(address, channel)
+        let arrival = try judge(arrival, channel)
         let pipeline = channel.pipeline.syncOperations
         if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
         try GatewayHandler.add(
@@ -65,33 +69,35 @@ struct ClientPipeline: Sendable {
         )
     }
 
-    private func judge(_ address: IPAddress?, _ channel: any Channel) throws(TurnedAway) -> Arrival {
-        guard let address, !proxies.contains(address) else { return Arrival(address: address) }
+    private func judge(_ arrival: Arrival, _ channel: any Channel) throws(TurnedAway) -> Arrival {
+        guard let address = arrival.address, !proxies.contains(address) else { return arrival }
+        var judged = arrival
         switch limits.enter(address, room: certificate == nil ? Self.visitors : 0) {
         case .admitted(let seat):
             if let seat { channel.closeFuture.whenComplete { _ in seat.free() } }
-            return Arrival(address: address, verdict: .welcome)
+            judged.verdict = .welcome
         case .refused(let refusal, let seat):
             channel.closeFuture.whenComplete { _ in seat.free() }
-            return Arrival(address: address, verdict: .refused(refusal))
+            judged.verdict = .refused(refusal)
         case .turnedAway(let refusal):
             logger.log(
                 .info,
                 key: "address limits",
                 "closed a connection: its address is beyond a limit",
-                metadata: ["address": "\(address)", "limit": "\(refusal.setting)"]
+                metadata: arrival.fields.with(["limit": "\(refusal.setting)"])
             )
             throw TurnedAway()
         }
+        return judged
     }
 
-    private func complain(of peer: IPAddress?, _ reason: String) {
+    private func complain(of peer: Arrival, _ reason: String) {
         limits.counters.proxyProtocol.add()
         logger.log(
             .warning,
             key: "PROXY protocol",
             "closed a connection: PROXY_PROTOCOL is on",
-            metadata: ["peer": "\(peer.map { "\($0)" } ?? "?")", "reason": "\(reason)"]
+            metadata: peer.fields.with(["reason": "\(reason)"])
         )
     }
 }

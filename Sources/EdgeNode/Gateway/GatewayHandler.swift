@@ -110,12 +110,12 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .refuse(let reply): turnAway(reply, for: .badRequest, context)
         case .accept(let headers):
             if isGoingAway { return turnAway(.goingAway, for: .draining, context) }
+            client = proxies.client(arrival.address, head.headers)
             guard shard.node.admit() else {
                 let reply = HTTPReply.unavailable("Connection limit reached", retryAfter: 5)
                 tellOfRefusal(reply)
                 return turnAway(reply, for: .capacity, context)
             }
-            client = proxies.client(arrival.address, head.headers)
             let request = UpgradeRequest(
                 head: head,
                 peer: context.remoteAddress,
@@ -171,7 +171,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func tellOfRefusal(_ reply: HTTPReply) {
-        shard.hub.logger.log(.info, key: "admission", "refused a client", metadata: reply.logged)
+        let fields = ConnectionFields(number: arrival.number, address: client)
+        shard.hub.logger.log(.info, key: "admission", "refused a client", metadata: fields.with(reply.logged))
     }
 
     /// So long after it an admission still holds: changes of API keys are heeded for longer (`Sweep`).
@@ -203,8 +204,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     /// For who looks for one client. A crowd comes back by the hundred thousand, so that it is for debugging, and counted always
     /// (`connectionsEver`).
-    private func tellOfAdmission(of principal: Principal) {
-        shard.hub.logger.log(.debug, key: "accepted", "let in a client", metadata: ["user": "\(principal.user ?? "-")"])
+    private func tellOfAdmission(of connection: ClientConnection) {
+        shard.hub.logger.log(.debug, key: "accepted", "let in a client", metadata: connection.logged())
     }
 
     /// Swaps the HTTP handlers for the client's only handler.
@@ -218,6 +219,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         let connection = ClientConnection(
             shard: shard,
             admitted: admitted,
+            number: arrival.number,
             address: client,
             mode: endpoint.isEcho ? .echo : .client,
             greeting: endpoint.greeting,
@@ -233,7 +235,7 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             pipeline.removeHandler(context: context, promise: nil)
             // It does so in a later turn of the loop, behind the read that would have flushed the answers to what it brings.
             try HTTPServerPipeline.stopReading(in: pipeline).whenComplete { _ in connection.flushNow() }
-            tellOfAdmission(of: admitted.principal)
+            tellOfAdmission(of: connection)
         } catch {
             // The channel was closed underneath: whoever was added has been told, and gives back what it has.
             if !isAdded {

@@ -7,6 +7,8 @@ final class NodeState: Sendable {
     let clients = Counter<AnyThread>()
     /// Accepted connections, whatever they are for.
     let sockets = Counter<AnyThread>()
+    /// Connections that were ever accepted: each has its number from it, by which the log tells it from the others.
+    let accepted = Counter<AnyThread>()
     /// It was told to stop: others should get the clients that come. It takes them all the same.
     let isLeaving = Atomic(false)
     /// It takes no clients any more.

@@ -67,7 +67,7 @@ final class PositionWatch: Sendable {
             .warning,
             key: "behind",
             "publications did not arrive: their streams are subscribed anew and read from the history",
-            metadata: ["streams": "\(streams.count)", "one": "\(streams[0])"]
+            metadata: ["streams": "\(streams.count)", "stream": "\(streams[0])"]
         )
         await healAnew(streams)
     }

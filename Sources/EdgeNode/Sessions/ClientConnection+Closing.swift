@@ -1,4 +1,5 @@
 import Core
+import Logging
 import NIOCore
 import Platform
 
@@ -76,5 +77,24 @@ extension ClientConnection {
         handshake.note(.node(nil))
         outbox.letGoOfSocket()
         context?.close(promise: nil)
+    }
+
+    /// It has ended: counted always, and in the log for who looks for one client.
+    func noteEnding() {
+        let ending = handshake.cause ?? .network
+        shard.counters.endings.add(ending)
+        shard.hub.logger.log(
+            .debug,
+            key: "left",
+            "a client has left",
+            metadata: logged(["code": "\(ending.codeText)", "closed_by": "\(ending.side.rawValue)"])
+        )
+    }
+
+    /// The fields of a line about it: which it is, whose, and what else is to be said.
+    func logged(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        var fields = ConnectionFields(number: number, address: address).with(more)
+        fields["user"] = "\(principal.user ?? "-")"
+        return fields
     }
 }

@@ -49,10 +49,13 @@ final class ClientConnection: ChannelDuplexHandler {
     var subscriptions: [StreamName: Subscription] = [:]
     /// Where it stands in the shard's list.
     var index = 0
+    /// By which the log tells it from others of the node.
+    let number: Int
 
     init(
         shard: Shard,
         admitted: Admitted,
+        number: Int,
         address: IPAddress? = nil,
         mode: Mode,
         greeting: DialectID?,
@@ -61,6 +64,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.shard = shard
         self.principal = admitted.principal
         self.hasCredentials = admitted.principal !== Principal.anonymous
+        self.number = number
         self.address = address
         self.seats = admitted.seats
         self.mode = mode
@@ -119,7 +123,7 @@ final class ClientConnection: ChannelDuplexHandler {
         for seat in seats { seat.free() }
         seats = []
         outbox.end()
-        shard.counters.endings.add(handshake.cause ?? .network)
+        noteEnding()
         shard.clients.remove(self)
     }
 

@@ -105,7 +105,7 @@ final class ClientCredentials {
                 place.take(for: principal)
             }
             hasToldOfExpiry = false
-            tell(of: principal)
+            tellOfPrincipal()
             let reply = ClientReply.authenticated(user: principal.user, expires: principal.expiresAt)
             guard connection.session.send(reply, in: request.dialect, id: request.id) else { return }
             connection.session.reviewGrants()
@@ -120,21 +120,22 @@ final class ClientCredentials {
     }
 
     /// Each client shows a new token before the last one ends: a hundred thousand of them by the hour, so that it is for debugging.
-    private func tell(of principal: Principal) {
+    private func tellOfPrincipal() {
         shard.counters.authenticated.add()
         shard.hub.logger.log(
             .debug,
             key: "authenticated",
             "a client has shown a good token on its connection",
-            metadata: ["user": "\(principal.user ?? "-")"]
+            metadata: connection.logged()
         )
     }
 
     private func tell(of failure: AuthenticationFailure) {
         shard.counters.tokensRefused.add()
-        var fields: Logger.Metadata = ["user": "\(connection.principal.user ?? "-")"]
+        var fields: Logger.Metadata = [:]
         if let remark = failure.remark { fields["reason"] = "\(remark)" }
-        shard.hub.logger.log(.info, key: "token", "refused a token on a connection", metadata: fields)
+        let words: Logger.Message = "refused a token on a connection"
+        shard.hub.logger.log(.info, key: "token", words, metadata: connection.logged(fields))
     }
 }
 

@@ -111,9 +111,14 @@ final class ClientSession {
             }
             begin(.resume, resume.wanted, request)
         } catch {
-            shard.hub.logger.log(.info, key: "resume token", "refused a resume token", metadata: ["error": "\(error)"])
+            tell(of: error)
             send(.error(error.clientError), in: request.dialect, id: request.id)
         }
+    }
+
+    private func tell(of failure: ResumeTokenError) {
+        let words: Logger.Message = "refused a resume token"
+        shard.hub.logger.log(.info, key: "resume token", words, metadata: connection.logged(["error": "\(failure)"]))
     }
 
     /// Hands what is asked for to the shard, within the client's limit.
@@ -144,7 +149,7 @@ final class ClientSession {
             .info,
             key: "forbidden",
             "refused streams that are not for this client",
-            metadata: ["user": "\(connection.principal.user ?? "-")", "streams": "\(forbidden)"]
+            metadata: connection.logged(["streams": "\(forbidden)"])
         )
     }
 
@@ -175,7 +180,7 @@ final class ClientSession {
             .debug,
             key: "confirmed",
             "confirmed subscriptions",
-            metadata: ["user": "\(connection.principal.user ?? "-")", "streams": "\(count)"]
+            metadata: connection.logged(["streams": "\(count)"])
         )
     }
 

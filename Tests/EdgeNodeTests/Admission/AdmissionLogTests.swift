@@ -23,9 +23,9 @@ struct AdmissionLogTests {
         try await upgrade(fixture, "away", by: admission)
         #expect(
             log.lines == [
-                "debug let in a client user=ann-a",
-                "info refused a client reason=nobody knows it status=401",
-                "info refused a client reason=credentials can't be checked at the moment status=503",
+                "debug let in a client connection=1 user=ann-a",
+                "info refused a client connection=2 reason=nobody knows it status=401",
+                "info refused a client connection=3 reason=credentials can't be checked at the moment status=503",
             ]
         )
         #expect(fixture.counters[0].connectionsEver.get() == 1)
@@ -44,7 +44,7 @@ struct AdmissionLogTests {
         let fixture = EdgeFixture(maximumClients: 1, log: log)
         _ = try await fixture.client()
         try await upgrade(fixture, "ann", by: OpenAdmission())
-        #expect(log.lines == ["info refused a client reason=Connection limit reached status=503"])
+        #expect(log.lines == ["info refused a client connection=2 reason=Connection limit reached status=503"])
     }
 
     /// The client is told what the service says, and the log is not: it may repeat anything.
@@ -57,7 +57,10 @@ struct AdmissionLogTests {
         try await client.send(#"{"op":"auth","token":"hunter2"}"#)
         #expect(try await client.texts().first?.contains("nobody knows hunter2") == true)
         #expect(
-            log.lines == ["info refused a client status=401", "info refused a token on a connection user=-"]
+            log.lines == [
+                "info refused a client connection=1 status=401",
+                "info refused a token on a connection connection=2 user=-",
+            ]
         )
     }
 
@@ -65,7 +68,7 @@ struct AdmissionLogTests {
         let fixture = EdgeFixture(log: log)
         let client = try await fixture.client(as: Principal(user: "ann"))
         try await client.subscribe("ticker:BTCUSDT", "trade:BTCUSDT", "nonsense")
-        #expect(log.lines == ["debug confirmed subscriptions streams=2 user=ann"])
+        #expect(log.lines == ["debug confirmed subscriptions connection=1 streams=2 user=ann"])
         #expect(fixture.counters[0].confirmed.get() == 2)
         try await client.subscribe("nonsense")
         #expect(log.lines.count == 1 && fixture.counters[0].confirmed.get() == 2)
@@ -78,8 +81,8 @@ struct AdmissionLogTests {
         #expect(try await client.told().count == 3)
         #expect(
             log.lines == [
-                "info refused a token on a connection reason=nobody knows it user=-",
-                "debug a client has shown a good token on its connection user=ann-a",
+                "info refused a token on a connection connection=1 reason=nobody knows it user=-",
+                "debug a client has shown a good token on its connection connection=1 user=ann-a",
             ]
         )
         #expect(fixture.counters[0].authenticated.get() == 1 && fixture.counters[0].tokensRefused.get() == 1)

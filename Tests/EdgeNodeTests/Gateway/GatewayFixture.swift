@@ -35,7 +35,8 @@ struct GatewayClient {
                 shard: port.shard.value,
                 paths: WebSocketPaths(dialects: .tidegate, echo: echo),
                 admission: admission,
-                router: router
+                router: router,
+                arrival: Arrival(number: port.shard.value.node.accepted.add())
             )
         }
         try await channel.connect(to: SocketAddress(unixDomainSocketPath: "/peer")).get()

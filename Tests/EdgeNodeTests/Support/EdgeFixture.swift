@@ -39,6 +39,7 @@ final class EdgeFixture: Sendable {
         connections: PrincipalConnections = PrincipalConnections(),
         revocations: Revocations? = nil,
         log: CollectedLog? = nil,
+        logger other: Logger? = nil,
         settings change: (inout ConnectionSettings) -> Void = { _ in }
     ) {
         let history = reads?.history ?? InProcessHistory()
@@ -46,7 +47,7 @@ final class EdgeFixture: Sendable {
         var settings = ConnectionSettings()
         change(&settings)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let logger = RateLimitedLogger(log?.logger ?? quiet)
+        let logger = RateLimitedLogger(log?.logger ?? other ?? quiet)
         let board = BrokerDemandBoard(broker: broker, logger: quiet)
         let demand = DemandReporter(node: "n", board: board, lease: .seconds(15), logger: logger)
         let tokens = ResumeTokenSigner(

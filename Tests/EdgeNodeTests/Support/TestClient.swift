@@ -25,6 +25,7 @@ final class TestClient: Sendable {
             let connection = ClientConnection(
                 shard: port.shard.value,
                 admitted: Admitted(principal),
+                number: port.shard.value.node.accepted.add(),
                 mode: mode,
                 greeting: greeting,
                 at: channel.eventLoop.now

@@ -25,11 +25,14 @@ struct Gateway {
 
     /// Chooses the upstream, opens the port, and readies the services. Throws a one-line error where that is not
     /// possible.
+    ///
+    /// - Parameter id: Of the edge node, and so of the process in its log; nil: one of its own.
     static func make(
         _ settings: ResolvedSettings,
         _ document: LiveDocument? = nil,
         upstream: UpstreamChoice,
         port: Int?,
+        id: String? = nil,
         logger: Logger
     ) async throws -> Gateway {
         var feed = try BybitFeed.Configuration(settings)
@@ -67,6 +70,7 @@ struct Gateway {
             settings,
             dialects: .node(brand: settings[Settings.Common.brand])
         )
+        edgeConfiguration.id = id
         edgeConfiguration.redis = stores.redis
         edgeConfiguration.otherMetrics = { [report = IngestorReport(ingestor, document: document)] in
             await report.snapshot()

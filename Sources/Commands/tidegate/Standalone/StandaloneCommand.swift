@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import Platform
 import ServiceLifecycle
+import Stores
 
 /// `tidegate standalone`: ingestor and edge node in one process, over the in-process broker and history.
 struct StandaloneCommand: AsyncParsableCommand {
@@ -36,12 +37,20 @@ struct StandaloneCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = await ResolvedSettings.loadOrExit(for: .standalone)
+        let id = NodeID.edge()
+        let settings = await ResolvedSettings.loadOrExit(for: .standalone, node: id)
         let document = LiveDocument.loadOrExit(settings, sections: DocumentSections.all)
         let logger = Logger(label: "tidegate")
         Remarks.log(settings, document, catalog: StreamCatalogs.make(settings, document), logger: logger)
         do {
-            let gateway = try await Gateway.make(settings, document, upstream: upstream, port: port, logger: logger)
+            let gateway = try await Gateway.make(
+                settings,
+                document,
+                upstream: upstream,
+                port: port,
+                id: id,
+                logger: logger
+            )
             let watching = document.watch()
             defer { watching.cancel() }
             try await gateway.run()

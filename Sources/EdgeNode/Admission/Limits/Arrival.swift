@@ -11,7 +11,11 @@ struct Arrival: Sendable {
         case refused(AddressRefusal)
     }
 
+    /// By which the log tells the connection from others of the node; 0 where nobody has counted.
+    var number = 0
     /// At the other end of the socket, or whom the PROXY protocol has named; nil where that is not known.
     var address: IPAddress?
     var verdict = Verdict.later
+
+    var fields: ConnectionFields { ConnectionFields(number: number, address: address) }
 }

@@ -37,7 +37,7 @@ extension BybitConnection {
                 .warning,
                 key: "unknown topic",
                 "skipped a frame of a topic that is not subscribed",
-                metadata: ["topic": "\(frame.topic.prefix(80))"]
+                metadata: logged(["topic": "\(frame.topic.prefix(80))"])
             )
             return
         }
@@ -69,7 +69,7 @@ extension BybitConnection {
                 .warning,
                 key: frame.topic,
                 "an order book lost its continuity and is subscribed anew",
-                metadata: ["topic": "\(frame.topic)"]
+                metadata: logged(["topic": "\(frame.topic)", "stream": "\(route.topic.stream)"])
             )
             perform(session.refresh(frame.topic, at: now))
         }

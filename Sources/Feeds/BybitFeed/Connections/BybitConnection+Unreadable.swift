@@ -15,7 +15,9 @@ extension BybitConnection {
             .warning,
             key: "malformed",
             "skipped a frame of the exchange that can't be read",
-            metadata: ["error": "\(error)", "begins": "\(String(decoding: frame.prefix(120), as: UTF8.self))"]
+            metadata: logged([
+                "error": "\(error)", "begins": "\(String(decoding: frame.prefix(120), as: UTF8.self))",
+            ])
         )
     }
 
@@ -29,7 +31,7 @@ extension BybitConnection {
             .warning,
             key: "oversized",
             "skipped a frame of the exchange that is too large",
-            metadata: ["bytes": "\(bytes)", "is": "\(frame)"]
+            metadata: logged(["bytes": "\(bytes)", "is": "\(frame)"])
         )
     }
 
@@ -47,7 +49,7 @@ extension BybitConnection {
             .warning,
             key: "unreadable",
             "a frame of the exchange can't be used, or not all of it",
-            metadata: ["error": "\(error)", "topic": "\(name)"]
+            metadata: logged(["error": "\(error)", "topic": "\(name)", "stream": "\(route.topic.stream)"])
         )
         if messages.isEmpty { session.heardUnusable(name, at: now) } else { session.heard(name, at: now) }
         tellLoss(route, cost, received: received)

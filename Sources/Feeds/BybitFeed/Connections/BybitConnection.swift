@@ -99,13 +99,18 @@ final class BybitConnection {
                     .warning,
                     key: "close",
                     "closing the connection to the exchange",
-                    metadata: ["connection": "\(number)", "reason": "\(reason)"]
+                    metadata: logged(["reason": "\(reason)"])
                 )
                 connection?.abort()
             }
         }
         counters.subscribedTopics.add(session.confirmedCount - confirmed)
         confirmed = session.confirmedCount
+    }
+
+    /// The fields of a line of the log about it.
+    func logged(_ more: Logger.Metadata) -> Logger.Metadata {
+        more.merging(["upstream_connection": .stringConvertible(number)]) { $1 }
     }
 
     private func send(_ request: BybitRequest) {

@@ -36,7 +36,7 @@ struct UpstreamLink: Sendable {
             let wait = max(backoff.next(using: &generator), loss.retryAfter ?? .zero)
             counters.reconnects.add()
             var metadata: Logger.Metadata = [
-                "connection": "\(number)", "reason": "\(loss.reason)", "url": "\(url)",
+                "upstream_connection": .stringConvertible(number), "reason": "\(loss.reason)", "url": "\(url)",
                 "retry_in": "\(Int(wait / .milliseconds(1))) ms",
             ]
             if let asked = loss.retryAfter { metadata["retry_after"] = "\(asked.components.seconds) s" }
@@ -62,7 +62,10 @@ struct UpstreamLink: Sendable {
                 return connection.value
             }
             if Task.isCancelled { channel.close(promise: nil) }
-            logger.info("connected to the exchange", metadata: ["connection": "\(number)", "url": "\(url)"])
+            logger.info(
+                "connected to the exchange",
+                metadata: ["upstream_connection": .stringConvertible(number), "url": "\(url)"]
+            )
             let reason = await withTaskCancellationHandler {
                 (try? await ended.futureResult.get()) ?? "unknown"
             } onCancel: {

@@ -2,6 +2,9 @@ import Logging
 import Synchronization
 
 /// Chooses the process's log backend. Each main calls it once, after the settings and before the first logger.
+///
+/// Here each JSON line gets its `node`, under which the process announces itself: in a log store stand the lines of all. The text
+/// for people goes without: whoever reads it looks at one process, and twenty digits would be on each line that say nothing.
 package enum LoggingBootstrap {
     private static let isDone = Mutex(false)
 
@@ -10,6 +13,7 @@ package enum LoggingBootstrap {
     package static func bootstrap(
         level: Logger.Level,
         json: Bool,
+        node: String? = nil,
         metadataProvider: Logger.MetadataProvider? = nil,
         sink: any LogSink = FileDescriptorSink.standardError
     ) -> Bool {
@@ -18,10 +22,10 @@ package enum LoggingBootstrap {
             return !isDone
         }
         guard isFirst else { return false }
-        sink.describeDrops(dropNotice(json: json))
+        sink.describeDrops(dropNotice(json: json, node: node))
         LoggingSystem.bootstrap(
             { label, provider in
-                handler(label: label, level: level, json: json, metadataProvider: provider, sink: sink)
+                handler(label: label, level: level, json: json, node: node, metadataProvider: provider, sink: sink)
             },
             metadataProvider: metadataProvider
         )
@@ -33,19 +37,23 @@ package enum LoggingBootstrap {
         label: String,
         level: Logger.Level,
         json: Bool,
+        node: String? = nil,
         metadataProvider: Logger.MetadataProvider? = nil,
         sink: any LogSink = FileDescriptorSink.standardError
     ) -> any LogHandler {
-        json
-            ? JSONLogHandler(label: label, level: level, sink: sink, metadataProvider: metadataProvider)
-            : TextLogHandler(label: label, level: level, sink: sink, metadataProvider: metadataProvider)
+        guard json else {
+            return TextLogHandler(label: label, level: level, sink: sink, metadataProvider: metadataProvider)
+        }
+        var handler = JSONLogHandler(label: label, level: level, sink: sink, metadataProvider: metadataProvider)
+        if let node { handler.metadata["node"] = "\(node)" }
+        return handler
     }
 
     /// The line that says that lines are missing, in the form of the others.
-    static func dropNotice(json: Bool) -> @Sendable (Int) -> [UInt8] {
+    static func dropNotice(json: Bool, node: String? = nil) -> @Sendable (Int) -> [UInt8] {
         { lines in
             let catcher = LineCatcher()
-            handler(label: "log", level: .trace, json: json, sink: catcher).log(
+            handler(label: "log", level: .trace, json: json, node: node, sink: catcher).log(
                 event: LogEvent(
                     level: .warning,
                     message: "lines of this log were dropped: its reader was too slow",

@@ -118,7 +118,9 @@ package final class RedisHistory: History {
             .warning,
             key: "unreadable entry",
             "left out an entry of a log that can't be read",
-            metadata: ["key": "\(names.logKey(stream))", "id": "\(id)", "reason": "\(failure)"]
+            metadata: [
+                "stream": "\(stream)", "key": "\(names.logKey(stream))", "id": "\(id)", "reason": "\(failure)",
+            ]
         )
     }
 }

@@ -69,7 +69,7 @@ final class DemandListener: Sendable {
                     .warning,
                     key: "names",
                     "an edge node wants streams that this release does not know",
-                    metadata: ["node": "\(message.node)", "count": "\(message.unreadableNames)"]
+                    metadata: ["wanted_by": "\(message.node)", "count": "\(message.unreadableNames)"]
                 )
             }
             return assembly.withLock { $0.take(message, at: .now()) }

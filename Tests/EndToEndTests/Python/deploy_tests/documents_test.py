@@ -15,6 +15,8 @@ SIZING = ROOT / "docs/sizing.md"
 OTHER_NAMES = {"NOTIFY_SOCKET", "READY", "STOPPING", "GF_SECURITY_ADMIN_PASSWORD", "COMMIT", "ARGS"}
 # Written by the log itself (JSONLogFormat); the others come with an event.
 WRITTEN = {"ts", "level", "label", "message"}
+# By which lines are found that are about the same.
+IDENTITIES = {"node", "stream", "connection", "address", "user", "upstream_connection"}
 
 
 def log_fields() -> set[str]:
@@ -81,7 +83,7 @@ class Documents(unittest.TestCase):
 
     def test_fields_of_the_log_are_written(self) -> None:
         source = "\n".join(path.read_text() for path in (ROOT / "Sources").rglob("*.swift"))
-        self.assertLessEqual(WRITTEN, log_fields())
+        self.assertLessEqual(WRITTEN | IDENTITIES, log_fields())
         for field in log_fields():
             self.assertIn(f'"{field}"', source)
 
@@ -95,12 +97,16 @@ class Shippers(unittest.TestCase):
             read = set(re.findall(r'(\w+)\s*= "(\w+)"', expressions[1]))
             self.assertEqual({name for pair in read for name in pair} - log_fields(), set(), path.name)
             names = {name for name, _ in read}
+            self.assertLessEqual(IDENTITIES, names, path.name)
             for block in re.findall(r"values = \{(.*?)\}", text, re.DOTALL):
                 self.assertLessEqual({value for _, value in re.findall(r'(\w+)\s*= "(\w+)"', block)}, names)
             self.assertEqual(text.count("{"), text.count("}"))
             # What forwards to something forwards to a component that is there.
             for component in re.findall(r"\[(loki\.\w+)\.(\w+)\.receiver\]", text):
                 self.assertIn(f'{component[0]} "{component[1]}" {{', text)
+            kept = re.search(r"stage\.structured_metadata \{\s*values = \{(.*?)\}", text, re.DOTALL)
+            assert kept
+            self.assertLessEqual(IDENTITIES, set(re.findall(r"(\w+)\s*=", kept[1])), path.name)
 
     def test_labels_of_loki_have_few_values(self) -> None:
         for path in (ROOT / "deploy/loki").glob("*.alloy"):

@@ -89,9 +89,9 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func theNoticeHasTheFormOfTheLog(json: Bool) {
-        let line = String(decoding: LoggingBootstrap.dropNotice(json: json)(7), as: UTF8.self)
+        let line = String(decoding: LoggingBootstrap.dropNotice(json: json, node: "edge-7")(7), as: UTF8.self)
         #expect(line.hasPrefix("{") == json && line.hasSuffix("\n"))
-        #expect(line.contains(json ? #""dropped_lines":7"# : "WARNING log: ") && line.contains("7"))
+        #expect(line.contains(json ? #""dropped_lines":7,"node":"edge-7"}"# : "WARNING log: ") && line.contains("7"))
     }
 
     /// A pipe that holds as much as it can of what is none of the log.

@@ -34,5 +34,5 @@ USER 10001
 EXPOSE 8000 9000
 # Of an edge node and of standalone; for an ingestor: HEALTH_PORT=9000.
 ENV HEALTH_PORT=8000 HEALTH_PATH=/ready
-HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD healthcheck "$HEALTH_PORT" "$HEALTH_PATH"
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD ["healthcheck"]
 CMD ["tidegate", "standalone"]

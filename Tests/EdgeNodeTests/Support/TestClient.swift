@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import NIOEmbedded
+import Platform
 import Synchronization
 import Testing
 

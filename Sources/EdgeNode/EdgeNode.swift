@@ -168,8 +168,8 @@ package final class EdgeNode: Service {
     /// Clients that are there now, and those that are about to be.
     package var clients: Int { node.clients.get() }
 
-    /// Whether clients should come here: what `/ready` says.
-    package var isReady: Bool { port != nil && health.obstacles.isEmpty }
+    /// Why clients should not come here, in the words of `/ready`; nothing where they should.
+    package var obstacles: [String] { port == nil ? ["its port is not open"] : health.obstacles }
 
     /// Opens the port. Throws an error of one line where that is not possible, or where no client would find a place.
     package func start() async throws {

@@ -129,9 +129,6 @@ package final class Ingestor: Service {
         return state
     }
 
-    /// Whether it could take over, or leads: what `/ready` says.
-    package var isReady: Bool { state.storeProblems.isEmpty }
-
     package func run() async throws {
         running.store(true, ordering: .relaxed)
         defer { running.store(false, ordering: .relaxed) }

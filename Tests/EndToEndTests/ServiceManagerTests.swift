@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// As services of systemd with `Type=notify`: it hears when each program is ready, and when it leaves.
+/// As services of systemd with `Type=notify`: it hears when each program has come up, how it is, and when it leaves.
 @Suite struct ServiceManagerTests {
-    @Test("A gateway is ready when clients may come, and says that it leaves")
+    @Test("A gateway has come up when its port is open, says when clients may come, and that it leaves")
     func gateway() async throws {
         try await Scenario.run { scenario in
             let name = FileManager.default.temporaryDirectory.appending(path: "tg-\(UUID().uuidString)").path
@@ -14,35 +14,35 @@ import Testing
                 environment: ["NOTIFY_SOCKET": name],
                 within: .seconds(30)
             )
-            #expect(try await Self.next(manager).hasPrefix("READY=1\n"))
+            try await Self.comesUpAndServes(manager)
             try await scenario.run(client: "ready.py", [gateway.http])
             try await scenario.stop(gateway.process)
-            #expect(try manager.receive().hasPrefix("STOPPING=1\n"))
-            #expect(manager.isEmpty)
+            try Self.hasLeft(manager)
         }
     }
 
-    @Test("A node without its ingestor is never ready, and says that it leaves")
+    @Test("A node comes up without its broker and says that it waits for it, then that it serves, then that it leaves")
     func node() async throws {
         try await Scenario.run { scenario in
             let name = "@tidegate-\(UUID().uuidString)"
             let manager = try DatagramSocket(name)
+            let port = try FreePort()
+            port.close()
             let process = try scenario.start(
                 BuiltProducts.executable("edge-node"),
                 [],
                 environment: [
-                    "BROKER_URL": "redis://127.0.0.1:1", "HISTORY_URL": "none", "PORT": "0", "NOTIFY_SOCKET": name,
+                    "BROKER_URL": "redis://127.0.0.1:\(port.number)", "HISTORY_URL": "none", "PORT": "0",
+                    "READY_WITHOUT_INGESTOR": "true", "NOTIFY_SOCKET": name,
                 ]
             )
-            let line = try await process.line(containing: "edge-node: listening", within: .seconds(30))
-            // Before that a signal would end it.
-            try await scenario.run(
-                client: "pages.py",
-                ["http://127.0.0.1:\(Scenario.port(after: "address=", in: line))"]
-            )
+            let first = try await Self.next(manager)
+            #expect(first.hasPrefix("READY=1\nSTATUS=not ready: broker: "), "\(first)")
+            let redis = try scenario.start("/usr/bin/env", ["redis-server", "--port", "\(port.number)", "--save", ""])
+            try await redis.line(containing: "Ready to accept connections")
+            try await Self.serves(manager)
             try await scenario.stop(process)
-            #expect(try manager.receive().hasPrefix("STOPPING=1\n"))
-            #expect(manager.isEmpty)
+            try Self.hasLeft(manager)
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
                 ]
             )
             let line = try await process.line(containing: "edge-node: listening", within: .seconds(30))
-            #expect(try await Self.next(manager).hasPrefix("READY=1\n"))
+            try await Self.comesUpAndServes(manager)
             try await scenario.run(
                 client: "without_ingestor.py",
                 ["http://127.0.0.1:\(Scenario.port(after: "address=", in: line))"]
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("An ingestor is ready when it could lead, and says that it leaves")
+    @Test("An ingestor has come up when its pages are there, says when it could lead, and that it leaves")
     func ingestor() async throws {
         try await Scenario.run { scenario in
             let name = "@tidegate-\(UUID().uuidString)"
@@ -91,11 +91,35 @@ import Testing
                     "REDIS_URL": "redis://127.0.0.1:\(port.number)", "NOTIFY_SOCKET": name,
                 ]
             )
-            #expect(try await Self.next(manager).hasPrefix("READY=1\n"))
+            try await Self.comesUpAndServes(manager)
             try await scenario.stop(process)
-            #expect(try manager.receive().hasPrefix("STOPPING=1\n"))
-            #expect(manager.isEmpty)
+            try Self.hasLeft(manager)
         }
+    }
+
+    /// It may serve at once, or say before what it waits for.
+    private static func comesUpAndServes(_ manager: DatagramSocket) async throws {
+        let first = try await next(manager)
+        #expect(first.hasPrefix("READY=1\n"), "\(first)")
+        if !first.hasSuffix("\nSTATUS=serving") { try await serves(manager) }
+    }
+
+    /// Whatever it waited for meanwhile.
+    private static func serves(_ manager: DatagramSocket) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            let message = try await next(manager)
+            if message == "STATUS=serving" { return }
+            #expect(message.hasPrefix("STATUS=not ready: "), "\(message)")
+        }
+        Issue.record("it did not serve within a minute")
+    }
+
+    /// The last that is said, whatever it waited for before.
+    private static func hasLeft(_ manager: DatagramSocket) throws {
+        var last = try manager.receive()
+        while !manager.isEmpty { last = try manager.receive() }
+        #expect(last == "STOPPING=1\nSTATUS=leaving", "\(last)")
     }
 
     /// Without blocking a thread of the others for as long as nothing comes.

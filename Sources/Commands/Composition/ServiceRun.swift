@@ -6,24 +6,26 @@ import UnixSignals
 
 /// Runs the services of a process until it is told to stop: at the first SIGTERM or SIGINT they leave in good order, at a
 /// second one of either the process ends at once, whatever they are at. The manager of the service, where it has one, is told
-/// when it is ready and when it leaves.
+/// that it has come up, how it is, and when it leaves.
 package enum ServiceRun {
     /// What a shell shows for a process that a signal has ended: the signal behind 128. Where the process is the first of its
     /// container the signal itself would not end it.
     private static let killed: Int32 = 128
     private static let logPatience = Duration.milliseconds(200)
 
-    /// - Parameter isReady: Whether all that the process needs is there, as its page `/ready` says.
+    /// To be called when the process's ports are open.
+    ///
+    /// - Parameter obstacles: What the process waits for, in the words of its page `/ready`; nothing where it is ready.
     package static func untilToldToStop(
         _ services: [any Service],
-        isReady: @escaping @Sendable () -> Bool,
+        obstacles: @escaping @Sendable () -> [String],
         logger: Logger
     ) async throws {
         // Trapped before anything runs: a signal that comes meanwhile is not lost.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let group = ServiceGroup(services: services, logger: logger)
         let manager = ServiceManager(logger: logger)
-        let telling = Task { await manager?.tell(when: isReady) }
+        let telling = Task { await manager?.tell(obstacles) }
         let listening = Task {
             var isToldToStop = false
             for await signal in signals {

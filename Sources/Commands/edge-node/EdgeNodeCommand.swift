@@ -70,7 +70,7 @@ enum EdgeNodeCommand {
             let watching = document.watch()
             defer { watching.cancel() }
             let following = stores.follower(of: instruments, logger: logger).follow()
-            try await ServiceRun.untilToldToStop([node], isReady: { node.isReady }, logger: logger)
+            try await ServiceRun.untilToldToStop([node], obstacles: { node.obstacles }, logger: logger)
             following.cancel()
             await following.value
             await stores.close()

@@ -63,7 +63,11 @@ enum IngestorCommand {
             defer { beat.cancel() }
             let watching = document.watch()
             defer { watching.cancel() }
-            try await ServiceRun.untilToldToStop([ingestor], isReady: { ingestor.isReady }, logger: logger)
+            try await ServiceRun.untilToldToStop(
+                [ingestor],
+                obstacles: { ingestor.state.storeProblems },
+                logger: logger
+            )
             await stores.close()
             try await page.close()
         } catch {

@@ -28,6 +28,7 @@ package struct IngestorState: Sendable {
     /// What keeps this process from taking over, or, where it leads, from delivering: in words, empty where all is well.
     package var problems: [String] { storeProblems + leaderProblems }
 
+    /// What `/ready` says: empty where it could take over, or leads.
     package var storeProblems: [String] {
         guard isRunning else { return ["starting or stopping"] }
         var problems: [String] = []

@@ -127,7 +127,7 @@ struct Gateway {
         let following = follower.follow()
         let keys = admission?.follow(for: edge)
         defer { keys?.cancel() }
-        try await ServiceRun.untilToldToStop(services, isReady: { [edge] in edge.isReady }, logger: logger)
+        try await ServiceRun.untilToldToStop(services, obstacles: { [edge] in edge.obstacles }, logger: logger)
         following.cancel()
         await following.value
         await stores.close()
@@ -144,6 +144,7 @@ struct Gateway {
         case .url(let url):
             configuration.url = url
             return nil
+        case .bybit: return nil
         case .simulator: break
         case .auto:
             let url = configuration.url

@@ -6,6 +6,8 @@ package struct NotificationSocket: Sendable, Hashable {
     /// Why the manager was not told, in words.
     package struct Failure: Error, Hashable, CustomStringConvertible {
         package let description: String
+        /// The manager has no room, or does not listen, for the moment: the same may be sent a little later.
+        package let mayPass: Bool
     }
 
     private static let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
@@ -52,6 +54,8 @@ package struct NotificationSocket: Sendable, Hashable {
     }
 
     private func failure(_ call: String) -> Failure {
-        Failure(description: "\(text): \(call): \(String(cString: strerror(errno)))")
+        let number = errno
+        let mayPass = [EAGAIN, ENOBUFS, ECONNREFUSED, ENOENT].contains(number)
+        return Failure(description: "\(text): \(call): \(String(cString: strerror(number)))", mayPass: mayPass)
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Logging
 import Platform
 import TestSupport
@@ -13,21 +13,72 @@ struct ServiceManagerTests {
         return [FileManager.default.temporaryDirectory.appending(path: "tg-\(unique)").path, "@tidegate-\(unique)"]
     }
 
-    @Test func itIsToldWhenTheServiceIsReadyFirstAndWhenItStops() async throws {
+    /// The next that it is told, without blocking a thread of the others.
+    private static func next(_ socket: DatagramSocket) async throws -> String {
+        while socket.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        return try socket.receive()
+    }
+
+    @Test func itIsToldThatTheServiceHasComeUpHowItIsAndThatItStops() async throws {
+        for name in Self.names() {
+            let socket = try DatagramSocket(name)
+            let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": name], logger: quiet))
+            let serving = Inbox<Bool>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await manager.tell { serving.elements.isEmpty ? ["broker: away", "x"] : [] }
+                }
+                #expect(try await Self.next(socket) == "READY=1\nSTATUS=not ready: broker: away; x")
+                serving.append([true])
+                #expect(try await Self.next(socket) == "STATUS=serving")
+                for _ in 0..<2 { manager.tellThatItStops() }
+                #expect(try await Self.next(socket) == ServiceState.stopping.message)
+                try await group.waitForAll()
+            }
+            #expect(socket.isEmpty)
+        }
+    }
+
+    /// A manager that reads nothing for a while: what it was to hear is not lost.
+    @Test func aManagerThatHasNoRoomIsToldLater() async throws {
         for name in Self.names() {
             let socket = try DatagramSocket(name)
             let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": name], logger: quiet))
             let looks = Inbox<Int>()
-            await manager.tell {
-                looks.append([1])
-                return looks.elements.count == 3
+            let others = try Self.fill(name)
+            let telling = Task {
+                await manager.tell {
+                    looks.append([1])
+                    return []
+                }
             }
-            #expect(looks.elements.count == 3)
-            #expect(try socket.receive() == ServiceState.ready.message)
-            await manager.tell { true }
-            for _ in 0..<2 { manager.tellThatItStops() }
-            #expect(try socket.receive() == ServiceState.stopping.message)
+            _ = await looks.elements(atLeast: 2)
+            for _ in 0..<others { #expect(try socket.receive() == Self.other) }
+            #expect(try await Self.next(socket) == "READY=1\nSTATUS=serving")
+            let more = try Self.fill(name)
+            manager.tellThatItStops()
+            for _ in 0..<more { #expect(try socket.receive() == Self.other) }
+            #expect(try await Self.next(socket) == ServiceState.stopping.message)
+            await telling.value
             #expect(socket.isEmpty)
+        }
+    }
+
+    @Test func aManagerThatComesLaterIsTold() async throws {
+        for name in Self.names() {
+            let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": name], logger: quiet))
+            let looks = Inbox<Int>()
+            let telling = Task {
+                await manager.tell {
+                    looks.append([1])
+                    return []
+                }
+            }
+            _ = await looks.elements(atLeast: 2)
+            let socket = try DatagramSocket(name)
+            #expect(try await Self.next(socket) == "READY=1\nSTATUS=serving")
+            telling.cancel()
+            await telling.value
         }
     }
 
@@ -35,20 +86,22 @@ struct ServiceManagerTests {
         let name = Self.names()[1]
         let socket = try DatagramSocket(name)
         let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": name], logger: quiet))
-        let telling = Task { await manager.tell { false } }
         manager.tellThatItStops()
-        await telling.value
-        #expect(try socket.receive() == ServiceState.stopping.message)
+        await manager.tell { ["x"] }
+        #expect(try await Self.next(socket) == ServiceState.stopping.message)
         #expect(socket.isEmpty)
     }
 
     @Test func aManagerThatIsGoneStopsNobody() async throws {
         for name in Self.names() {
             let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": name], logger: quiet))
-            await manager.tell { true }
+            let telling = Task { await manager.tell { [] } }
             manager.tellThatItStops()
+            telling.cancel()
+            await telling.value
             let socket = try #require(NotificationSocket(name))
-            #expect(throws: NotificationSocket.Failure.self) { try socket.send("READY=1") }
+            let failure = #expect(throws: NotificationSocket.Failure.self) { try socket.send("READY=1") }
+            #expect(failure?.mayPass == true)
         }
     }
 
@@ -61,5 +114,15 @@ struct ServiceManagerTests {
     @Test func nobodyIsToldWhereNobodyAsks() {
         #expect(ServiceManager(environment: [:], logger: quiet) == nil)
         #expect(ServiceManager(environment: ["NOTIFY_SOCKET": ""], logger: quiet) == nil)
+    }
+
+    private static let other = "X=another's"
+
+    /// Until there is no room; how many that were.
+    private static func fill(_ name: String) throws -> Int {
+        let socket = try #require(NotificationSocket(name))
+        var count = 0
+        while (try? socket.send(other)) != nil { count += 1 }
+        return count
     }
 }

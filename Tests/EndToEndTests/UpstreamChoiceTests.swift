@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// `--upstream auto` where the exchange can't be reached.
+/// `--upstream auto` and `--upstream bybit` where the exchange can't be reached.
 @Suite struct UpstreamChoiceTests {
     @Test("A closed port: the simulator takes over, loudly, and every message says so")
     func closedPort() async throws {
@@ -19,6 +19,35 @@ import Testing
             try await expectSimulator(exchange: "ws://127.0.0.1:\(port.number)/v5/public/linear")
         }
         #expect(duration > .seconds(4))
+    }
+
+    @Test("The exchange alone: a closed port is tried again, and nothing is simulated")
+    func exchangeAlone() async throws {
+        let port = try FreePort()
+        port.close()
+        try await Scenario.run(lanes: 0) { scenario in
+            let gateway = try await scenario.gateway(
+                upstream: "bybit",
+                environment: ["BYBIT_WS_URL": "ws://127.0.0.1:\(port.number)/v5/public/linear"]
+            )
+            try await scenario.run(client: "unsimulated.py", [gateway.http])
+            try await scenario.stop(gateway.process)
+            let lines = gateway.process.snapshot.lines + gateway.process.snapshot.errorLines
+            #expect(!lines.contains { $0.contains("SIMULATED") }, "\(gateway.process.tail)")
+        }
+    }
+
+    @Test("The exchange alone: as it is configured, where it can be reached")
+    func exchangeAsConfigured() async throws {
+        try await Scenario.run(lanes: 0) { scenario in
+            let simulator = try await scenario.simulator()
+            let gateway = try await scenario.gateway(
+                upstream: "bybit",
+                environment: ["BYBIT_WS_URL": simulator.exchange]
+            )
+            try await scenario.run(client: "unsimulated.py", [gateway.http, "connected"])
+            try await scenario.stop(gateway.process)
+        }
     }
 
     private func expectSimulator(exchange: String) async throws {

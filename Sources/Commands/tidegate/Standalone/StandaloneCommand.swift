@@ -18,11 +18,12 @@ struct StandaloneCommand: AsyncParsableCommand {
         discussion: """
             Clients connect to ws://HOST:PORT/ws. Settings come from the environment; `tidegate settings` lists them. \
             With --upstream auto, which is the default, market data comes from the exchange, or from the built-in \
-            simulator where the exchange can't be reached in 5 s; messages then carry "source":"simulator".
+            simulator where the exchange can't be reached in 5 s; messages then carry "source":"simulator". With --upstream \
+            bybit it comes from the exchange (BYBIT_WS_URL) alone, for as long as it takes to reach it.
             """
     )
 
-    @Option(help: "auto, simulator, or the ws:// or wss:// address of a Bybit V5 public endpoint.")
+    @Option(help: "auto, bybit, simulator, or the ws:// or wss:// address of a Bybit V5 public endpoint.")
     var upstream = UpstreamChoice.auto
 
     @Option(help: "The port to listen on, in place of PORT; 0 takes any free one.")

@@ -200,6 +200,7 @@ package final class EdgeNode: Service {
             counters: counters,
             ports: ports,
             broker: broker,
+            health: health,
             port: { [self] in configuration.adminPort == nil ? port : adminPort },
             logger: logger
         )
@@ -230,6 +231,7 @@ package final class EdgeNode: Service {
                 node: node,
                 listener: listener,
                 ports: ports,
+                onLeaving: { presence.announceNow() },
                 logger: logger
             )
             await drain.run()

@@ -38,6 +38,7 @@ extension Ingestor {
         )
         let state = state
         announcement.isLeaving = !state.isRunning
+        announcement.isReady = state.storeProblems.isEmpty
         if case .leader = state.role { announcement.leads = true } else { announcement.leads = false }
         return announcement
     }

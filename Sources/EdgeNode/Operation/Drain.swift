@@ -13,11 +13,14 @@ struct Drain: Sendable {
     let node: NodeState
     let listener: ClientListener
     let ports: [ShardPort]
+    /// It is not ready any more, of which others are told.
+    let onLeaving: @Sendable () -> Void
     let logger: Logger
 
     func run() async {
         let end = NIODeadline.now() + times.total
         node.isLeaving.store(true, ordering: .relaxed)
+        onLeaving()
         let seconds = times.delay.nanoseconds / 1_000_000_000
         logger.info(
             "not ready any more",

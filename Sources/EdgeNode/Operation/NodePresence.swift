@@ -14,6 +14,7 @@ struct NodePresence: Sendable {
     /// - Parameters:
     ///   - id: By which it is told from others, and ordered.
     ///   - port: That operators' pages are on; nil before it is open.
+    ///   - health: Whose obstacles say whether it is ready.
     init(
         id: String,
         configuration: EdgeNode.Configuration,
@@ -22,6 +23,7 @@ struct NodePresence: Sendable {
         counters: [ShardCounters],
         ports: [ShardPort],
         broker: any Broker,
+        health: EdgeHealth,
         port: @escaping @Sendable () -> Int?,
         logger: Logger
     ) {
@@ -39,6 +41,7 @@ struct NodePresence: Sendable {
                 sentAt: WallClock.milliseconds()
             )
             announcement.isLeaving = node.isLeaving.load(ordering: .relaxed)
+            announcement.isReady = health.obstacles.isEmpty
             announcement.load = NodeLoad(
                 connections: node.clients.get(),
                 limit: node.maximumClients,
@@ -61,6 +64,9 @@ struct NodePresence: Sendable {
             )
         }
     }
+
+    /// Something has changed that somebody may wait for: it is announced at once. Any thread.
+    func announceNow() { announcer.announceNow() }
 
     /// Runs until cancelled. To be called once.
     func run() async {

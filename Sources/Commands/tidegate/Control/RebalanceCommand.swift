@@ -11,10 +11,12 @@ struct RebalanceCommand: AsyncParsableCommand {
         discussion: """
             Clients stay where they are, so a node that was added gets new ones only. This asks the one that has most to tell \
             some of its clients to go, each with a resume token and at a time of its own: they come back through the load \
-            balancer and go on where they were. A node is never brought below the mean of all nodes, nor loses more than a \
-            quarter of its clients at once. It is signed under CONTROL_KEY and goes over the broker, so give the settings that \
-            the gateway has. Ends with status 0, also where the nodes are level; 1: the broker can't be reached; 2: wrong \
-            settings; 3: nothing to be done, or the node does not do it; 4: the node does not answer.
+            balancer and go on where they were. Nodes that are ready count. One is never brought below their mean, nor loses \
+            more than a quarter of its clients at once, nor more than the others have places for. It goes by what nodes \
+            announce, and so trusts whoever may write to the broker. What a node is asked is signed under CONTROL_KEY and goes \
+            over the broker, so give the settings that the gateway has. Ends with status 0, also where the nodes are level; 1: \
+            the broker can't be reached; 2: wrong settings; 3: nothing to be done, or the node does not do it, or the round \
+            before has brought the others no clients; 4: the node does not answer.
             """
     )
 
@@ -24,7 +26,7 @@ struct RebalanceCommand: AsyncParsableCommand {
     @Option(name: .customLong("within"), help: "How many seconds they may have, 1 to 600.")
     var seconds = 30
 
-    @Option(help: "How often it is done at most; each time the one that is the fullest then, until all are level.")
+    @Option(help: "How often at most; each time the fullest then, until all are level or the others get no more.")
     var rounds = 1
 
     @Flag(name: .customLong("dry-run"), help: "Only say what would be done.")

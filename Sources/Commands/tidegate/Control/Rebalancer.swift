@@ -28,9 +28,19 @@ struct Rebalancer {
     }
 
     private func run(_ watch: NodeWatch) async throws {
+        var last: RebalanceRound?
         for round in 1...rounds {
             try await Task.sleep(for: Self.hearing)
-            guard let plan = try plan(watch.nodes) else { return }
+            let nodes = watch.nodes
+            guard let plan = try plan(nodes) else { return }
+            if let last, !last.hasHelped(by: nodes) {
+                throw ControlFailure.refused(
+                    "the other nodes have no more clients than before the last round: those that were sent away have come back to "
+                        + "where they were, or to no node that is ready; look whether the load balancer goes by the number of "
+                        + "connections. Nothing more was done"
+                )
+            }
+            last = RebalanceRound(plan, of: nodes)
             let words = "\(plan.node) on \(plan.host) has \(plan.connections) clients, and the mean is \(plan.mean)"
             if isDry { return print("\(words): \(plan.clients) would be sent away") }
             print(words)
@@ -49,7 +59,7 @@ struct Rebalancer {
             case .level:
                 print("\(error)")
                 return nil
-            case .nobody, .alone: throw ControlFailure.refused("\(error). Nothing was done")
+            case .nobody, .alone, .full: throw ControlFailure.refused("\(error). Nothing was done")
             }
         }
     }

@@ -7,10 +7,12 @@ import Platform
 /// One JSON object on the channel `nodes`; what this release does not know in it is passed over:
 /// ```
 /// {"version":1,"id":"edge-17","program":"edge-node","release":"0.1.0","host":"pod-7","admin":"http://pod-7:8000",
-///  "sent_at":1700000000000,"leaving":false,"load":{"connections":10,"limit":10000,"streams":4}}
+///  "sent_at":1700000000000,"leaving":false,"ready":true,"load":{"connections":10,"limit":10000,"streams":4}}
 /// ```
-/// It is not signed: whoever may write to the broker can say anything here, and nothing is done for it but to tell a person. What
-/// a node does it is ordered to, by a message that is signed (`RebalanceOrder`).
+/// It is not signed: whoever may write to the broker can say anything here. A person is told of it, the doctor asks the addresses in it,
+/// and `RebalancePlan` goes by it: so which node is ordered to send clients away, and how many, is as true as the broker's writers are.
+/// The order itself is signed (`RebalanceOrder`), and whatever it says a node keeps within bounds of its own (`RebalanceDesk`). One
+/// with a control character in a text is none: texts are printed.
 package struct NodeAnnouncement: Sendable, Hashable {
     /// Of a message, in bytes; longer ones are not looked at.
     static let maximumLength = 4096
@@ -30,6 +32,8 @@ package struct NodeAnnouncement: Sendable, Hashable {
     package var sentAt: Int64
     /// It was told to stop.
     package var isLeaving = false
+    /// As its page `/ready` says. Of a release that does not announce it this is true.
+    package var isReady = true
     /// Nil for an ingestor.
     package var load: NodeLoad?
     /// Whether it leads; nil for a node.
@@ -55,6 +59,7 @@ package struct NodeAnnouncement: Sendable, Hashable {
             if let admin { json.string("admin", admin) }
             json.integer("sent_at", sentAt)
             json.bool("leaving", isLeaving)
+            json.bool("ready", isReady)
             load?.write(into: &json)
             if let leads { json.bool("leads", leads) }
             order?.write(into: &json)
@@ -74,7 +79,7 @@ package struct NodeAnnouncement: Sendable, Hashable {
             let host = fields.host, let sentAt = fields.sentAt, !id.isEmpty
         else { return nil }
         let texts = [id, program, release, host, fields.admin ?? ""]
-        guard texts.allSatisfy({ $0.utf8.count <= Self.maximumTextLength }) else { return nil }
+        guard texts.allSatisfy(Self.isPlain) else { return nil }
         self.id = id
         self.program = program
         self.release = release
@@ -82,9 +87,16 @@ package struct NodeAnnouncement: Sendable, Hashable {
         self.sentAt = sentAt
         admin = fields.admin
         isLeaving = fields.isLeaving
+        isReady = fields.isReady
         load = fields.load
         leads = fields.leads
         order = fields.order
+    }
+
+    /// Short, and without what a terminal would take for a command.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.count <= maximumTextLength
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 
     private struct Fields {
@@ -95,6 +107,7 @@ package struct NodeAnnouncement: Sendable, Hashable {
         var admin: String?
         var sentAt: Int64?
         var isLeaving = false
+        var isReady = true
         var load: NodeLoad?
         var leads: Bool?
         var order: OrderReceipt?
@@ -115,6 +128,8 @@ package struct NodeAnnouncement: Sendable, Hashable {
                     sentAt = try cursor.integer()
                 } else if name.equals("leaving") {
                     isLeaving = try cursor.bool()
+                } else if name.equals("ready") {
+                    isReady = try cursor.bool()
                 } else if name.equals("load") {
                     load = try NodeLoad.read(&cursor)
                 } else if name.equals("leads") {

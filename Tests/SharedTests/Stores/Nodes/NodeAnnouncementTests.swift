@@ -7,7 +7,7 @@ import Testing
 struct NodeAnnouncementTests {
     private static let golden =
         #"{"version":1,"id":"edge-17","program":"edge-node","release":"0.1.0","host":"pod-7","admin":"http://pod-7:8000","#
-        + #""sent_at":1700000000000,"leaving":false,"load":{"connections":10,"limit":10000,"streams":4},"#
+        + #""sent_at":1700000000000,"leaving":false,"ready":true,"load":{"connections":10,"limit":10000,"streams":4},"#
         + #""order":{"nonce":"00112233445566778899aabbccddeeff","outcome":"taken","clients":3}}"#
 
     private static func announcement() throws -> NodeAnnouncement {
@@ -31,10 +31,20 @@ struct NodeAnnouncementTests {
         #expect(NodeAnnouncement(ByteBuffer(string: Self.golden)) == announcement)
     }
 
+    /// A release before this one does not say it.
+    @Test func whoDoesNotSayWhetherItIsReadyIs() throws {
+        let old = Self.golden.replacing(#""ready":true,"#, with: "")
+        let expected = try Self.announcement()
+        #expect(NodeAnnouncement(ByteBuffer(string: old)) == expected)
+        let unready = Self.golden.replacing(#""ready":true"#, with: #""ready":false"#)
+        #expect(NodeAnnouncement(ByteBuffer(string: unready))?.isReady == false)
+    }
+
     @Test func anIngestorSaysWhetherItLeads() {
         var announcement = NodeAnnouncement(id: "i", program: .ingestor, admin: nil, sentAt: 1)
         announcement.leads = true
         announcement.isLeaving = true
+        announcement.isReady = false
         #expect(NodeAnnouncement(announcement.encoded) == announcement)
         #expect(announcement.release == Release.version && announcement.host == HostName.current)
     }
@@ -59,6 +69,20 @@ struct NodeAnnouncementTests {
     ])
     func whatLacksAPartOrIsTooLongIsNone(_ message: String) {
         #expect(NodeAnnouncement(ByteBuffer(string: message)) == nil)
+    }
+
+    /// Texts are printed: none has what a terminal would take for a command.
+    @Test(arguments: ["\u{1B}[2J", "\n", "\u{0}", "\u{7F}", "\u{9B}31m"])
+    func whatHasAControlCharacterIsNone(_ command: String) {
+        for change: (inout NodeAnnouncement) -> Void in [
+            { $0.id += command }, { $0.program += command }, { $0.release += command }, { $0.host += command },
+            { $0.admin = command },
+        ] {
+            var announcement = NodeAnnouncement(id: "n", program: .edgeNode, admin: nil, sentAt: 1)
+            #expect(NodeAnnouncement(announcement.encoded) == announcement)
+            change(&announcement)
+            #expect(NodeAnnouncement(announcement.encoded) == nil)
+        }
     }
 
     /// Whoever may write to the broker may write any number: sums of them stay numbers.

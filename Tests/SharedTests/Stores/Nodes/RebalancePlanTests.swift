@@ -5,10 +5,10 @@ import Testing
 
 @Suite("The fullest node sends clients away, a share at a time, and never below the mean")
 struct RebalancePlanTests {
-    private static func nodes(_ connections: [Int]) -> [NodeAnnouncement] {
+    private static func nodes(_ connections: [Int], limits: [Int] = []) -> [NodeAnnouncement] {
         connections.enumerated().map { index, count in
             var node = NodeAnnouncement(id: "n\(index)", program: .edgeNode, admin: nil, sentAt: 0)
-            node.load = NodeLoad(connections: count, limit: 10_000, streams: 1)
+            node.load = NodeLoad(connections: count, limit: index < limits.count ? limits[index] : 10_000, streams: 1)
             return node
         }
     }
@@ -42,6 +42,52 @@ struct RebalancePlanTests {
         nodes[1].isLeaving = true
         nodes.append(NodeAnnouncement(id: "i", program: .ingestor, admin: nil, sentAt: 0))
         #expect(throws: RebalancePlan.Objection.alone("n0")) { try RebalancePlan(of: nodes, share: 0.1) }
+    }
+
+    /// No load balancer sends anybody there.
+    @Test func whoIsNotReadyDoesNotCount() throws {
+        var nodes = Self.nodes([1000, 0, 0])
+        nodes[1].isReady = false
+        let plan = try RebalancePlan(of: nodes, share: 0.25)
+        #expect(plan.node == "n0" && plan.mean == 500)
+        nodes[2].isReady = false
+        #expect(throws: RebalancePlan.Objection.alone("n0")) { try RebalancePlan(of: nodes, share: 0.25) }
+        nodes[0].isReady = false
+        #expect(throws: RebalancePlan.Objection.nobody) { try RebalancePlan(of: nodes, share: 0.25) }
+    }
+
+    /// Who finds no place is turned away by all.
+    @Test(arguments: [([1000, 90, 10], [2000, 100, 20], 20), ([1000, 90, 0], [2000, 100, 5000], 250)])
+    func noMoreGoThanOthersHavePlacesFor(connections: [Int], limits: [Int], clients: Int) throws {
+        let plan = try RebalancePlan(of: Self.nodes(connections, limits: limits), share: 0.25)
+        #expect(plan.node == "n0" && plan.clients == clients)
+    }
+
+    @Test func whereOthersAreFullNobodyGoes() {
+        let nodes = Self.nodes([1000, 100, 30], limits: [2000, 100, 20])
+        #expect(throws: RebalancePlan.Objection.full(fullest: 1000)) { try RebalancePlan(of: nodes, share: 0.25) }
+    }
+
+    @Test(
+        arguments: [
+            // clients before, clients then; whether the others have more
+            ([1000, 10, 20], [900, 60, 70], true), ([1000, 10, 20], [900, 10, 20], false),
+            ([1000, 10, 20], [1000, 10, 20], false), ([1000, 10, 20], [900, 30, 0], false),
+            // One has come meanwhile, and has got them.
+            ([1000, 10, 20], [900, 10, 20, 100], true),
+        ] as [([Int], [Int], Bool)]
+    )
+    func aRoundHasHelpedWhereOthersHaveMore(before: [Int], after: [Int], hasHelped: Bool) throws {
+        let nodes = Self.nodes(before)
+        let round = RebalanceRound(try RebalancePlan(of: nodes, share: 0.25), of: nodes)
+        #expect(round.hasHelped(by: Self.nodes(after)) == hasHelped)
+    }
+
+    @Test func whoHasGoneMeanwhileIsNotMissed() throws {
+        let nodes = Self.nodes([1000, 10, 300])
+        let round = RebalanceRound(try RebalancePlan(of: nodes, share: 0.25), of: nodes)
+        #expect(round.hasHelped(by: Self.nodes([900, 110])))
+        #expect(!round.hasHelped(by: Self.nodes([900, 10])))
     }
 
     /// Each round moves clients to those that have fewer: it comes to an end, and nobody is sent away from a node below the mean.

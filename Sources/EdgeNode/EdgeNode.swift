@@ -122,16 +122,7 @@ package final class EdgeNode: Service {
             shardPulses: shardPulses,
             health: health
         )
-        let pages = EdgePages(
-            brand: configuration.brand,
-            version: Release.version,
-            wantedClients: configuration.maximumClients,
-            report: report,
-            signingKeys: configuration.signingKeys,
-            loops: pulses,
-            otherMetrics: configuration.otherMetrics,
-            token: configuration.adminToken
-        )
+        let pages = EdgePages(configuration, id: id, report: report, loops: pulses)
         admin = configuration.adminPort.map {
             AdminServer(host: configuration.adminHost, port: $0, logger: logger, pages: pages.all)
         }

@@ -43,6 +43,40 @@ struct NodeFindingsTests {
         #expect(NodesCheck.findings(.of([node])).grades == [.note])
     }
 
+    @Test func whoIsNotReadyIsAWarning() {
+        var node = NodeAnnouncement.node("a")
+        node.isReady = false
+        let findings = NodesCheck.findings(.of([node]))
+        #expect(findings.grades == [.warning] && findings.first(.warning, "it is not ready") != nil)
+    }
+
+    /// Whoever may write to the broker can name any address. That not all were asked is said.
+    @Test func noMoreThanSoManyAreAsked() {
+        let nodes = (0..<NodePagesCheck.maximum + 3).map { index in
+            var node = NodeAnnouncement.node("n\(index)")
+            node.admin = "http://10.0.0.1:\(index + 1)"
+            return node
+        }
+        let (asked, others) = NodePagesCheck.choice(of: [.node("x")] + nodes, on: "here")
+        #expect(asked.map(\.node.id) == nodes.prefix(NodePagesCheck.maximum).map(\.id))
+        #expect(others.words == ["warning: 3 more that announce themselves were not asked: no more than 32 are"])
+        let (_, none) = NodePagesCheck.choice(of: Array(nodes.prefix(NodePagesCheck.maximum)), on: "here")
+        #expect(none.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:9000", false), ("http://localhost:9000", false), ("http://[::1]:9000", false),
+        ("http://10.0.0.1:9000", true), ("https://pod-7:9000", true),
+    ])
+    func whatLeadsBackToThisMachineIsAnothersOnlyByItsWords(admin: String, isAsked: Bool) {
+        var node = NodeAnnouncement.node("a")
+        node.admin = admin
+        let (asked, others) = NodePagesCheck.choice(of: [node], on: "another")
+        #expect(asked.map(\.admin) == (isAsked ? [admin] : []))
+        #expect(others.grades == (isAsked ? [] : [.note]))
+        #expect(NodePagesCheck.choice(of: [node], on: node.host).asked.count == 1)
+    }
+
     @Test func releasesThatDifferAreTold() {
         let same = ReleasesCheck.findings([.node("a"), .ingestor("i", leads: true)], ours: Release.version)
         #expect(same.grades == [.fine])
@@ -58,7 +92,12 @@ struct NodeFindingsTests {
 
     @Test(
         arguments: [
-            (200, "{}", ["fine: x is healthy"]),
+            (200, "{}", ["fine: x is healthy"]), (200, #"{"id":"n"}"#, ["fine: x is healthy"]),
+            (200, #"{"id":"m"}"#, ["warning: another answers in the place of x: m"]),
+            (
+                503, #"{"status":"degraded","id":"m","problems":["broker: away"]}"#,
+                ["warning: another answers in the place of x: m"]
+            ),
             (
                 401, "{}",
                 ["note: something in front of x asks for a token (HTTP 401); /health asks for none"]
@@ -75,7 +114,7 @@ struct NodeFindingsTests {
         ] as [(Int, String, [String])]
     )
     func whatANodeSaysOfItselfIsTold(status: Int, body: String, words: [String]) {
-        let findings = NodePagesCheck.findings(status, ByteBuffer(string: body), of: "x", at: "http://x:1")
+        let findings = NodePagesCheck.findings(status, ByteBuffer(string: body), of: "x", id: "n", at: "http://x:1")
         #expect(findings.words == words)
     }
 }

@@ -29,6 +29,13 @@ struct ReportTests {
         #expect(unreadable.status(isStrict: false) == 2)
     }
 
+    /// Settings that fit none can be read, and the program ends with them at once all the same.
+    @Test func withWhatItWouldNotStartWithTheStatusIsTwo() {
+        let findings = [Finding(.fine, "x"), Finding(.problem, "x", wouldNotStart: true)]
+        let sections = [Report.Section(check: "a", findings: []), .init(check: "b", findings: findings)]
+        #expect(Report(program: .edgeNode, sections: sections, settings: []).status(isStrict: false) == 2)
+    }
+
     @Test func wordsAndPlacesAreOnOneLine() {
         let lines = Self.report(.fine, .problem).text.split(separator: "\n").map(String.init)
         #expect(
@@ -40,7 +47,9 @@ struct ReportTests {
     }
 
     @Test func whatOthersSaidIsNoCommandToATerminal() {
-        #expect(Finding(.fine, "a\u{1B}[2J\nb\u{9B}c é").what == "a[2Jbc é")
+        let text = "a\u{1B}[2J\nb\u{9B}c\u{7F} é"
+        let finding = Finding(.fine, text, at: text, advice: text)
+        #expect([finding.what, finding.place, finding.advice] == ["a[2Jbc é", "a[2Jbc é", "a[2Jbc é"])
     }
 
     @Test func theJSONHasTheSame() {

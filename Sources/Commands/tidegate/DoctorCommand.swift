@@ -14,8 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
             runs on, and say with --for which it is. It looks at the document, who is let in, certificates, open files, the \
             kernel's backlog, the broker (a message to itself must come back), Redis, NATS, clocks, the exchange, the keys \
             for tokens, the auth service, the leading ingestor, and every node that announces itself over the broker, for \
-            which it listens 6 s. It changes nothing. Ends with status 0: no problem; 1: a problem; 2: the settings or the \
-            document are wrong, so that the program would not start.
+            which it listens 6 s. It changes nothing. Ends with status 0: no problem; 1: a problem; 2: the settings, what \
+            they name or the document are wrong, so that the program would not start.
             """
     )
 

@@ -5,6 +5,8 @@ import Stores
 struct EdgePages {
     let brand: String
     let version: String
+    /// By which the node is told from others.
+    let id: String
     let wantedClients: Int
     let report: EdgeReport
     /// Nil: they are not told.
@@ -22,7 +24,7 @@ struct EdgePages {
             IndexPage(brand: brand, version: version),
             LivePage(loops),
             ReadyPage(health: report.health),
-            HealthPage(health: report.health, shards: report.shards),
+            HealthPage(id: id, health: report.health, shards: report.shards),
         ]
         if let signingKeys { pages.append(SigningKeysPage(keys: signingKeys)) }
         return pages
@@ -41,5 +43,21 @@ struct EdgePages {
             },
         ]
         return pages.guarded(by: token)
+    }
+}
+
+extension EdgePages {
+    init(_ configuration: EdgeNode.Configuration, id: String, report: EdgeReport, loops: [LoopPulse]) {
+        self.init(
+            brand: configuration.brand,
+            version: Release.version,
+            id: id,
+            wantedClients: configuration.maximumClients,
+            report: report,
+            signingKeys: configuration.signingKeys,
+            loops: loops,
+            otherMetrics: configuration.otherMetrics,
+            token: configuration.adminToken
+        )
     }
 }

@@ -20,6 +20,7 @@ struct GatewayClient {
         let pages = EdgePages(
             brand: "tidegate",
             version: "0",
+            id: "edge-1",
             wantedClients: 10,
             report: EdgeReport(
                 shards: fixture.counters,

@@ -16,7 +16,7 @@ import Testing
         ("/ready?x=/stats", "200 OK", #"{"ok":true}"#),
         (
             "/health", "200 OK",
-            #"{"status":"healthy","redis":"unused","pubsub_listener":"ok","connections":0,"broker":"connected","history":"connected","ingestor":"ok","upstream":"connected","simulated":false}"#
+            #"{"status":"healthy","id":"edge-1","redis":"unused","pubsub_listener":"ok","connections":0,"broker":"connected","history":"connected","ingestor":"ok","upstream":"connected","simulated":false}"#
         ),
         ("/nothing", "404 Not Found", #"{"error":"Not found"}"#),
     ])

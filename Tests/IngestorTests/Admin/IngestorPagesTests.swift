@@ -24,21 +24,21 @@ struct IngestorPagesTests {
     private static let leader = IngestorState.Role.leader(epoch: 7)
 
     @Test func aLeaderThatDeliversIsHealthy() {
-        let reply = IngestorHealthPage.reply(Self.state(Self.leader))
+        let reply = IngestorHealthPage.reply(Self.state(Self.leader), of: "i-1")
         #expect(reply.status == .ok)
         #expect(
             String(buffer: reply.body)
-                == #"{"status":"healthy","role":"leader","epoch":7,"broker":"connected","history":"connected","#
+                == #"{"status":"healthy","id":"i-1","role":"leader","epoch":7,"broker":"connected","history":"connected","#
                 + #""breaker":"closed","upstream":"connected"}"#
         )
     }
 
     @Test func aStandbyNeedsOnlyItsStores() {
-        let reply = IngestorHealthPage.reply(Self.state(.standby) { $0.history = .unused })
+        let reply = IngestorHealthPage.reply(Self.state(.standby) { $0.history = .unused }, of: "i-1")
         #expect(reply.status == .ok)
         #expect(
             String(buffer: reply.body)
-                == #"{"status":"healthy","role":"standby","broker":"connected","history":"unused","breaker":"closed","#
+                == #"{"status":"healthy","id":"i-1","role":"standby","broker":"connected","history":"unused","breaker":"closed","#
                 + #""upstream":"unused"}"#
         )
     }
@@ -67,7 +67,7 @@ struct IngestorPagesTests {
         ] as [(IngestorState, String, Bool)]
     )
     func aPartThatIsWrongIsNamed(_ state: IngestorState, _ reason: String, isReady: Bool) throws {
-        let health = IngestorHealthPage.reply(state)
+        let health = IngestorHealthPage.reply(state, of: "i-1")
         #expect(health.status == .serviceUnavailable)
         let page = try Parsed.object(String(buffer: health.body))
         #expect(page["status"] as? String == "degraded" && page["reason"] as? String == reason)
@@ -82,7 +82,7 @@ struct IngestorPagesTests {
         let state = Self.state(Self.leader) { state in
             for stream in streams { state.unusableLogs[stream] = "WRONGTYPE" }
         }
-        let page = try Parsed.object(String(buffer: IngestorHealthPage.reply(state).body))
+        let page = try Parsed.object(String(buffer: IngestorHealthPage.reply(state, of: "i-1").body))
         #expect(page["reason"] as? String == "the log of trade.A (and 1 more) can't be used: WRONGTYPE")
         #expect(IngestorReadyPage.reply(state).status == .ok)
     }
@@ -92,7 +92,7 @@ struct IngestorPagesTests {
             $0.broker = .disconnected(reason: "a")
             $0.upstream.isConnected = false
         }
-        let page = try Parsed.object(String(buffer: IngestorHealthPage.reply(state).body))
+        let page = try Parsed.object(String(buffer: IngestorHealthPage.reply(state, of: "i-1").body))
         #expect(page["reason"] as? String == "the broker is disconnected: a; the exchange is disconnected")
     }
 }

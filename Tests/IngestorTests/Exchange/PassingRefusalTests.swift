@@ -30,7 +30,8 @@ struct PassingRefusalTests {
                 words.contains { $0.contains("refuses all subscriptions") && $0.contains("error:system busy") }
             }
             try await eventually { isTold(fixture.ingestor.state.problems) }
-            #expect(String(buffer: IngestorHealthPage.reply(fixture.ingestor.state).body).contains("error:system busy"))
+            let page = IngestorHealthPage.reply(fixture.ingestor.state, of: "i-1")
+            #expect(String(buffer: page.body).contains("error:system busy"))
             try await eventually { fixture.ear.heartbeats.contains { isTold($0.upstream.problems) } }
             await fixture.simulator.inject(.refuseSubscriptions(.zero))
             try await eventually { fixture.ingestor.status.subscribedCount == 9 }

@@ -70,6 +70,7 @@ struct DoctorSurroundingsTests {
         let missing = try await Self.look(["TLS_CERTIFICATE_FILE": "/nowhere.pem", "STORE_CA_FILE": "/nowhere.pem"])
         #expect(missing.has(.problem, "certificate", "/nowhere.pem"), "\(missing.text)")
         #expect(missing.has(.problem, "authorities", "/nowhere.pem"), "\(missing.text)")
+        #expect(wrong.status(isStrict: false) == 2 && missing.status(isStrict: false) == 2, "a node does not start")
     }
 
     @Test func aWrongDocumentIsToldWithItsLine() async throws {

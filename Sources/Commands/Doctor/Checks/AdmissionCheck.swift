@@ -17,7 +17,8 @@ struct AdmissionCheck: Check {
             return [Finding(.fine, "the settings for it fit together")]
         } catch {
             let advice = "put that setting right: a node with it does not start"
-            return [Finding(.problem, "\(error)", at: surroundings.place(Settings.Access.mode), advice: advice)]
+            let place = surroundings.place(Settings.Access.mode)
+            return [Finding(.problem, "\(error)", at: place, advice: advice, wouldNotStart: true)]
         }
     }
 }

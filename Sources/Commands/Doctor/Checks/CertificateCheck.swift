@@ -27,7 +27,7 @@ struct CertificateCheck: Check {
             }
         } catch {
             let advice = "a node with it does not start; give PEM files whose key is the certificate's"
-            return [Finding(.problem, "\(error)", at: place, advice: advice)]
+            return [Finding(.problem, "\(error)", at: place, advice: advice, wouldNotStart: true)]
         }
     }
 

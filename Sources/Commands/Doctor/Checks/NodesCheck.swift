@@ -38,6 +38,10 @@ struct NodesCheck: Check {
     private static func finding(of node: NodeAnnouncement, _ load: NodeLoad) -> Finding {
         let text = "\(words(node)) has \(load.connections) of \(load.limit) clients, and \(load.streams) streams"
         if node.isLeaving { return Finding(.note, "\(text); it was told to stop", at: node.host) }
+        if !node.isReady {
+            let advice = "its page /ready says what it waits for"
+            return Finding(.warning, "\(text); it is not ready", at: node.host, advice: advice)
+        }
         guard load.connections * 10 >= load.limit * 9 else { return Finding(.fine, text, at: node.host) }
         let advice = "start more nodes, or raise MAX_CLIENTS_TOTAL where the machine has room"
         return Finding(.warning, "\(text): hardly any are free", at: node.host, advice: advice)

@@ -9,7 +9,7 @@ struct StoresCheck: Check {
         if let error = surroundings.storesError {
             let place = surroundings.place(Settings.Stores.brokerURL)
             let advice = "put that setting right: the \(surroundings.program.rawValue) with it does not start"
-            return [Finding(.problem, error, at: place, advice: advice)]
+            return [Finding(.problem, error, at: place, advice: advice, wouldNotStart: true)]
         }
         guard let addresses = try? StoreAddresses(surroundings.settings, for: surroundings.program) else { return [] }
         var findings: [Finding] = []

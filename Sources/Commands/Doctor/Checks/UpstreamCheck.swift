@@ -14,7 +14,8 @@ struct UpstreamCheck: Check {
         do {
             configuration = try BybitFeed.Configuration(surroundings.settings)
         } catch {
-            return [Finding(.problem, "\(error)", at: place)]
+            let advice = "put that setting right: the \(surroundings.program.rawValue) with it does not start"
+            return [Finding(.problem, "\(error)", at: place, advice: advice, wouldNotStart: true)]
         }
         let url = configuration.url
         var findings: [Finding] = []

@@ -18,11 +18,21 @@ package struct Finding: Sendable, Hashable {
     /// What would be right; nil where nothing is to be done.
     package let advice: String?
 
-    package init(_ grade: Grade, _ what: String, at place: String? = nil, advice: String? = nil) {
+    /// With this the program does not start.
+    package let wouldNotStart: Bool
+
+    package init(
+        _ grade: Grade,
+        _ what: String,
+        at place: String? = nil,
+        advice: String? = nil,
+        wouldNotStart: Bool = false
+    ) {
         self.grade = grade
         self.what = Self.plain(what)
-        self.place = place
-        self.advice = advice
+        self.place = place.map(Self.plain)
+        self.advice = advice.map(Self.plain)
+        self.wouldNotStart = wouldNotStart
     }
 
     /// On one line, and without what a terminal would take for a command: some of it was said by others.

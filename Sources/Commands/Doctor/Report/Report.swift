@@ -19,7 +19,7 @@ package struct Report: Sendable {
     package let sections: [Section]
     /// As the program would have them; empty where they could not be read.
     package let settings: [ListedSetting]
-    /// The settings or the document are wrong: the program would not start.
+    /// The settings or the document can't be read: the program would not start.
     package let isUnreadable: Bool
 
     package init(program: Program, sections: [Section], settings: [ListedSetting], isUnreadable: Bool = false) {
@@ -33,11 +33,12 @@ package struct Report: Sendable {
         sections.reduce(0) { $0 + $1.findings.count { $0.grade == grade } }
     }
 
-    /// What the command ends with: 0 where there is no problem, 1 where there is, 2 where the settings or the document are wrong.
+    /// What the command ends with: 0 where there is no problem, 1 where there is, 2 where the program would not start: the settings,
+    /// what they name or the document are wrong.
     ///
     /// - Parameter isStrict: A warning counts as a problem.
     package func status(isStrict: Bool) -> Int32 {
-        if isUnreadable { return 2 }
+        if isUnreadable || sections.contains(where: { $0.findings.contains(where: \.wouldNotStart) }) { return 2 }
         return count(.problem) > 0 || isStrict && count(.warning) > 0 ? 1 : 0
     }
 

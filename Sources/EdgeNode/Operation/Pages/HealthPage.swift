@@ -4,9 +4,11 @@ import Platform
 import Stores
 import Synchronization
 
-/// `/health`: whether all that the node needs is there, and in words what is not.
+/// `/health`: whether all that the node needs is there, and in words what is not. And which node it is, as it announces itself: by that
+/// is seen whether an address leads to it.
 struct HealthPage: HTTPPage {
     let path = "/health"
+    let id: String
     let health: EdgeHealth
     let shards: [ShardCounters]
 
@@ -17,6 +19,7 @@ struct HealthPage: HTTPPage {
         let heartbeat = health.ingestor.last
         let body = JSONWriter.object { json in
             json.string("status", problems.isEmpty ? "healthy" : "degraded")
+            json.string("id", id)
             json.string("redis", health.redis?().word ?? StoreStatus.unused.word)
             json.string("pubsub_listener", health.broker.status.isUsable ? "ok" : "disconnected")
             json.integer("connections", shards.total { $0.connections.get() })

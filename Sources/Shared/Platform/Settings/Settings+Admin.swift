@@ -20,7 +20,8 @@ extension Settings {
                 !host.contains { $0.isWhitespace || $0 == "/" }
             },
             usedBy: .everyProgram,
-            summary: "Address of that port."
+            summary:
+                "Address of that port. One other than `0.0.0.0` is announced as where the pages are; else the machine's name is."
         )
         package static let token = Setting<String?>(
             "ADMIN_TOKEN",

@@ -45,4 +45,14 @@ struct NodeAnnouncerTests {
         #expect(NodeAddress.text(host: host, port: nil, name: "pod") == nil)
         #expect(NodeAddress.text(host: "h", port: 1, name: "pod", isSecure: true) == "https://h:1")
     }
+
+    /// Whoever asks there asks itself.
+    @Test(
+        arguments: [
+            ("localhost", true), ("LOCALHOST", true), ("a.localhost", true), ("127.0.0.1", true), ("127.8.9.10", true),
+            ("::1", true), ("::ffff:127.0.0.1", true), ("0.0.0.0", true), ("::", true), ("10.0.0.7", false),
+            ("pod-7", false), ("localhost.example", false), ("fe80::1", false), ("1.0.0.127", false),
+        ] as [(String, Bool)]
+    )
+    func whatOnlyTheMachineItselfReaches(host: String, isLocal: Bool) { #expect(NodeAddress.isLocal(host) == isLocal) }
 }

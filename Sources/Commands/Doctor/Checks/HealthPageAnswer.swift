@@ -7,9 +7,9 @@ struct HealthPageAnswer {
     private static let maximumReasonLength = 300
 
     /// Of the process; nil where it is not told.
-    private(set) var id: String?
+    let id: String?
     /// What is wrong. A node tells them in a list, an ingestor in a sentence. At most ten, of 300 characters each.
-    private(set) var reasons: [String] = []
+    let reasons: [String]
 
     /// Of what is no such page nothing is read.
     init(_ body: ByteBuffer) {

@@ -17,6 +17,10 @@ package final class RedisBroker: Broker {
     private struct Attached {
         var subscribers: [Int: RedisSubscriber] = [:]
         var nextIdentifier = 0
+        /// Of subscribers that are gone: what is counted never goes back.
+        var formerReconnects = 0
+
+        var reconnects: Int { subscribers.values.reduce(formerReconnects) { $0 + $1.reconnects } }
     }
 
     private static let maximumMessages = 512
@@ -95,10 +99,8 @@ package final class RedisBroker: Broker {
         return statuses.first { !$0.isUsable } ?? .connected
     }
 
-    /// Of all connections that there are now.
-    package var reconnects: Int {
-        attached.withLock { $0.subscribers.values.reduce(client.reconnects) { $0 + $1.reconnects } }
-    }
+    /// Of all connections that there are or were: an ingestor attaches and closes some in each term.
+    package var reconnects: Int { client.reconnects + attached.withLock(\.reconnects) }
 
     /// Closes its subscribers as well.
     package func close() async {
@@ -107,7 +109,10 @@ package final class RedisBroker: Broker {
     }
 
     private func detach(_ identifier: Int) {
-        attached.withLock { _ = $0.subscribers.removeValue(forKey: identifier) }
+        attached.withLock { attached in
+            guard let subscriber = attached.subscribers.removeValue(forKey: identifier) else { return }
+            attached.formerReconnects += subscriber.reconnects
+        }
     }
 
     private func piece(

@@ -60,11 +60,11 @@ final class NATSLink: Sendable {
         _ = Self.poolSize
     }
 
-    /// While there is no connection it tells what is wrong with the credentials, if that is so: cnats tries on with them and
-    /// does not say that it can't. Event loops ask: nothing is read here.
     /// How often there was a connection again after it was lost.
     var reconnects: Int { state.withLock { max(0, $0.connects - 1) } }
 
+    /// While there is no connection it tells what is wrong with the credentials, if that is so: cnats tries on with them and
+    /// does not say that it can't. Event loops ask: nothing is read here.
     var status: StoreStatus {
         let (status, isClosed) = state.withLock { ($0.status, $0.isClosed) }
         guard case .disconnected = status, !isClosed, let reason = credentials?.complaint else { return status }

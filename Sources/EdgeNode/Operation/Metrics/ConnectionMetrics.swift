@@ -12,7 +12,8 @@ enum ConnectionMetrics {
         "tidegate_connections_closed_total",
         by: ["code", "by"],
         "Connections that have ended, by close code and by whose close frame came first: `client`, `node`, or `network` where "
-            + "there was none. 1005 is a frame without a code, 1006 no frame."
+            + "there was none. 1005 is a frame without a code, 1006 no frame: by `network` the connection broke, by `node` the "
+            + "node closed it without one."
     )
     static let refusals = MetricFamily.counter(
         "tidegate_handshake_refusals_total",

@@ -55,7 +55,8 @@ package struct MetricsPrinter {
     }
 
     private static func escaped(_ text: String, quotes: Bool) -> String {
-        guard text.contains(where: { $0 == "\\" || $0 == "\"" || $0.isNewline }) else { return text }
+        // By scalars: a mark that combines with a quotation mark makes one character of both.
+        guard text.unicodeScalars.contains(where: { $0 == "\\" || $0 == "\"" || $0 == "\n" }) else { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -89,6 +89,14 @@ import Testing
         )
     }
 
+    /// The acute accent and the quotation mark are one character, and two scalars.
+    @Test func aQuotationMarkIsEscapedWhateverCombinesWithIt() {
+        var snapshot = MetricsSnapshot()
+        snapshot.add(Self.closed, 1, labels: ["\"\u{301}", "\\\u{301}"])
+        let text = MetricsPrinter.print(snapshot, as: .text)
+        #expect(text.contains("{code=\"\\\"\u{301}\",by=\"\\\\\u{301}\"} 1\n"))
+    }
+
     @Test func aSnapshotIsReadByFamilyAndLabels() {
         let snapshot = Self.snapshot
         #expect(snapshot[Self.closed] == 3)

@@ -11,6 +11,8 @@ import Synchronization
 package final class LiveDocument: Sendable {
     private struct State {
         var document: Document
+        /// What stands in the file now is wrong.
+        var isRefused = false
         var changes: FileChanges
         var observers: [@Sendable (Document) -> Void] = []
     }
@@ -42,6 +44,9 @@ package final class LiveDocument: Sendable {
 
     /// How often a new version was wrong.
     package var reloadFailures: Int { failures.get() }
+
+    /// Whether the newest version that was read is wrong, so that the one before goes on. A file that is missing is not wrong.
+    package var isRefused: Bool { state.withLock(\.isRefused) }
 
     /// Calls `observer` with each new version, on a thread of the system's: it must not block for long.
     package func onChange(_ observer: @escaping @Sendable (Document) -> Void) {
@@ -79,6 +84,7 @@ package final class LiveDocument: Sendable {
             let document = try file.read()
             let observers = state.withLock { state in
                 state.document = document
+                state.isRefused = false
                 return state.observers
             }
             logger.notice(
@@ -88,6 +94,7 @@ package final class LiveDocument: Sendable {
             for observer in observers { observer(document) }
         } catch {
             failures.add()
+            state.withLock { $0.isRefused = true }
             logger.error(
                 "the document has changed and is wrong: the one before goes on",
                 metadata: [

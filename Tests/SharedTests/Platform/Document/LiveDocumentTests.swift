@@ -85,6 +85,26 @@ struct LiveDocumentTests {
         }
     }
 
+    /// What an alert asks for: as long as somebody has to mend it, however often it was looked at.
+    @Test func aWrongOneIsToldUntilItIsMended() throws {
+        func told(_ document: LiveDocument) -> Int {
+            var snapshot = MetricsSnapshot()
+            ProgramMetrics.add(to: &snapshot, program: .edgeNode, document: document)
+            return snapshot[ProgramMetrics.documentRefused]
+        }
+        try with { document in
+            #expect(told(document) == 0)
+            for text in ["shelfes: []\n", "shelfs: []\n"] {
+                try write(Self.yaml("one") + text)
+                for _ in 0..<3 { document.look() }
+                #expect(told(document) == 1)
+            }
+            try write(Self.yaml("one"))
+            for _ in 0..<2 { document.look() }
+            #expect(told(document) == 0, "also where it is what was there before")
+        }
+    }
+
     @Test func aFileThatIsAwayForAMomentIsNoError() throws {
         try with { document in
             try FileManager.default.removeItem(atPath: path)

@@ -29,14 +29,16 @@ final class Broadcast {
         self.isOneOfSeveral = shards > 1
     }
 
-    func take(_ envelope: Envelope, at now: NIODeadline) {
+    /// Answers whether it was for anybody here: false for what comes before the stream is live, for what repeats, for changes
+    /// that nobody can use, and where nobody subscribes.
+    func take(_ envelope: Envelope, at now: NIODeadline) -> Bool {
         var publication = envelope.publication
-        guard let fanOut = streams[publication.stream], fanOut.isLive else { return }
+        guard let fanOut = streams[publication.stream], fanOut.isLive else { return false }
         if publication.kind == .transient { return takeTransient(envelope, fanOut, at: now) }
         if let last = fanOut.state.position {
             guard publication.position > last else {
                 counters.staleDropped.add()
-                return
+                return false
             }
             if publication.position.sequence != last.sequence + 1 {
                 return takeAfterHole(envelope, fanOut, last: last, at: now)
@@ -49,9 +51,9 @@ final class Broadcast {
         if case .gap(let reason) = publication.kind {
             counters.gaps.add(reason)
             fanOut.promotesNext = true
-            guard fanOut.heldFrom == nil else { return }
+            guard fanOut.heldFrom == nil else { return false }
             let sequence = publication.position.sequence
-            return gaps.tell(
+            gaps.tell(
                 fanOut,
                 from: sequence,
                 to: sequence,
@@ -59,11 +61,17 @@ final class Broadcast {
                 reason: reason,
                 at: now
             )
+            return !fanOut.isEmpty
         }
-        guard fanOut.state.hasBase else { return fanOut.holdBack(from: publication.position.sequence) }
+        guard fanOut.state.hasBase else {
+            fanOut.holdBack(from: publication.position.sequence)
+            return false
+        }
         gaps.endHolding(fanOut, before: publication, at: now)
         let isPromoted = fanOut.promote(&publication)
+        var isWanted = false
         for audience in fanOut.audiences where !audience.isEmpty {
+            isWanted = true
             // What is promoted is so on this shard alone.
             let frame =
                 isPromoted
@@ -73,15 +81,19 @@ final class Broadcast {
         }
         fanOut.endLacking()
         if publication.kind == .snapshot { conflation.settleHeld(fanOut, at: now) }
+        return isWanted
     }
 
     /// What has no number: to whoever can take it now.
-    private func takeTransient(_ envelope: Envelope, _ fanOut: StreamFanOut, at now: NIODeadline) {
+    private func takeTransient(_ envelope: Envelope, _ fanOut: StreamFanOut, at now: NIODeadline) -> Bool {
         if fanOut.rank > 0 { fanOut.heard() }
+        var isWanted = false
         for audience in fanOut.audiences where !audience.isEmpty {
+            isWanted = true
             let frame = owned(envelope.frame(audience.variant, by: audience.encoder))
             deliver(frame, envelope.publication, to: audience.subscribers, as: fanOut.deliveries, at: now)
         }
+        return isWanted
     }
 
     /// Publications in between are missing, and the history did not have them; or the numbering went back, because the
@@ -91,14 +103,15 @@ final class Broadcast {
         _ fanOut: StreamFanOut,
         last: Position,
         at now: NIODeadline
-    ) {
+    ) -> Bool {
         counters.gaps.add(GapNotices.reason(of: envelope.publication.position, after: last))
         var publication = envelope.publication
         if fanOut.descriptor.deliveryClass == .delta, publication.kind != .snapshot {
             // The hub answers with the state that it has, behind what is in the mailbox already.
             fanOut.phase = .activating(since: now)
             fanOut.replay = nil
-            return streams.askAnew(for: fanOut)
+            streams.askAnew(for: fanOut)
+            return false
         }
         fanOut.follow(envelope)
         let isGap = if case .gap = publication.kind { true } else { false }
@@ -112,16 +125,19 @@ final class Broadcast {
         )
         guard !isGap else {
             fanOut.promotesNext = true
-            return
+            return !fanOut.isEmpty
         }
         fanOut.heldFrom = nil
         if fanOut.descriptor.deliveryClass != .event { publication.kind = .snapshot }
+        var isWanted = false
         for audience in fanOut.audiences where !audience.isEmpty {
+            isWanted = true
             let frame = audience.encoder.frame(of: publication, first: nil, tellsEpoch: true)
             deliver(frame, publication, to: audience.subscribers, as: fanOut.deliveries, at: now)
         }
         fanOut.endLacking()
         conflation.settleHeld(fanOut, at: now)
+        return isWanted
     }
 
     private func deliver(

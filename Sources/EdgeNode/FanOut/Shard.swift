@@ -116,21 +116,22 @@ final class Shard {
         turns.start { [unowned self] item, now in take(item, at: now) }
     }
 
-    /// What the hub hands over.
-    private func take(_ item: ShardItem, at now: NIODeadline) {
+    /// What the hub hands over. Answers whether it was a publication for anybody here.
+    private func take(_ item: ShardItem, at now: NIODeadline) -> Bool {
         switch item {
-        case .publication(let envelope): broadcast.take(envelope, at: now)
+        case .publication(let envelope): return broadcast.take(envelope, at: now)
         case .activated(let stream, let state): activated(stream, state, at: now)
         case .dropped(let stream):
-            guard let fanOut = streams[stream], fanOut.isLive else { return }
+            guard let fanOut = streams[stream], fanOut.isLive else { return false }
             streams.askAnew(for: fanOut)
         case .log(let stream, let read, let slice):
-            guard let fanOut = streams[stream] else { return }
+            guard let fanOut = streams[stream] else { return false }
             requests.complete(fanOut, by: read, with: slice, at: now)
         case .failed(let stream, let reason):
             requests.end(stream, at: now) { Rejection($0, code: "INTERNAL_ERROR", reason: reason) }
         case .refused(let stream, let reason): requests.end(stream, at: now) { .refused($0, reason: reason) }
         }
+        return false
     }
 
     private func activated(_ stream: StreamName, _ state: StreamState, at now: NIODeadline) {

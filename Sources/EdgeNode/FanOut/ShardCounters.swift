@@ -49,6 +49,6 @@ final class ShardCounters: Sendable {
     let batches = MetricHistogram<OneThread>(.amounts)
     /// Of the same turns: from when the broker brought the oldest of them to the end of the turn, in nanoseconds.
     let fanOut = MetricHistogram<OneThread>(.seconds)
-    /// Of each publication: from the exchange's time to the end of the turn.
+    /// Of each update: from the exchange's time to the end of the turn.
     let endToEnd = LagMeter()
 }

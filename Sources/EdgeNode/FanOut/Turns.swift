@@ -30,8 +30,8 @@ final class Turns {
     /// Who is called from a turn must not begin another.
     private var isUnderWay = false
     var clock = TurnClock()
-    /// Gives an item to clients. Nil before `start`.
-    private var give: ((ShardItem, NIODeadline) -> Void)?
+    /// Gives an item to clients, and answers whether it was a publication for any of them. Nil before `start`.
+    private var give: ((ShardItem, NIODeadline) -> Bool)?
 
     init(egress: Egress, mailbox: ShardMailbox, counters: ShardCounters) {
         meter = TurnMeter(counters)
@@ -41,7 +41,7 @@ final class Turns {
     }
 
     /// To be called once, before anything else.
-    func start(_ give: @escaping (ShardItem, NIODeadline) -> Void) { self.give = give }
+    func start(_ give: @escaping (ShardItem, NIODeadline) -> Bool) { self.give = give }
 
     /// There is mail: the task that its sender has set up. Where a turn is due already, it comes with that.
     func wakeUp() {
@@ -73,8 +73,7 @@ final class Turns {
         while max(items, egress.deliveriesOfTurn) < Self.deliveriesPerTurn {
             if inbox.isEmpty { inboxSince = mailbox.take(into: &inbox) }
             guard let item = inbox.popFirst() else { break }
-            if case .publication(let envelope) = item { meter.note(envelope, since: inboxSince) }
-            give(item, now)
+            if give(item, now), case .publication(let envelope) = item { meter.note(envelope, since: inboxSince) }
             items += 1
         }
         flush()

@@ -26,4 +26,34 @@ import Testing
         meter.end(at: start + .milliseconds(4)) { 0 }
         #expect(counters.batches.snapshot.count == 1, "a turn with nothing in it is none")
     }
+
+    /// An ingestor publishes the state anew where a node needs it, with the exchange's time of that state.
+    @Test func aSnapshotsAgeIsNotTheTimeThatItTook() throws {
+        let counters = ShardCounters()
+        var meter = TurnMeter(counters)
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        meter.note(try Self.envelope(1, .snapshot), since: start)
+        meter.end(at: start + .milliseconds(1)) { 1_704_063_640_000_000 }
+        #expect(counters.batches.snapshot.sum == 1 && counters.fanOut.snapshot.count == 1)
+        #expect(counters.endToEnd.snapshot.count == 0)
+    }
+
+    @Test func onlyWhatWasForSomebodyCounts() async throws {
+        let fixture = EdgeFixture()
+        let counters = fixture.counters[0]
+        let client = try await fixture.client()
+        try await client.subscribe("ticker:BTCUSDT")
+        try await fixture.publish(.ticker(1), .ticker(2))
+        #expect(try await client.frames().count == 2)
+        #expect(counters.batches.snapshot.sum == 2 && counters.endToEnd.snapshot.count == 2)
+        // What the broker brings a second time.
+        try await fixture.publishLiveOnly(.ticker(1), .ticker(2))
+        await fixture.advance(Turns.pause)
+        #expect(counters.batches.snapshot.sum == 2 && counters.endToEnd.snapshot.count == 2)
+        // The stream is followed for a while when the last client has gone.
+        try await client.disconnect()
+        try await fixture.publish(.ticker(3))
+        await fixture.advance(Turns.pause)
+        #expect(counters.batches.snapshot.sum == 2 && counters.endToEnd.snapshot.count == 2)
+    }
 }

@@ -4,7 +4,8 @@ import Platform
 enum LatencyMetrics {
     static let brokerLag = MetricFamily.histogram(
         "tidegate_broker_lag_seconds",
-        "From when the ingestor had a publication from the exchange to when the broker brought it here."
+        "From when the ingestor had a publication from the exchange to when the broker brought it here. More than a "
+            + "minute counts as one."
     )
     static let fanOut = MetricFamily.histogram(
         "tidegate_fan_out_seconds",
@@ -12,7 +13,8 @@ enum LatencyMetrics {
     )
     static let endToEnd = MetricFamily.histogram(
         "tidegate_end_to_end_seconds",
-        "From the exchange's time of a publication to the last write of the turn in which a shard gave it to its clients."
+        "From the exchange's time of an update to the last write of the turn in which a shard gave it to its clients. Snapshots "
+            + "do not count: they may repeat an old state. More than a minute counts as one."
     )
     static let loopLag = MetricFamily.histogram(
         "tidegate_event_loop_lag_seconds",

@@ -34,7 +34,7 @@ enum UpstreamMetrics {
     )
     static let ingestLag = MetricFamily.histogram(
         "tidegate_ingest_lag_seconds",
-        "From the exchange's time of a frame to when it came here."
+        "From the exchange's time of a frame to when it came here. More than a minute counts as one."
     )
 
     static let families = [

@@ -38,7 +38,8 @@ struct EdgePages {
             StatsPage(wantedClients: wantedClients, report: report),
             MetricsPage { [report, otherMetrics] in
                 var snapshot = report.snapshot()
-                if let otherMetrics { snapshot.add(absentFrom: await otherMetrics()) }
+                // The lags of an ingestor in the same process are other ones than the node's.
+                if let otherMetrics { snapshot.add(absentFrom: await otherMetrics(), joining: [LagMeter.negativeLags]) }
                 return snapshot
             },
         ]

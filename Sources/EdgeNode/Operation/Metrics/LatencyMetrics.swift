@@ -29,8 +29,9 @@ enum LatencyMetrics {
         let broker = report.hub.counters.brokerLag
         snapshot.add(brokerLag, broker.snapshot)
         snapshot.add(fanOut, shards.map(\.fanOut.snapshot).total(.seconds))
-        snapshot.add(endToEnd, shards.map(\.endToEnd.snapshot).total(.seconds))
-        snapshot.add(LagMeter.negativeLags, broker.negative + shards.total { $0.endToEnd.negative })
+        snapshot.add(endToEnd, shards.map(\.endToEnd.snapshot).total(.lags))
+        snapshot.add(broker.negative, at: .broker)
+        snapshot.add(shards.total { $0.endToEnd.negative }, at: .endToEnd)
         for (shard, pulse) in report.shardPulses.enumerated() {
             snapshot.add(loopLag, pulse.lag, labels: ["\(shard)"])
         }

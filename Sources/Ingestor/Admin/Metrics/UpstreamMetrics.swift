@@ -58,6 +58,6 @@ enum UpstreamMetrics {
         snapshot.add(refused, ingestor.counters.refusedTopics.get())
         snapshot.add(bookRestarts, ingestor.total { $0.bookRestarts.get() })
         snapshot.add(ingestLag, ingestor.counters.ingestLag.snapshot)
-        snapshot.add(LagMeter.negativeLags, ingestor.counters.ingestLag.negative)
+        snapshot.add(ingestor.counters.ingestLag.negative, at: .ingest)
     }
 }

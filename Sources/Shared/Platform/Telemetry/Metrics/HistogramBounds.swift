@@ -20,11 +20,17 @@ package struct HistogramBounds: Sendable, Hashable {
         perUnit: 1_000_000_000
     )
 
+    /// The same, recorded in microseconds, as times are told between machines.
+    package static let lags = HistogramBounds(seconds.upper.map { $0 / 1000 }, perUnit: 1_000_000)
+
     /// Of how many there are.
     package static let amounts = HistogramBounds(
         [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16_384],
         perUnit: 1
     )
+
+    /// Up to where values are told apart.
+    var last: Int { upper.last ?? 0 }
 
     /// The bucket of a value.
     func place(of value: Int) -> Int {

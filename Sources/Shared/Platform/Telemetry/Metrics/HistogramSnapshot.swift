@@ -31,7 +31,8 @@ package struct HistogramSnapshot: Sendable, Equatable {
         precondition(left.bounds == right.bounds, "histograms of different bounds can't be added up")
         var both = left
         for place in both.counts.indices { both.counts[place] += right.counts[place] }
-        both.total += right.total
+        // A page is no reason to end the process, whatever was recorded.
+        both.total &+= right.total
         return both
     }
 }

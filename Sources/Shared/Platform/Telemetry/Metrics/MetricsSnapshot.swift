@@ -56,10 +56,18 @@ package struct MetricsSnapshot: Sendable {
     }
 
     /// Adds the families of another one that are not here yet.
-    package mutating func add(absentFrom other: MetricsSnapshot) {
-        for metric in other.metrics where places[metric.family.name] == nil {
-            places[metric.family.name] = metrics.count
-            metrics.append(metric)
+    ///
+    /// - Parameter shared: Of these, which both may have, each tells a part: the other's labels that are not here are added.
+    package mutating func add(absentFrom other: MetricsSnapshot, joining shared: Set<MetricFamily> = []) {
+        for metric in other.metrics {
+            if let place = places[metric.family.name] {
+                guard shared.contains(metric.family) else { continue }
+                let here = Set(metrics[place].samples.map(\.labels))
+                metrics[place].samples += metric.samples.filter { !here.contains($0.labels) }
+            } else {
+                places[metric.family.name] = metrics.count
+                metrics.append(metric)
+            }
         }
     }
 

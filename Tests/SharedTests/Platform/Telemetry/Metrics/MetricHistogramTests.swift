@@ -52,4 +52,22 @@ import Testing
         for time in [Int64.min, .max] { meter.record(time, at: 2_000_000) }
         #expect(meter.snapshot.count == 6 && meter.negative == 2)
     }
+
+    /// A message whose time is 0, and ten thousand of them in each second for a month.
+    @Test func whatNobodyCanMeanCountsAsAMinuteSoThatTheSumNeverTurnsOver() {
+        let meter = LagMeter()
+        let now: Int64 = 1_704_063_600_000_000
+        meter.record(now - 61_000_000, at: now)
+        #expect(meter.snapshot.counts.last == 1 && (60..<60.1).contains(meter.snapshot.sum))
+        meter.record(now - 60_000_000, at: now)
+        #expect(meter.snapshot.counts.last == 1, "a minute has its own bucket")
+        meter.record(0, count: 10_000 * 86_400 * 30, at: now)
+        let month = 60.0 * 10_000 * 86_400 * 30
+        #expect((month...month * 1.001).contains(meter.snapshot.sum))
+    }
+
+    @Test func lagsHaveTheBucketsOfOtherTimes() {
+        let (lags, times) = ([HistogramSnapshot]().total(.lags), [HistogramSnapshot]().total(.seconds))
+        #expect(lags.cumulative.map { $0.bound } == times.cumulative.map { $0.bound })
+    }
 }

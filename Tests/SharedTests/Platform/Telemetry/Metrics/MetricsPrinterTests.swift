@@ -112,4 +112,22 @@ import Testing
         first.add(absentFrom: second)
         #expect(first[Self.age] == 1 && first[Self.cpu] == 3)
     }
+
+    /// A node and an ingestor in one process measure different ways.
+    @Test func ofAFamilyThatTheyShareBothTellTheirPart() {
+        var (node, ingestor) = (MetricsSnapshot(), MetricsSnapshot())
+        node.add(1, at: .broker)
+        node.add(2, at: .endToEnd)
+        node.add(Self.age, 1)
+        ingestor.add(4, at: .ingest)
+        ingestor.add(100, at: .broker)
+        ingestor.add(Self.age, 2)
+        var both = node
+        both.add(absentFrom: ingestor, joining: [LagMeter.negativeLags])
+        let lags = LagMeter.negativeLags
+        #expect(both[lags, "ingest"] == 4 && both[lags, "broker"] == 1 && both[lags, "end_to_end"] == 2)
+        #expect(both[Self.age] == 1)
+        node.add(absentFrom: ingestor)
+        #expect(node[lags] == 3)
+    }
 }

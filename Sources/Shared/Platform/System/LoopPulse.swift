@@ -8,15 +8,18 @@ package final class LoopPulse: Sendable {
 
     package let name: String
     private let loop: any EventLoop
+    private let clock: @Sendable () -> NIODeadline
     /// Nanoseconds of the monotonic clock.
     private let turnedAt = Counter<OneThread>()
     private let dueAt = Counter<OneThread>()
     private let lags = MetricHistogram<OneThread>(.seconds)
 
-    package init(_ name: String, of loop: any EventLoop) {
+    /// - Parameter now: The time as the loop's tasks find it; nil: the loop's own clock.
+    package init(_ name: String, of loop: any EventLoop, now: (@Sendable () -> NIODeadline)? = nil) {
         self.name = name
         self.loop = loop
-        turnedAt.set(Self.nanoseconds(loop.now))
+        clock = now ?? { loop.now }
+        turnedAt.set(Self.nanoseconds(clock()))
     }
 
     /// How late the tasks came.
@@ -33,7 +36,7 @@ package final class LoopPulse: Sendable {
     }
 
     private func beat() {
-        let now = Self.nanoseconds(loop.now)
+        let now = Self.nanoseconds(clock())
         if dueAt.get() > 0 { lags.record(max(0, now - dueAt.get())) }
         turnedAt.set(now)
         dueAt.set(now + Int(Self.interval.nanoseconds))

@@ -23,8 +23,8 @@ extension Ingestor {
             status.problems += report.problems
             status.notices += report.notices
         }
-        let last = counters.map { $0.lastFrameAt.load(ordering: .relaxed) }.max() ?? 0
-        if last > 0 { status.lastMessageAgo = Double(max(0, WallClock.milliseconds() - last)) / 1000 }
+        let last = counters.map { $0.lastDataAt.load(ordering: .relaxed) }.max() ?? 0
+        if last > 0 { status.lastDataAgo = Double(max(0, WallClock.milliseconds() - last)) / 1000 }
         return status
     }
 

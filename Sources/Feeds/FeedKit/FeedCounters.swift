@@ -18,8 +18,9 @@ package final class FeedCounters: Sendable {
     package let bookRestarts = Counter<AnyThread>()
     package let reconnects = Counter<AnyThread>()
     package let subscribedTopics = Counter<AnyThread>()
-    /// Milliseconds since 1970; 0 before the first frame.
-    package let lastFrameAt = Atomic<Int64>(0)
+    /// When the last frame with data came: milliseconds since 1970; 0 before the first. Replies and pongs come on a connection on
+    /// which no data does.
+    package let lastDataAt = Atomic<Int64>(0)
 
     /// What the session had to say at its last tick.
     package let report = Mutex(FeedReport())

@@ -33,6 +33,28 @@ struct BybitSessionTests {
         #expect(bench.topics == [1: ["A", "B"], 2: ["C", "D"]])
     }
 
+    /// A connection may answer pings for ever and bring nothing: then the age of the data grows.
+    @Test func onlyFramesWithDataSayThatDataComes() throws {
+        let bench = try SessionBench(connections: 1)
+        try bench.want("A")
+        let counters = bench.feed.counters
+        let connection = try #require(bench.connection(1))
+        let pongs = [
+            #"{"success":true,"ret_msg":"pong","conn_id":"x","req_id":"","op":"ping"}"#,
+            #"{"op":"pong","args":["1704063600000"]}"#,
+        ]
+        for text in pongs + ["no JSON"] { connection.received(ByteBuffer(string: text)) }
+        let received = counters.framesReceived.get()
+        let before = counters.lastDataAt.load(ordering: .relaxed)
+        #expect(received >= 4 && before == 0, "the answer to the subscription, two pongs, and what nobody can read")
+        let data = #"{"symbol":"A","lastPrice":"1.5"}"#
+        connection.received(
+            ByteBuffer(string: #"{"topic":"tickers.A","type":"snapshot","cs":1,"ts":1704063600000,"data":\#(data)}"#)
+        )
+        let after = counters.lastDataAt.load(ordering: .relaxed)
+        #expect(abs(after - WallClock.milliseconds()) < 60_000)
+    }
+
     @Test func beyondWhatAllCarryATopicWaitsAndThePagesSaySo() throws {
         let bench = try SessionBench(connections: 2)
         try bench.want("A", "B", "C", "D", "E")

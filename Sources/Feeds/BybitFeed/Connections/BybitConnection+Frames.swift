@@ -11,7 +11,6 @@ extension BybitConnection {
     func ingest(_ frame: ByteBuffer) {
         counters.framesReceived.add()
         let received = WallClock.microseconds()
-        counters.lastFrameAt.store(received / 1000, ordering: .relaxed)
         frame.withUnsafeReadableBytes { bytes in
             do throws(JSONError) {
                 take(try BybitFrame(bytes), received: received)
@@ -25,7 +24,9 @@ extension BybitConnection {
         switch frame {
         case .pong: session.pong()
         case .acknowledgement(let answer): perform(session.acknowledged(answer, at: .now()))
-        case .data(let data): take(data, received: received)
+        case .data(let data):
+            counters.lastDataAt.store(received / 1000, ordering: .relaxed)
+            take(data, received: received)
         }
     }
 

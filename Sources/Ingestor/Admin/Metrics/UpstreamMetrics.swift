@@ -14,7 +14,7 @@ enum UpstreamMetrics {
     )
     static let age = MetricFamily.gauge(
         "tidegate_upstream_age_seconds",
-        "How long ago the last frame of the exchange came.",
+        "How long ago the last frame with data came.",
         absent: "until one came"
     )
     static let topics = MetricFamily.gauge("tidegate_upstream_topics", "Topics that are subscribed at the exchange.")
@@ -44,7 +44,7 @@ enum UpstreamMetrics {
     static func add(to snapshot: inout MetricsSnapshot, _ ingestor: Ingestor, _ upstream: UpstreamStatus) {
         snapshot.add(connected, upstream.isConnected)
         snapshot.add(reconnects, upstream.reconnectCount)
-        if let age = upstream.lastMessageAgo { snapshot.add(Self.age, age) }
+        if let age = upstream.lastDataAgo { snapshot.add(Self.age, age) }
         snapshot.add(topics, upstream.subscribedCount)
         snapshot.add(received, ingestor.total { $0.framesReceived.get() })
         let reasons: [(String, (FeedCounters) -> Int)] = [

@@ -71,7 +71,8 @@ package struct Heartbeat: Sendable, Hashable {
                 json.integer("received", upstream.messagesReceived)
                 json.integer("skipped", upstream.messagesSkipped)
                 json.integer("reconnects", upstream.reconnectCount)
-                if let ago = upstream.lastMessageAgo, ago.isFinite { json.raw("last_message_ago", "\(ago)") }
+                // So it is called in heartbeats of all releases.
+                if let ago = upstream.lastDataAgo, ago.isFinite { json.raw("last_message_ago", "\(ago)") }
                 json.bool("simulated", upstream.isSimulated)
                 if upstream.unreadable.count > 0 {
                     json.integer("unreadable_topics", upstream.unreadable.count)

@@ -87,7 +87,7 @@ struct HeartbeatFields {
             } else if key.equals("last_message_ago") {
                 let seconds: Double = try Self.number(&cursor)
                 guard seconds.isFinite else { throw JSONError(.badNumber, at: cursor.position) }
-                status.lastMessageAgo = seconds
+                status.lastDataAgo = seconds
             } else if key.equals("simulated") {
                 status.isSimulated = try cursor.bool()
             } else if key.equals("unreadable_topics") {

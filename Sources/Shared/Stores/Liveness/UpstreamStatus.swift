@@ -10,8 +10,9 @@ package struct UpstreamStatus: Sendable, Hashable {
     /// Messages that could not be used: malformed, too large, of an unknown topic, or changes before any state.
     package var messagesSkipped = 0
     package var reconnectCount = 0
-    /// Seconds since the last frame; nil before the first.
-    package var lastMessageAgo: Double?
+    /// Seconds since the last frame with data; nil before the first. On pages it is called as the reference calls it,
+    /// `last_message_ago`.
+    package var lastDataAgo: Double?
     package var isSimulated = false
     package var unreadable = UnreadableTopics()
     /// What is wrong at the exchange beside the connection, in words.
@@ -33,7 +34,7 @@ package struct UpstreamStatus: Sendable, Hashable {
                     $0.integer("subscribed_count", subscribedCount)
                     $0.integer("messages_received", messagesReceived)
                     $0.integer("reconnect_count", reconnectCount)
-                    $0.raw("last_message_ago", lastMessageAgo.map { "\($0)" } ?? "null")
+                    $0.raw("last_message_ago", lastDataAgo.map { "\($0)" } ?? "null")
                     $0.integer("messages_skipped", messagesSkipped)
                     $0.bool("simulated", isSimulated)
                     $0.integer("unreadable_topics", unreadable.count)

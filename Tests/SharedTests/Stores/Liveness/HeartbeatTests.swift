@@ -15,7 +15,7 @@ struct HeartbeatTests {
         upstream.messagesReceived = 4_000_000_000
         upstream.messagesSkipped = 5
         upstream.reconnectCount = 6
-        upstream.lastMessageAgo = 0.123
+        upstream.lastDataAgo = 0.123
         upstream.isSimulated = true
         return Heartbeat(epoch: Position.highest, sentAt: 1_790_757_082_283, upstream: upstream)
     }()
@@ -107,8 +107,8 @@ struct HeartbeatTests {
 
     @Test func aTimeThatIsNoNumberIsLeftOut() throws {
         var heartbeat = Self.beating
-        heartbeat.upstream.lastMessageAgo = .infinity
-        #expect(try Heartbeat(heartbeat.encoded()).upstream.lastMessageAgo == nil)
+        heartbeat.upstream.lastDataAgo = .infinity
+        #expect(try Heartbeat(heartbeat.encoded()).upstream.lastDataAgo == nil)
     }
 
     @Test func fieldsOfALaterReleaseArePassedOver() throws {

@@ -96,6 +96,16 @@ extension EdgeNode {
             )
         }
 
+        /// For how many clients there is room.
+        func places(descriptorLimit: Int, inUse: Int) -> Places {
+            Places(
+                wanted: maximumClients,
+                descriptorLimit: descriptorLimit,
+                inUse: inUse,
+                operators: adminPort == nil ? 0 : AdminServer.descriptors
+            )
+        }
+
         /// Who is let in, within all limits.
         func limitedAdmission(_ limits: AddressLimits, _ connections: PrincipalConnections) -> LimitedAdmission {
             LimitedAdmission(

@@ -86,8 +86,7 @@ final class ClientListener: Sendable {
     /// Lets in no more clients than the system gives the process descriptors for, and says so where they are fewer than
     /// were asked for.
     private func limitClients() throws {
-        let places = Places(
-            wanted: configuration.maximumClients,
+        let places = configuration.places(
             descriptorLimit: configuration.descriptorLimit ?? DescriptorLimit.raise(),
             // The loops' own, the log, what the stores have opened.
             inUse: DescriptorLimit.open ?? Places.reserve

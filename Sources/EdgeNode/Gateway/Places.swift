@@ -14,21 +14,24 @@ package struct Places: Equatable {
     let descriptorLimit: Int
     /// Descriptors that were open before the first client came.
     let inUse: Int
+    /// What the port of operators may take, where it is another one; 0 where their pages are on the clients' port.
+    let operators: Int
 
-    package init(wanted: Int, descriptorLimit: Int, inUse: Int) {
+    package init(wanted: Int, descriptorLimit: Int, inUse: Int, operators: Int = 0) {
         self.wanted = wanted
         self.descriptorLimit = descriptorLimit
         self.inUse = inUse
+        self.operators = operators
     }
 
-    /// Sockets that are accepted at a time.
-    var sockets: Int { max(0, descriptorLimit - inUse - Self.reserve) }
+    /// Sockets that are accepted at a time on the clients' port.
+    var sockets: Int { max(0, descriptorLimit - inUse - Self.reserve - operators) }
 
     /// Clients that are let in at a time.
     package var clients: Int { max(0, min(wanted, sockets - Self.visitors)) }
 
     /// Descriptors that are not there for clients.
-    var reserved: Int { inUse + Self.reserve + Self.visitors }
+    var reserved: Int { inUse + Self.reserve + operators + Self.visitors }
 
     /// What the limit would have to be for all that are wanted.
     var neededLimit: Int { wanted + reserved }

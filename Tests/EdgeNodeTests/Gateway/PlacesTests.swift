@@ -27,6 +27,19 @@ import Testing
         #expect(Places(wanted: 96, descriptorLimit: 200, inUse: 40).complaint == nil)
     }
 
+    /// Scrapers on a port of their own take nothing from clients, and find a place when all clients are there.
+    @Test func whereOperatorsHaveAPortItsConnectionsAreKeptFree() {
+        var configuration = EdgeNode.Configuration(dialects: .tidegate)
+        configuration.maximumClients = 10_000
+        let without = configuration.places(descriptorLimit: 1000, inUse: 40)
+        configuration.adminPort = 0
+        let with = configuration.places(descriptorLimit: 1000, inUse: 40)
+        #expect(AdminServer.descriptors > 64)
+        #expect(with.clients == without.clients - AdminServer.descriptors)
+        #expect(with.sockets == without.sockets - AdminServer.descriptors)
+        #expect(with.neededLimit == without.neededLimit + AdminServer.descriptors)
+    }
+
     @Test func aNodeLetsInOnlyAsManyAsThereArePlaces() {
         let node = NodeState(maximumClients: 10_000)
         node.limit(to: Places(wanted: 10_000, descriptorLimit: 106, inUse: 40))

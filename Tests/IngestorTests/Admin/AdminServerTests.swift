@@ -5,6 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The admin pages delay nothing else", .timeLimit(.minutes(10)))
@@ -56,6 +57,29 @@ struct AdminServerTests {
         for _ in 0..<200 {
             try await AdminServer(host: "127.0.0.1", port: 0, logger: quiet, pages: []).start().close()
         }
+    }
+
+    /// They are descriptors of the process, which clients and stores need too.
+    @Test func oneConnectionTooManyIsClosedAtOnceAndThereIsRoomAgainWhenOneLeaves() async throws {
+        let log = CollectedLog()
+        let page = ClosurePage { HTTPReply(.ok, json: "{}") }
+        let server = AdminServer(host: "127.0.0.1", port: 0, logger: log.logger, pages: [page])
+        let listener = try await server.start()
+        let address = try #require(listener.localAddress)
+        let port = try #require(address.port)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var clients: [any Channel] = []
+        for _ in 0..<64 { clients.append(try await bootstrap.connect(to: address).get()) }
+        for _ in 0..<2 { try await bootstrap.connect(to: address).get().closeFuture.get() }
+        #expect(clients.allSatisfy { $0.isActive })
+        let lines = log.lines.filter { $0.contains("as many as there may be") }
+        #expect(lines.count == 1 && lines[0].contains("limit=64"), "said once, not for each")
+        try await clients[0].close()
+        let get = HTTPGet(group: MultiThreadedEventLoopGroup.singleton)
+        let host = try HTTPHost("http://127.0.0.1:\(port)")
+        try await eventually { (try? await get.ask(host, "/stats").status) == 200 }
+        for client in clients[1...] { try await client.close() }
+        try await listener.close()
     }
 
     @Test func aPortThatIsTakenIsSaidSo() async throws {

@@ -9,7 +9,12 @@ struct DescriptorsCheck: Check {
         guard surroundings.program != .ingestor else { return [] }
         let wanted = surroundings.settings[Settings.Clients.maxTotal]
         let limit = DescriptorLimit.raise()
-        let places = Places(wanted: wanted, descriptorLimit: limit, inUse: Places.reserve)
+        let places = Places(
+            wanted: wanted,
+            descriptorLimit: limit,
+            inUse: Places.reserve,
+            operators: surroundings.settings[Settings.Admin.port] == nil ? 0 : AdminServer.descriptors
+        )
         let place = surroundings.place(Settings.Clients.maxTotal)
         guard let complaint = places.complaint else {
             return [Finding(.fine, "\(limit) open files are enough for \(wanted) clients", at: place)]

@@ -6,7 +6,15 @@ import NIOPosix
 ///
 /// On a loop of its own, from `start` until its port is closed: whoever floods it with requests delays nothing that the
 /// process does beside, least of all the renewal of a lease.
+///
+/// Bound: `maximumConnections` at a time. One more is closed at once, unread, so that whoever opens many takes no descriptors of
+/// the clients'.
 package struct AdminServer: Sendable {
+    /// Scrapers, probes and people are few.
+    static let maximumConnections = 64
+    /// What it may have open: those, and its loop's, its port, and what is being closed.
+    package static let descriptors = maximumConnections + 8
+
     private let host: String
     private let port: Int
     private let logger: Logger
@@ -22,6 +30,9 @@ package struct AdminServer: Sendable {
     /// Opens the port. Throws `ListenError` where that is not possible.
     package func start() async throws -> AdminListener {
         let router = router
+        let limited = RateLimitedLogger(logger, limit: 1)
+        // Counted on the one loop.
+        let open = CounterCell<OneThread>()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -32,6 +43,17 @@ package struct AdminServer: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard open.get() < Self.maximumConnections else {
+                        limited.log(
+                            .warning,
+                            key: "admin connections",
+                            "closed a connection to the admin pages: as many as there may be are open",
+                            metadata: ["limit": "\(Self.maximumConnections)"]
+                        )
+                        throw ChannelError.ioOnClosedChannel
+                    }
+                    open.add()
+                    channel.closeFuture.whenComplete { _ in open.add(-1) }
                     let pipeline = channel.pipeline.syncOperations
                     try HTTPServerPipeline.add(to: pipeline, timeout: .seconds(30)) { router.wantedBody(of: $0) }
                     try pipeline.addHandler(HTTPRouterHandler(router))

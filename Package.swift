@@ -219,7 +219,7 @@ let package = Package(
             name: "EdgeNodeTests",
             dependencies: nio + [
                 "BybitCatalog", "Core", "EdgeNode", "Platform", "Stores", "TestSupport", .embedded, .deque, .crypto,
-                .cryptoExtras, .jwt, .logging,
+                .cryptoExtras, .jwt, .logging, .tls,
             ]
         ),
         .testTarget(

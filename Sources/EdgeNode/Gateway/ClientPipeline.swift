@@ -40,6 +40,8 @@ struct ClientPipeline: Sendable {
         }
         let header = ProxyHeaderHandler(timeout: shard.settings.handshakeTimeout) { fault in
             complain(of: peer, "\(fault)")
+        } overdue: {
+            shard.counters.refusals.add(.timeout)
         } follow: { header, context in
             shard.turns.catchUp()
             let client = Arrival(number: peer.number, address: header.source ?? address)
@@ -56,7 +58,10 @@ struct ClientPipeline: Sendable {
     ) throws {
         let arrival = try judge(arrival, channel)
         let pipeline = channel.pipeline.syncOperations
-        if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
+        if let certificate {
+            try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
+            try pipeline.addHandler(TLSFailureHandler { shard.counters.refusals.add(.tls) })
+        }
         try GatewayHandler.add(
             to: pipeline,
             shard: shard,

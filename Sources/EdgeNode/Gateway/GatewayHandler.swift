@@ -30,6 +30,8 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let pages: HTTPRouterHandler
     /// While it is being asked whether the client may come in, who has its place meanwhile.
     private var asking: ConnectionTask<Result<Admitted, HTTPReply>>?
+    /// A request has come, for a page or for the upgrade.
+    private var hasRequested = false
 
     private init(
         shard: Shard,
@@ -77,21 +79,24 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         shard.turns.catchUp()
-        giveUp()
+        giveUp(for: .abandoned)
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is HTTPRequestAbandoned { giveUp() }
+        if event is HTTPRequestAbandoned { giveUp(for: .timeout) }
+        // Behind a page it is a connection that is kept for the next one, and nobody's handshake.
+        if event is HTTPRequestOverdue, !hasRequested { shard.counters.refusals.add(.timeout) }
         context.fireUserInboundEventTriggered(event)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { giveUp() }
+    func handlerRemoved(context: ChannelHandlerContext) { giveUp(for: .abandoned) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         shard.turns.catchUp()
+        hasRequested = true
         let request = unwrapInboundIn(data)
         guard let endpoint = paths.endpoint(for: request.head) else { return context.fireChannelRead(data) }
         upgrade(request.head, to: endpoint, context)
@@ -144,11 +149,16 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var isGoingAway: Bool { shard.node.isDraining.load(ordering: .relaxed) }
 
     /// Nobody waits any more for what is being asked.
-    private func giveUp() {
+    private func giveUp(for reason: HandshakeRefusal) {
         guard let asking else { return }
         asking.cancel()
         self.asking = nil
+        dismiss(for: reason)
+    }
+
+    private func dismiss(for reason: HandshakeRefusal) {
         shard.node.dismiss()
+        shard.counters.refusals.add(reason)
     }
 
     private func conclude(
@@ -175,9 +185,6 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         shard.hub.logger.log(.info, key: "admission", "refused a client", metadata: fields.with(reply.logged))
     }
 
-    /// So long after it an admission still holds: changes of API keys are heeded for longer (`Sweep`).
-    private static let admissionHolds = TimeAmount.seconds(1)
-
     /// Answers 101. The client's own handler comes when the socket has taken all of it: that one writes past the channel, and
     /// must not overtake what waits there.
     private func accept(
@@ -191,21 +198,14 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
         let reply = HTTPReply(.switchingProtocols, body: ByteBuffer(), headers: headers.map { ($0.name, $0.value) })
         let decided = context.eventLoop.now
         context.writeAndFlush(wrapOutboundOut(reply)).assumeIsolated().whenComplete { [self] outcome in
-            // Nobody says goodbye to who comes behind the goodbyes. And who takes its answer late may be nobody any more.
-            let isLate = context.eventLoop.now - decided > Self.admissionHolds
-            guard case .success = outcome, !isGoingAway, !isLate else {
+            let time = context.eventLoop.now - decided
+            if let reason = HandshakeRefusal(behindAnswer: outcome, isGoingAway: isGoingAway, after: time) {
                 admitted.free()
-                shard.node.dismiss()
+                dismiss(for: reason)
                 return context.close(promise: nil)
             }
             turnOver(admitted, to: endpoint, context)
         }
-    }
-
-    /// For who looks for one client. A crowd comes back by the hundred thousand, so that it is for debugging, and counted always
-    /// (`connectionsEver`).
-    private func tellOfAdmission(of connection: ClientConnection) {
-        shard.hub.logger.log(.debug, key: "accepted", "let in a client", metadata: connection.logged())
     }
 
     /// Swaps the HTTP handlers for the client's only handler.
@@ -235,12 +235,14 @@ final class GatewayHandler: ChannelInboundHandler, RemovableChannelHandler {
             pipeline.removeHandler(context: context, promise: nil)
             // It does so in a later turn of the loop, behind the read that would have flushed the answers to what it brings.
             try HTTPServerPipeline.stopReading(in: pipeline).whenComplete { _ in connection.flushNow() }
-            tellOfAdmission(of: connection)
+            // For who looks for one client. A crowd comes back by the hundred thousand, so that it is for debugging, and counted
+            // always (`connectionsEver`).
+            shard.hub.logger.log(.debug, key: "accepted", "let in a client", metadata: connection.logged())
         } catch {
             // The channel was closed underneath: whoever was added has been told, and gives back what it has.
             if !isAdded {
                 admitted.free()
-                shard.node.dismiss()
+                dismiss(for: .abandoned)
             }
             context.close(promise: nil)
         }

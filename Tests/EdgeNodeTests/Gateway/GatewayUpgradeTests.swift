@@ -55,7 +55,7 @@ import Testing
         let answer = try await refused.send(Self.request)
         #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains("Retry-After: 5\r\n"))
         #expect(answer.hasSuffix(#"{"error":"Connection limit reached"}"#))
-        #expect(fixture.counters[0].refusals.values == [.capacity: 1, .draining: 0, .badRequest: 0])
+        #expect(fixture.counters[0].refusals.values.filter { $0.value > 0 } == [.capacity: 1])
         try await first.channel.close()
         #expect(fixture.node.clients.get() == 0)
         #expect(try await GatewayClient(fixture).send(Self.request).hasPrefix("HTTP/1.1 101 "))

@@ -11,25 +11,32 @@ final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let timeout: TimeAmount
     private let refused: (ProxyHeader.Fault) -> Void
+    private let overdue: () -> Void
     private let follow: (ProxyHeader, ChannelHandlerContext) throws -> Void
     private var received = ByteBuffer()
     private var deadline: Scheduled<Void>?
 
     /// - Parameters:
     ///   - refused: Told why the connection is closed.
+    ///   - overdue: Told that it is closed since its time is over.
     ///   - follow: Adds the handlers that come behind; where it throws the connection is closed.
     init(
         timeout: TimeAmount,
         refused: @escaping (ProxyHeader.Fault) -> Void,
+        overdue: @escaping () -> Void,
         follow: @escaping (ProxyHeader, ChannelHandlerContext) throws -> Void
     ) {
         self.timeout = timeout
         self.refused = refused
+        self.overdue = overdue
         self.follow = follow
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { context.close(promise: nil) }
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [self] in
+            overdue()
+            context.close(promise: nil)
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }

@@ -18,7 +18,7 @@ enum ConnectionMetrics {
     static let refusals = MetricFamily.counter(
         "tidegate_handshake_refusals_total",
         by: ["reason"],
-        "Opening handshakes that were refused, and connections that were closed before one."
+        "Opening handshakes that were refused or came to nothing, and connections that were closed before one."
     )
     static let handshakes = MetricFamily.histogram(
         "tidegate_handshake_seconds",

@@ -71,7 +71,9 @@ struct StatsPage: HTTPPage {
         // Which of them are counted together, and how many were let in when not all could be.
         json.string("connections_counted", report.connectionCounts.report.scope.rawValue)
         json.integer("connections_counted_alone", snapshot[ConnectionMetrics.countedAlone])
-        for reason in ["origin", "proxy_protocol"] { json.integer(reason, snapshot[refusals, reason]) }
+        for reason in ["origin", "proxy_protocol"] + HandshakeRefusal.allCases.map(\.rawValue) {
+            json.integer(reason, snapshot[refusals, reason])
+        }
         json.integer("authenticated_in_band", snapshot[ConnectionMetrics.authenticatedInBand])
         json.integer("refused_in_band", snapshot[ConnectionMetrics.refusedInBand])
         json.integer("streams_forbidden", snapshot[StreamMetrics.forbidden])

@@ -77,6 +77,14 @@ struct HTTPExchange {
         return .none
     }
 
+    /// No whole request has come since the last answer.
+    var awaitsRequest: Bool {
+        switch state {
+        case .idle, .receiving: true
+        case .answering, .written: false
+        }
+    }
+
     /// The time for the request is over. What is answered then, as the last thing on this connection; nil where nobody
     /// waits for an answer.
     mutating func giveUp() -> HTTPReply? {

@@ -7,7 +7,8 @@ import NIOHTTP1
 /// The next request is read when the answer to the one before has been taken by the socket: a client that does not read
 /// gets nothing more done, and what waits for it is one answer. A connection that has not sent a request within `timeout`
 /// and taken its answer, however slowly its bytes come, is closed. Where the request is whole and nobody has answered it by
-/// then, it is answered with 503 first, and whoever was to answer is told so by `HTTPRequestAbandoned`.
+/// then, it is answered with 503 first, and whoever was to answer is told so by `HTTPRequestAbandoned`; where none is whole, by
+/// `HTTPRequestOverdue`.
 ///
 /// The last answer of a connection closes its output first. A second later at the latest the socket is closed: at once, a
 /// client that is still sending would lose the answer with the connection (RFC 9112, 9.6).
@@ -106,7 +107,10 @@ package final class HTTPExchangeHandler: ChannelDuplexHandler, RemovableChannelH
     }
 
     private func expire(_ context: ChannelHandlerContext) {
-        guard let reply = exchange.giveUp() else { return context.close(promise: nil) }
+        guard let reply = exchange.giveUp() else {
+            if exchange.awaitsRequest { context.fireUserInboundEventTriggered(HTTPRequestOverdue()) }
+            return context.close(promise: nil)
+        }
         expireLater(context, after: Self.lingering)
         context.fireUserInboundEventTriggered(HTTPRequestAbandoned())
         write(context: context, data: NIOAny(reply), promise: nil)

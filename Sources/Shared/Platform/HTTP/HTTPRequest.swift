@@ -24,6 +24,9 @@ package struct HTTPRequest: Sendable, Equatable {
 /// them, and what they do for it is done for nobody.
 package struct HTTPRequestAbandoned: Sendable {}
 
+/// Told to the same, when the time is over and no whole request has come: the connection is closed unanswered.
+package struct HTTPRequestOverdue: Sendable {}
+
 extension HTTPRequestHead {
     /// The path without its query. A server must also take the absolute form (RFC 9112, 3.2.2): then what names the
     /// server is left out.

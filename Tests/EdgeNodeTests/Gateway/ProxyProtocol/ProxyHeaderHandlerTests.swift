@@ -15,6 +15,7 @@ struct ProxyHeaderHandlerTests {
         var source: IPAddress?
         var text = ""
         var fault: ProxyHeader.Fault?
+        var isOverdue = false
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) { text += String(buffer: unwrapInboundIn(data)) }
     }
@@ -26,6 +27,8 @@ struct ProxyHeaderHandlerTests {
         try channel.pipeline.syncOperations.addHandler(
             ProxyHeaderHandler(timeout: .seconds(10)) {
                 seen.fault = $0
+            } overdue: {
+                seen.isOverdue = true
             } follow: { header, context in
                 if refusing { throw Refusal() }
                 seen.source = header.source
@@ -69,9 +72,9 @@ struct ProxyHeaderHandlerTests {
             try channel.writeInbound(ByteBuffer(bytes: [byte]))
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(200))
         }
-        #expect(channel.isActive)
+        #expect(channel.isActive && !seen.isOverdue)
         channel.embeddedEventLoop.advanceTime(by: .seconds(2))
-        #expect(!channel.isActive && seen.text.isEmpty)
+        #expect(!channel.isActive && seen.text.isEmpty && seen.isOverdue)
     }
 
     @Test func whomNobodyWantsIsClosed() throws {

@@ -131,6 +131,9 @@ import Testing
         let last = try await client(#"{"op":"resume","token":"\#(token)"}"#)
         let without = try await texts(last, 2)
         #expect(!without[1].contains(#""times""#))
+        // As with a token of a release that knows none.
+        let again = try await client(#"{"op":"resume","token":"\#(token)","times":true}"#)
+        #expect(ToldTimes(in: try await texts(again, 2)[1]) != nil)
     }
 
     @Test func whatIsNeitherTrueNorFalseIsRefused() async throws {

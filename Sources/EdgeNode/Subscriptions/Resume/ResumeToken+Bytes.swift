@@ -13,7 +13,8 @@ import Core
 ///
 /// The options have the length of all of them in front; each is a type (8 bits), a length and a value. This release
 /// knows type 1: data came with `times`; it has no value, and one that is there means nothing. Others of a type below 128 are
-/// passed over, one from 128 up is what the client was promised and so can't be.
+/// passed over, one from 128 up is what the client was promised and so can't be. A release that
+/// passes one over makes tokens without it: clients repeat `times` beside theirs.
 extension ResumeToken {
     private static let dialectFlags: UInt8 = 0b0011
     /// Readers of version 1 take 3 for none.

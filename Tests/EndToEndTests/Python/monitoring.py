@@ -27,10 +27,10 @@ from processes import Processes, Trouble, until  # isort: skip
 
 VALUES = {"$__rate_interval": "10s", "$__interval": "10s", "$__range": "1m", "$namespace": GATEWAY, "$instance": ".*"}
 DATA_WITHIN = 60
-# TidegateNoLeader waits 15 s, TidegateIngestorSilent for a heartbeat that is 10 s old and then 10 s.
-FIRES_WITHIN = 60
+# TidegateNoLeader waits for a minute, TidegateIngestorSilent for a heartbeat that is 10 s old and then 50 s.
+FIRES_WITHIN = 110
 EXPECTED = {"TidegateIngestorSilent": "suppressed", "TidegateNoLeader": "active"}
-DEADLINE = 170
+DEADLINE = 240
 
 
 async def pages_ask_for_the_token(watched: Watched) -> None:

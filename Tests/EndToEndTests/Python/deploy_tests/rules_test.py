@@ -87,3 +87,20 @@ class Alertmanager(unittest.TestCase):
             self.assertLessEqual(set(value.split("|")), names)
         for value in re.findall(r'severity = "([^"]+)"', text):
             self.assertIn(value, severities)
+
+    def test_without_a_leader_only_an_ingestor_that_does_not_answer_is_left_out(self) -> None:
+        rules = load(ALERTMANAGER)["inhibit_rules"]
+        about = [rule["target_matchers"] for rule in rules if any("TidegateTargetDown" in m for m in rule["target_matchers"])]
+        self.assertEqual(about, [['alertname = "TidegateTargetDown"', 'job =~ ".*ingestor.*"']])
+        # As the jobs are called, here and by the Prometheus operator.
+        for job in ("tidegate-ingestor", "tidegate-ingestor-admin"):
+            self.assertRegex(job, "^(?:.*ingestor.*)$")
+
+    def test_nobody_is_woken_twice_for_one_cause(self) -> None:
+        pages = {alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "page"}
+        self.assertIn("TidegateNobodyServed", pages)
+        for cause in ("TidegateNoLeader", "TidegateIngestorSilent"):
+            left_out = [
+                rule["target_matchers"] for rule in load(ALERTMANAGER)["inhibit_rules"] if f'"{cause}"' in rule["source_matchers"][0]
+            ]
+            self.assertTrue(any("TidegateNobodyServed" in matchers[0] for matchers in left_out), cause)

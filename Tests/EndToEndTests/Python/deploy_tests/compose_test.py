@@ -5,22 +5,25 @@ import fnmatch
 import http.server
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import threading
 import unittest
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from deploy_tests.repository import EDGE, INGESTOR, ROOT, load, pages, run, settings, tool
+from deploy_tests.repository import EDGE, INGESTOR, INSTALLING, ROOT, load, pages, run, settings, tool
 
 OURS = {"edge": EDGE, "ingestor": INGESTOR}
 # Read by the image's health check, and no settings.
 HEALTH = {"HEALTH_PORT", "HEALTH_PATH"}
 SERVICE_KEYS = {
     "image", "build", "restart", "stop_grace_period", "depends_on", "command", "environment", "deploy", "ulimits", "volumes",
-    "ports", "healthcheck", "profiles",
+    "ports", "healthcheck", "profiles", "env_file",
 }  # fmt: skip
 
 
@@ -33,22 +36,43 @@ def seconds(text: str) -> float:
 
 
 class Compose(unittest.TestCase):
+    def config(self, settings: str | None, *options: str) -> dict[str, Any]:
+        """The services as compose starts them, with this text as the file .env. `config` needs no engine."""
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(ROOT / "compose.yaml", folder)
+            if settings is not None:
+                (Path(folder) / ".env").write_text(settings)
+            unset = [word for name in ("RESUME_TOKEN_KEY", "BYBIT_WS_URL", "OIDC_ISSUER") for word in ("-u", name)]
+            said = run("env", *unset, tool("docker-compose"), "--project-directory", folder, *options, "config")
+        return yaml.safe_load(said)["services"]  # type: ignore[no-any-return]
+
     def test_compose_takes_it_with_each_profile(self) -> None:
-        # `config` needs no engine. The secret has no default, and without it nothing starts.
-        command = [
-            "env",
-            "RESUME_TOKEN_KEY=0123456789abcdef",
-            tool("docker-compose"),
-            "--profile",
-            "monitoring",
-            "--profile",
-            "simulator",
-            "config",
-        ]
-        started = yaml.safe_load(run(*command))["services"]
+        started = self.config("RESUME_TOKEN_KEY=0123456789abcdef\n", "--profile", "monitoring", "--profile", "simulator")
         self.assertEqual(set(started), set(services()))
+
+    def test_nothing_starts_without_the_secret_or_without_the_file(self) -> None:
         with self.assertRaisesRegex(AssertionError, "RESUME_TOKEN_KEY"):
-            run("env", "-u", "RESUME_TOKEN_KEY", tool("docker-compose"), "--env-file", "/dev/null", "config")
+            self.config("LOG_LEVEL=info\n")
+        with self.assertRaisesRegex(AssertionError, "env|RESUME_TOKEN_KEY"):
+            self.config(None)
+
+    def test_our_programs_get_what_is_in_the_file(self) -> None:
+        text = (ROOT / ".env.example").read_text()
+        for name in ("RESUME_TOKEN_KEY", "OIDC_ISSUER", "TRUSTED_PROXIES", "ALLOWED_ORIGINS"):
+            text, count = re.subn(rf"^#{name}=$", f"{name}=0123456789abcdef", text, flags=re.MULTILINE)
+            self.assertEqual(count, 1, name)
+        started = self.config(text.replace("LOG_LEVEL=info", "LOG_LEVEL=debug"))
+        for service in OURS:
+            environment = started[service]["environment"]
+            for name in ("OIDC_ISSUER", "TRUSTED_PROXIES", "ALLOWED_ORIGINS"):
+                self.assertEqual(environment[name], "0123456789abcdef", service)
+            self.assertEqual(environment["LOG_LEVEL"], "debug")
+            # What compose says itself stays so, and both documents list it.
+            for name, value in services()[service]["environment"].items():
+                if "$" not in str(value) and name not in HEALTH:
+                    self.assertEqual(environment[name], value, service)
+                    for document in (ROOT / ".env.example", INSTALLING):
+                        self.assertIn(name, document.read_text(), document.name)
 
     def test_services_have_keys_that_compose_knows(self) -> None:
         for name, service in services().items():

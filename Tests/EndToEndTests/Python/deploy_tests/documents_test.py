@@ -59,6 +59,10 @@ class Documents(unittest.TestCase):
         for setting in ("proxy_read_timeout", "proxy_send_timeout"):
             seconds = re.search(rf"{setting} (\d+)s;", example[1])
             assert seconds and int(seconds[1]) > 2 * float(settings()["CLIENT_PING_INTERVAL"].default), setting
+        # Lines of these two logs would have the query of a request.
+        self.assertRegex(example[1], r"access_log \S+ no_credentials;")
+        self.assertNotRegex(example[1], r"log_format .*\$(request\b|request_uri|args|query_string|uri|http_)")
+        self.assertRegex(example[1], r"error_log \S+ emerg;")
         if nginx:
             with tempfile.TemporaryDirectory() as folder:
                 files = [f"{folder}/stream.key", f"{folder}/stream.pem"]

@@ -49,7 +49,9 @@ class Manifests:
             else:
                 secret = self.get("Secret", source["secretRef"]["name"])
                 values |= {key: decoded(value) for key, value in (secret.get("data") or {}).items()}
-        return values | {entry["name"]: entry["value"] for entry in container(workload).get("env", [])}
+        # What only the cluster knows stands here as the place where it is, for example status.podIP.
+        own = container(workload).get("env", [])
+        return values | {entry["name"]: entry.get("value") or entry["valueFrom"]["fieldRef"]["fieldPath"] for entry in own}
 
 
 def decoded(value: str) -> str:

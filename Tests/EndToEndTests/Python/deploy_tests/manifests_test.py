@@ -82,6 +82,8 @@ class Manifests(unittest.TestCase):
                     request = parts[probe]["httpGet"]
                     self.assertEqual(request["path"], path, f"{manifests.name}: {program}: {probe}")
                     self.assertIn(request["path"], pages(program))
+                    # At the clients' port it would need TLS or a PROXY header there, and count as a client of the machine's address.
+                    self.assertEqual(request["port"], "admin")
                     self.assertIn(request["port"], ports(workload))
 
     def test_nobody_is_killed_who_still_says_goodbye(self) -> None:
@@ -105,6 +107,8 @@ class Manifests(unittest.TestCase):
             self.assertEqual(strategy["rollingUpdate"], {"maxSurge": 1, "maxUnavailable": 0})
             budget = manifests.get("PodDisruptionBudget", "tidegate-edge")["spec"]
             self.assertEqual(budget["maxUnavailable"], 1)
+            # All are unready while the ingestor is silent, and have their clients.
+            self.assertEqual(budget["unhealthyPodEvictionPolicy"], "IfHealthyBudget")
             self.assertTrue(selects(budget["selector"]["matchLabels"], manifests.programs()[EDGE]))
 
     def test_there_is_one_ingestor_or_one_and_a_standby(self) -> None:
@@ -174,6 +178,18 @@ class Manifests(unittest.TestCase):
             self.assertGreaterEqual(
                 mebibytes(container(workload)["resources"]["limits"]["memory"]), 2 * (100 + clients + waiting)
             )
+
+    def test_redis_is_promised_the_memory_that_it_may_use(self) -> None:
+        for name in ("redis", "nats"):
+            parts = container(overlay(name).get("StatefulSet", "redis"))
+            may_use = int(parts["args"][parts["args"].index("--maxmemory") + 1].removesuffix("mb"))
+            self.assertGreater(mebibytes(parts["resources"]["requests"]["memory"]), 1.2 * may_use)
+            self.assertGreaterEqual(mebibytes(parts["resources"]["limits"]["memory"]), 2 * may_use)
+
+    def test_each_budget_says_what_becomes_of_pods_that_are_not_ready(self) -> None:
+        for manifests in ALL:
+            for budget in manifests.of("PodDisruptionBudget"):
+                self.assertIn("unhealthyPodEvictionPolicy", budget["spec"], budget["metadata"]["name"])
 
     def test_secrets_that_were_not_replaced_start_no_node(self) -> None:
         for name in ("redis", "nats"):

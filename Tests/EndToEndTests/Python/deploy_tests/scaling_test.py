@@ -2,8 +2,8 @@
 
 import unittest
 
-from deploy_tests.manifests import overlay, selects, template
-from deploy_tests.repository import EDGE, load, metrics, pages, problems_of
+from deploy_tests.manifests import container, overlay, ports, selects, template
+from deploy_tests.repository import EDGE, ROOT, load, metrics, pages, problems_of
 
 
 class Scaling(unittest.TestCase):
@@ -21,7 +21,12 @@ class Scaling(unittest.TestCase):
             self.assertTrue(rule["seriesQuery"].startswith(metric + "{"))
             self.assertRegex(metric, rule["name"]["matches"])
             limit = int(overlay(name).environment(overlay(name).programs()[EDGE])["MAX_CLIENTS_TOTAL"])
-            self.assertEqual(int(pods["pods"]["target"]["averageValue"]), 0.7 * limit)
+            # What is left of the fewest nodes has room for the clients of one that dies, at the most that adds none (a tenth above).
+            fewest, most = self.scaler(name)["minReplicas"], 1.1 * int(pods["pods"]["target"]["averageValue"])
+            self.assertLessEqual(fewest * most, (fewest - 1) * limit)
+            self.assertLessEqual(fewest * 1.1 * resource["resource"]["target"]["averageUtilization"], (fewest - 1) * 100)
+            for figure in (f"{int(most / 1.1):,}", f"{int(most):,}", f"{int(fewest * most):,}", f"{(fewest - 1) * limit:,}"):
+                self.assertIn(figure, (ROOT / "docs/sizing.md").read_text())
 
     def test_up_at_once_and_down_one_at_a_time_with_the_drains_time(self) -> None:
         for name in ("redis", "nats"):
@@ -62,4 +67,23 @@ class Operator(unittest.TestCase):
     def test_prometheus_may_reach_the_admin_ports(self) -> None:
         for name in ("tidegate-edge", "tidegate-ingestor"):
             rules = overlay("redis").get("NetworkPolicy", name)["spec"]["ingress"]
-            self.assertTrue(any(rule["ports"][0]["port"] == "admin" and "from" in rule for rule in rules), name)
+            self.assertTrue(
+                any(rule["ports"][0]["port"] == "admin" and "namespaceSelector" in rule["from"][0] for rule in rules if "from" in rule)
+            )
+
+    def test_programs_may_ask_each_other_at_the_address_that_they_announce(self) -> None:
+        for name in ("redis", "nats", "local"):
+            programs = overlay(name).programs()
+            for workload in programs.values():
+                rules = overlay(name).get("NetworkPolicy", workload["metadata"]["name"])["spec"]
+                variables = {entry["name"]: entry.get("valueFrom") for entry in container(workload)["env"]}
+                self.assertEqual(variables["ADMIN_HOST"], {"fieldRef": {"fieldPath": "status.podIP"}})
+                for other in programs.values():
+                    into = [rule for rule in rules["ingress"] if self.is_about(rule.get("from", []), other)]
+                    self.assertEqual([rule["ports"][0]["port"] for rule in into], ["admin"])
+                    out = [rule for rule in rules["egress"] if self.is_about(rule.get("to", []), other)]
+                    self.assertEqual([rule["ports"][0]["port"] for rule in out], [ports(other)["admin"]])
+
+    @staticmethod
+    def is_about(peers: list[dict], workload: dict) -> bool:  # type: ignore[type-arg]
+        return any("podSelector" in peer and selects(peer["podSelector"]["matchLabels"], workload) for peer in peers)

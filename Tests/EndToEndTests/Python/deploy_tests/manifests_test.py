@@ -16,7 +16,7 @@ from deploy_tests.manifests import (
     template,
     with_components,
 )
-from deploy_tests.repository import EDGE, INGESTOR, ROOT, pages, run, settings, tool
+from deploy_tests.repository import EDGE, INGESTOR, OPERATIONS, ROOT, pages, run, settings, tool
 
 ALL = [*map(overlay, OVERLAYS), with_components("standby"), with_components("ingress-nginx"), with_components("ingress-haproxy")]
 COMPONENTS = sorted(path.name for path in (ROOT / "k8s/components").iterdir())
@@ -110,6 +110,26 @@ class Manifests(unittest.TestCase):
             # All are unready while the ingestor is silent, and have their clients.
             self.assertEqual(budget["unhealthyPodEvictionPolicy"], "IfHealthyBudget")
             self.assertTrue(selects(budget["selector"]["matchLabels"], manifests.programs()[EDGE]))
+
+    def test_an_upgrade_can_begin_with_all_but_the_nodes(self) -> None:
+        # docs/operations.md: kubectl apply -k ... -l app.kubernetes.io/component!=edge
+        self.assertIn("app.kubernetes.io/component!=edge", OPERATIONS.read_text())
+        for manifests in ALL:
+            left = [r for r in manifests.resources if r["metadata"].get("labels", {}).get("app.kubernetes.io/component") != "edge"]
+            kinds = {(r["kind"], r["metadata"]["name"]) for r in left}
+            self.assertNotIn(("Deployment", "tidegate-edge"), kinds)
+            self.assertNotIn(("HorizontalPodAutoscaler", "tidegate-edge"), kinds)
+            self.assertIn(("Deployment", "tidegate-ingestor"), kinds)
+            # What the ingestor reads is among them.
+            self.assertTrue(any(kind == "ConfigMap" and name.startswith("tidegate-shared") for kind, name in kinds))
+            self.assertTrue(any(kind == "Secret" and name.startswith("tidegate-ingestor") for kind, name in kinds))
+
+    def test_images_have_a_version_so_that_there_is_a_way_back(self) -> None:
+        release = re.search(r'version = "([\d.]+)"', (ROOT / "Sources/Shared/Platform/System/Release.swift").read_text())
+        assert release
+        for name in ("redis", "nats"):
+            for workload in overlay(name).programs().values():
+                self.assertEqual(container(workload)["image"], f"tidegate:{release[1]}", name)
 
     def test_there_is_one_ingestor_or_one_and_a_standby(self) -> None:
         for manifests, replicas, strategy in (

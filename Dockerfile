@@ -1,7 +1,7 @@
 # All three programs in one image: `ingestor`, `edge-node`, and `tidegate` with its tools.
 #
 #   docker build -t tidegate .
-#   docker run --rm -p 8000:8000 tidegate                      one process, over Bybit or the simulator
+#   docker run --rm -p 8000:8000 tidegate                      one process, over Bybit
 #   docker run --rm tidegate tidegate help
 
 FROM swift:6.2-bookworm AS build
@@ -35,4 +35,5 @@ EXPOSE 8000 9000
 # Of an edge node and of standalone; for an ingestor: HEALTH_PORT=9000.
 ENV HEALTH_PORT=8000 HEALTH_PATH=/ready
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD ["healthcheck"]
-CMD ["tidegate", "standalone"]
+# Bybit and nothing else: by itself standalone would take the simulator where the exchange can't be reached, and serve invented prices.
+CMD ["tidegate", "standalone", "--upstream", "bybit"]

@@ -1,6 +1,8 @@
 """Documents and examples for operators: what they name exists."""
 
+import json
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -8,11 +10,24 @@ import tomllib
 import unittest
 from pathlib import Path
 
-from deploy_tests.repository import INSTALLING, OPERATIONS, ROOT, load, metric_of, metrics, pages, run, series_in, settings
+from deploy_tests.repository import (
+    EDGE,
+    INGESTOR,
+    INSTALLING,
+    OPERATIONS,
+    ROOT,
+    load,
+    metric_of,
+    metrics,
+    pages,
+    run,
+    series_in,
+    settings,
+)
 
 SIZING = ROOT / "docs/sizing.md"
 # In capitals, and no settings of the programs.
-OTHER_NAMES = {"NOTIFY_SOCKET", "READY", "STOPPING", "GF_SECURITY_ADMIN_PASSWORD", "COMMIT", "ARGS"}
+OTHER_NAMES = {"NOTIFY_SOCKET", "READY", "STOPPING", "GF_SECURITY_ADMIN_PASSWORD", "COMMIT", "ARGS", "STATUS"}
 # Written by the log itself (JSONLogFormat); the others come with an event.
 WRITTEN = {"ts", "level", "label", "message"}
 # By which lines are found that are about the same.
@@ -139,9 +154,30 @@ class Examples(unittest.TestCase):
                 self.assertEqual(value, default, name)
 
     def test_railway_is_told_what_is_there(self) -> None:
-        railway = tomllib.loads((ROOT / "railway.toml").read_text())
-        self.assertTrue((ROOT / railway["build"]["dockerfilePath"]).is_file())
-        deploy = railway["deploy"]
-        self.assertEqual(deploy["startCommand"], "tidegate standalone")
-        self.assertIn(deploy["healthcheckPath"], pages("edge-node"))
-        self.assertGreater(deploy["drainingSeconds"], float(settings()["DRAIN_SECONDS"].default))
+        # What a file says wins over the dashboard: so each service has its own.
+        for name, command, program in (
+            ("railway.toml", "tidegate standalone --upstream bybit", EDGE),
+            ("deploy/railway/edge-node.toml", "edge-node", EDGE),
+            ("deploy/railway/ingestor.toml", '/bin/sh -c "ADMIN_PORT=${PORT:-9000} exec ingestor"', INGESTOR),
+        ):
+            with self.subTest(name):
+                railway = tomllib.loads((ROOT / name).read_text())
+                self.assertTrue((ROOT / railway["build"]["dockerfilePath"]).is_file())
+                deploy = railway["deploy"]
+                self.assertEqual(deploy["startCommand"], command)
+                self.assertIn(deploy["healthcheckPath"], pages(program))
+                if program == EDGE:
+                    self.assertGreater(deploy["drainingSeconds"], float(settings()["DRAIN_SECONDS"].default))
+                if name != "railway.toml":
+                    self.assertIn(f"`/{name}`", INSTALLING.read_text())
+
+    def test_the_ingestors_pages_are_where_the_platform_asks(self) -> None:
+        command = tomllib.loads((ROOT / "deploy/railway/ingestor.toml").read_text())["deploy"]["startCommand"]
+        words = shlex.split(command.replace("exec ingestor", "exec printenv ADMIN_PORT"))
+        self.assertEqual(run("env", "PORT=7331", *words).strip(), "7331")
+        self.assertEqual(run("env", "-u", "PORT", *words).strip(), "9000")
+
+    def test_the_image_serves_no_invented_prices(self) -> None:
+        command = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+        assert command
+        self.assertEqual(json.loads(command[1]), ["tidegate", "standalone", "--upstream", "bybit"])

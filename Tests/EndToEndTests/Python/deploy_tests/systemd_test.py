@@ -1,11 +1,12 @@
 """The systemd units: taken by systemd-analyze, hardened, and with time for the calm exit."""
 
 import configparser
+import re
 import tempfile
 import unittest
 from pathlib import Path
 
-from deploy_tests.repository import EDGE, INGESTOR, ROOT, run, settings, tool
+from deploy_tests.repository import EDGE, INGESTOR, INSTALLING, ROOT, run, settings, tool
 
 FOLDER = ROOT / "deploy/systemd"
 UNITS = {EDGE: "tidegate-edge-node.service", INGESTOR: "tidegate-ingestor.service"}
@@ -39,6 +40,8 @@ class Units(unittest.TestCase):
             service = unit(program)
             self.assertEqual(service["ExecStart"], f"/usr/local/bin/{program}")
             self.assertEqual((service["Type"], service["NotifyAccess"]), ("notify", "main"))
+            # Ready is when the ports are open, for which no start has to wait longer than systemd's default.
+            self.assertNotIn("TimeoutStartSec", service, "a boot would wait for stores that are away")
             self.assertIn("AF_UNIX", service["RestrictAddressFamilies"], "the notification is a datagram to systemd")
 
     def test_the_calm_exit_has_its_time(self) -> None:
@@ -52,3 +55,15 @@ class Units(unittest.TestCase):
         users = [line.split()[1] for line in (FOLDER / "tidegate.sysusers").read_text().splitlines() if line.startswith("u ")]
         for program in UNITS:
             self.assertEqual([unit(program)["User"]], users)
+
+    def test_the_documents_give_them_settings_before_they_are_started(self) -> None:
+        section = re.search(r"^## systemd\n(.*?)^## ", INSTALLING.read_text(), re.MULTILINE | re.DOTALL)
+        assert section
+        start = section[1].index("systemctl enable")
+        for program in UNITS:
+            file = unit(program)["EnvironmentFile"]
+            written = re.search(rf">{re.escape(file)}", section[1])
+            assert written, file
+            self.assertLess(written.start(), start, file)
+        for name in re.findall(r"^(?:echo \")?([A-Z_]+)=", section[1], re.MULTILINE):
+            self.assertIn(name, settings())

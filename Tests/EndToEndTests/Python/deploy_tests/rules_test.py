@@ -100,7 +100,6 @@ class Alertmanager(unittest.TestCase):
         pages = {alert["alert"] for alert in alerts() if alert["labels"]["severity"] == "page"}
         self.assertIn("TidegateNobodyServed", pages)
         for cause in ("TidegateNoLeader", "TidegateIngestorSilent"):
-            left_out = [
-                rule["target_matchers"] for rule in load(ALERTMANAGER)["inhibit_rules"] if f'"{cause}"' in rule["source_matchers"][0]
-            ]
+            rules = [rule for rule in load(ALERTMANAGER)["inhibit_rules"] if f'"{cause}"' in rule["source_matchers"][0]]
+            left_out = [rule["target_matchers"] for rule in rules]
             self.assertTrue(any("TidegateNobodyServed" in matchers[0] for matchers in left_out), cause)

@@ -103,7 +103,9 @@ package final class EdgeNode: Service {
         var health = EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor, redis: redis)
         health.isReadyWithoutIngestor = configuration.isReadyWithoutIngestor
         let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let shardPulses = loops.enumerated().map { LoopPulse("shard \($0)", of: $1) }
+        let shardPulses = loops.enumerated().map {
+            LoopPulse("shard \($0)", of: $1, every: configuration.pulseInterval)
+        }
         pulses =
             shardPulses + [LoopPulse("acceptor", of: acceptor.next())]
             + configuration.otherLoops.map { LoopPulse($0.name, of: $0.loop) }

@@ -43,6 +43,8 @@ extension EdgeNode {
         package var id: String?
         /// What the process is, as it is announced and in its metrics.
         package var program = Program.edgeNode
+        /// How often a shard's loop shows that it turns.
+        package var pulseInterval = LoopPulse.interval
         /// How often it is announced.
         package var announcementInterval = NodeAnnouncer.interval
         /// Under which orders to the node are signed; nil: none is taken.

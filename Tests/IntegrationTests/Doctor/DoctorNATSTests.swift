@@ -25,7 +25,7 @@ extension NATSIntegration {
                 """
             try await NATSServer.with(permissions) { server in
                 let environment = ["BROKER_URL": "nats://deaf:x@127.0.0.1:\(server.port)", "HISTORY_URL": "none"]
-                let report = try await examine(environment, patience: .seconds(1))
+                let report = try await examine(environment, patience: .seconds(5))
                 #expect(report.has(.problem, "broker", "did not come back"), "\(report.text)")
                 #expect(report.has(.fine, "nats", "is nats-server "), "\(report.text)")
                 #expect(!report.text.contains("deaf:x"))
@@ -34,7 +34,7 @@ extension NATSIntegration {
 
         @Test func aServerThatIsAwayIsNamed() async throws {
             let environment = ["BROKER_URL": "nats://127.0.0.1:1", "HISTORY_URL": "none"]
-            let report = try await examine(environment, patience: .milliseconds(500))
+            let report = try await examine(environment, patience: .seconds(5))
             #expect(report.has(.problem, "nats", "nats://127.0.0.1:1: Connection refused"), "\(report.text)")
             #expect(report.grades("broker") == [.problem], "\(report.text)")
         }
@@ -42,7 +42,7 @@ extension NATSIntegration {
         @Test func whatIsNoNATSIsNot() async throws {
             try await KeyServer.with(.text("{}")) { server in
                 let environment = ["BROKER_URL": "nats://127.0.0.1:\(server.port)", "HISTORY_URL": "none"]
-                let report = try await examine(environment, patience: .milliseconds(500))
+                let report = try await examine(environment, patience: .seconds(5))
                 #expect(report.has(.problem, "nats", "no greeting in time"), "\(report.text)")
             }
         }

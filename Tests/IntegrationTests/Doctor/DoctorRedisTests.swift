@@ -83,7 +83,7 @@ extension RedisIntegration {
             let report = try await examine(
                 ["REDIS_URL": "redis://:hidden@127.0.0.1:1", "BYBIT_WS_URL": "ws://127.0.0.1:1/v5/public/linear"],
                 for: .ingestor,
-                patience: .milliseconds(500)
+                patience: .seconds(5)
             )
             #expect(report.status(isStrict: false) == 1)
             for check in ["broker", "redis"] {
@@ -101,7 +101,7 @@ extension RedisIntegration {
 
         @Test func aServerThatWantsAPasswordSaysSo() async throws {
             try await RedisServer.with(["--requirepass", "secret"]) { server in
-                let report = try await examine(["REDIS_URL": server.url], patience: .seconds(1))
+                let report = try await examine(["REDIS_URL": server.url], patience: .seconds(5))
                 #expect(report.has(.problem, "redis", "NOAUTH"), "\(report.text)")
                 let right = "redis://:secret@127.0.0.1:\(server.port)"
                 #expect(try await examine(["REDIS_URL": right]).has(.fine, "redis", "is Redis "))
@@ -119,7 +119,7 @@ extension RedisIntegration {
             try await KeyServer.with(.text("{}")) { server in
                 let report = try await examine(
                     ["REDIS_URL": "redis://127.0.0.1:\(server.port)"],
-                    patience: .seconds(1)
+                    patience: .seconds(5)
                 )
                 #expect(report.grades("redis").first == .problem, "\(report.text)")
                 #expect(report.grades("broker") == [.problem], "\(report.text)")

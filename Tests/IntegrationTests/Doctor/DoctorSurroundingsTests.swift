@@ -14,7 +14,7 @@ struct DoctorSurroundingsTests {
         try await examine(
             alone.merging(environment) { $1 },
             for: program,
-            patience: .milliseconds(300),
+            patience: .seconds(5),
             hearing: .milliseconds(1)
         )
     }
@@ -125,7 +125,7 @@ struct DoctorSurroundingsTests {
         let report = try await examine(
             ["BYBIT_WS_URL": "ws://127.0.0.1:1/v5/public/linear"],
             for: .standalone,
-            patience: .milliseconds(300)
+            patience: .seconds(5)
         )
         for check in [
             "document", "secrets", "certificate", "authorities", "broker", "redis", "nats", "ingestor", "nodes", "jwks",

@@ -6,8 +6,8 @@ import Platform
 func examine(
     _ environment: [String: String],
     for program: Program = .edgeNode,
-    patience: Duration = .seconds(5),
-    hearing: Duration = .milliseconds(500)
+    patience: Duration = .seconds(60),
+    hearing: Duration = .seconds(3)
 ) async throws -> Report {
     let surroundings = Surroundings(
         try await ConfigurationLoader.load(for: program, environment: environment),

@@ -32,8 +32,9 @@ struct AllocationTests {
     private func allocations(clients count: Int) async throws -> Int {
         var result = 0
         try await RunningNode.with {
-            // A machine that is busy must not bring pings into the count.
+            // A machine that is busy must not bring what comes by time into the count.
             $0.connection.pingInterval = .hours(1)
+            $0.pulseInterval = .hours(1)
         } _: { node in
             let group = MultiThreadedEventLoopGroup.singleton
             var clients: [(StreamCollector, any Channel)] = []

@@ -8,16 +8,25 @@ package final class LoopPulse: Sendable {
 
     package let name: String
     private let loop: any EventLoop
+    private let interval: TimeAmount
     private let clock: @Sendable () -> NIODeadline
     /// Nanoseconds of the monotonic clock.
     private let turnedAt = Counter<OneThread>()
     private let dueAt = Counter<OneThread>()
     private let lags = MetricHistogram<OneThread>(.seconds)
 
-    /// - Parameter now: The time as the loop's tasks find it; nil: the loop's own clock.
-    package init(_ name: String, of loop: any EventLoop, now: (@Sendable () -> NIODeadline)? = nil) {
+    /// - Parameters:
+    ///   - interval: From one beat to the next.
+    ///   - now: The time as the loop's tasks find it; nil: the loop's own clock.
+    package init(
+        _ name: String,
+        of loop: any EventLoop,
+        every interval: TimeAmount = LoopPulse.interval,
+        now: (@Sendable () -> NIODeadline)? = nil
+    ) {
         self.name = name
         self.loop = loop
+        self.interval = interval
         clock = now ?? { loop.now }
         turnedAt.set(Self.nanoseconds(clock()))
     }
@@ -32,14 +41,14 @@ package final class LoopPulse: Sendable {
 
     /// Ends with the task that this answers.
     package func start() -> RepeatedTask {
-        loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.interval) { [self] _ in beat() }
+        loop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [self] _ in beat() }
     }
 
     private func beat() {
         let now = Self.nanoseconds(clock())
         if dueAt.get() > 0 { lags.record(max(0, now - dueAt.get())) }
         turnedAt.set(now)
-        dueAt.set(now + Int(Self.interval.nanoseconds))
+        dueAt.set(now + Int(interval.nanoseconds))
     }
 
     private static func nanoseconds(_ deadline: NIODeadline) -> Int { Int(clamping: deadline.uptimeNanoseconds) }

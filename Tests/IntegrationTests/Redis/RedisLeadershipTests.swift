@@ -38,6 +38,28 @@ extension RedisIntegration {
             }
         }
 
+        @Test func aStandbySaysOnceThatAnotherLeads() async throws {
+            try await RedisServer.with { server in
+                let clock = AheadClock()
+                let (one, two) = (try candidate(server, lease: .seconds(3)), try candidate(server, clock: clock))
+                let term = try await one.acquire()
+                let asked = Locked(0)
+                let waiting = Task {
+                    try await two.acquire {
+                        asked.value += 1
+                        // So much later that the limit of the log's lines holds nothing back.
+                        clock.jump(by: .seconds(11))
+                    }
+                }
+                while asked.value < 3 { try await Task.sleep(for: .milliseconds(5)) }
+                waiting.cancel()
+                _ = try? await waiting.value
+                #expect(log.lines.filter { $0.contains("another ingestor leads; standing by") }.count == 1)
+                await term.resign()
+                for candidate in [one, two] { await candidate.close() }
+            }
+        }
+
         @Test func ofManyWhoTryAtOnceNeverTwoLead() async throws {
             try await RedisServer.with { server in
                 let leading = Locked(0)

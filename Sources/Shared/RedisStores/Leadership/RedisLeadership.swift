@@ -8,8 +8,8 @@ import Synchronization
 /// used from any thread; must be closed.
 ///
 /// It has a connection of its own, so that a renewal never waits behind a batch. A standby asks every sixth of the
-/// lease. What Redis refuses, or that it is away, is logged at a limited rate and tried again, and is the `problem` until
-/// Redis has answered.
+/// lease, and says so once, and again when Redis has come back. What Redis refuses, or that it is away, is logged at a limited
+/// rate and tried again, and is the `problem` until Redis has answered.
 ///
 /// When Redis comes back after it was away, its last leader asks at once and often, and the others wait for a third of the
 /// lease first: the last leader alone still has what could not be delivered meanwhile.
@@ -47,7 +47,7 @@ package final class RedisLeadership: Leadership {
         client = RedisClient(connector, purpose: "leadership", group: group, logger: logger)
         self.names = names
         self.lease = lease
-        self.logger = RateLimitedLogger(logger, limit: 1)
+        self.logger = RateLimitedLogger(logger, limit: 1, now: now)
         self.now = now
     }
 
@@ -60,6 +60,7 @@ package final class RedisLeadership: Leadership {
         let lease = LeaderLease(client: client, names: names, name: name, duration: lease)
         var clock: (asked: ContinuousClock.Instant, milliseconds: Int64)?
         var wasAway = false
+        var isStandingBy = false
         while true {
             try Task.checkCancellation()
             if wasAway, !wasLast.withLock({ $0 }), client.status.isUsable {
@@ -82,11 +83,13 @@ package final class RedisLeadership: Leadership {
                     await term.resign()
                 } else {
                     wasLast.withLock { $0 = false }
-                    logger.log(.info, key: "standby", "another ingestor leads; standing by")
+                    if !isStandingBy { logger.log(.info, key: "standby", "another ingestor leads; standing by") }
+                    isStandingBy = true
                     await standingBy()
                 }
             } catch {
                 wasAway = true
+                isStandingBy = false
                 refusal.withLock { $0 = "\(error)" }
                 logger.log(
                     .warning,

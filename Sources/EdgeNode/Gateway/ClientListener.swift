@@ -68,7 +68,7 @@ final class ClientListener: Sendable {
             logger.info(
                 "listening",
                 metadata: [
-                    "address": "\(channel.localAddress.map { "\($0)" } ?? "?")", "websocket": "/ws",
+                    "address": "\(ListeningAddress.words(channel.localAddress))", "websocket": "/ws",
                     "shards": "\(ports.count)",
                 ]
             )

@@ -37,6 +37,14 @@ struct UnreadableFrameTests {
         #expect(owner(text) == .ofNone)
     }
 
+    @Test(arguments: [
+        (#"{"topic":"tickers.X""#, "of the topic tickers.X"), ("{", "of a topic that can't be told"),
+        ("[", "of no topic"),
+    ])
+    func theLogSaysItInPlainWords(_ text: String, words: String) {
+        #expect(owner(text).words == words)
+    }
+
     @Test func ofALargeOneOnlyTheBeginningIsThere() {
         #expect(owner("{}", isWhole: false) == .ofAnyTopic, "more was behind it")
     }

@@ -86,9 +86,11 @@ struct AdminServerTests {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let first = try await AdminServer(host: "127.0.0.1", port: 0, logger: quiet, pages: []).start()
         let port = try #require(first.localAddress?.port)
-        await #expect(throws: ListenError.self) {
+        let error = await #expect(throws: ListenError.self) {
             try await AdminServer(host: "127.0.0.1", port: port, logger: quiet, pages: []).start()
         }
+        let words = "can't listen on 127.0.0.1:\(port): Address already in use; set ADMIN_PORT to a free port"
+        #expect(error?.description.hasPrefix(words) == true, "in plain words, without the system call")
         try await first.close()
     }
 }

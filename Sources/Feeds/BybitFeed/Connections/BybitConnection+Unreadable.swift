@@ -31,7 +31,7 @@ extension BybitConnection {
             .warning,
             key: "oversized",
             "skipped a frame of the exchange that is too large",
-            metadata: logged(["bytes": "\(bytes)", "is": "\(frame)"])
+            metadata: logged(["bytes": "\(bytes)", "is": "\(frame.words)"])
         )
     }
 

@@ -52,6 +52,15 @@ enum UnreadableFrame: Equatable {
         }
     }
 
+    /// For a line of the log; a topic that is longer than any is cut short.
+    var words: String {
+        switch self {
+        case .ofTopic(let name): "of the topic \(name.prefix(80))"
+        case .ofAnyTopic: "of a topic that can't be told"
+        case .ofNone: "of no topic"
+        }
+    }
+
     /// Where the first `word` ends; nil where there is none.
     private static func end(of word: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
         let count = word.utf8CodeUnitCount

@@ -61,7 +61,7 @@ package struct AdminServer: Sendable {
             }
         do {
             let channel = try await bootstrap.bind(host: host, port: port).get()
-            logger.info("admin pages", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
+            logger.info("admin pages", metadata: ["address": "\(ListeningAddress.words(channel.localAddress))"])
             return AdminListener(channel: channel, group: group)
         } catch {
             try? await group.shutdownGracefully()
@@ -85,6 +85,6 @@ package struct ListenError: Error, CustomStringConvertible {
     }
 
     package var description: String {
-        "can't listen on \(host):\(port): \(cause); set \(setting) to a free port, or stop what uses this one"
+        "can't listen on \(host):\(port): \(NetworkFailure.words(cause)); set \(setting) to a free port, or stop what uses this one"
     }
 }

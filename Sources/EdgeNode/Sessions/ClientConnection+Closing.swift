@@ -31,6 +31,12 @@ extension ClientConnection {
     func closeAsSlow(_ reason: String) {
         guard !isClosing else { return }
         shard.counters.slowConsumersClosed.add()
+        shard.hub.logger.log(
+            .info,
+            key: "slow",
+            "closing a client that does not take what it is sent",
+            metadata: logged(["code": "\(CloseCode.slowConsumer.rawValue)", "reason": "\(reason)"])
+        )
         outbox.dropWaiting()
         close(.slow, reason: "Slow consumer: \(reason)")
     }

@@ -1,5 +1,6 @@
 import Core
 import Platform
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -48,6 +49,21 @@ import Testing
         try await fixture.sweep(seconds: 3)
         #expect(!client.isOpen)
         #expect(fixture.counters[0].slowConsumersClosed.get() == 1)
+    }
+
+    @Test func theLogSaysWhomItClosesAsSlow() async throws {
+        let log = CollectedLog()
+        let fixture = EdgeFixture(log: log) { $0.outbox.bytes = 3 }
+        try await fixture.publish(.trade(1))
+        let client = try await fixture.client()
+        try await client.subscribe("trade:BTCUSDT")
+        try await client.stopReading()
+        try await fixture.publish(.trade(2), .trade(3))
+        try await client.readOn()
+        #expect(try await client.told().contains { $0.hasPrefix("close 4008") })
+        let lines = log.lines.filter { $0.contains("closing a client that does not take what it is sent") }
+        #expect(lines.count == 1 && lines[0].hasPrefix("info ") && lines[0].contains("code=4008"))
+        #expect(lines[0].contains("user=-") && lines[0].contains("connection="))
     }
 
     @Test func controlFramesAndPingsAreAnsweredWhileTheOutboxIsFull() async throws {

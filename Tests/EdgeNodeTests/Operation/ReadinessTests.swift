@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOHTTP1
 import Platform
 import Stores
 import Synchronization
@@ -65,11 +66,30 @@ struct ReadinessTests {
         #expect(health.obstacles == ["draining", "broker: it is away"])
     }
 
+    /// What it said last is no news of the exchange.
+    @Test func ofASilentIngestorNobodyKnowsHowItsExchangeIs() {
+        beat()
+        let page = HealthPage(id: "n", health: health(false), shards: [])
+        #expect(page.text.contains(#""upstream":"connected""#))
+        time.pass(seconds: 11)
+        #expect(page.text.contains(#""ingestor":"silent","upstream":"unknown""#))
+        beat()
+        #expect(page.text.contains(#""ingestor":"ok","upstream":"connected""#))
+    }
+
     @Test func theSettingIsTaken() throws {
         let settings = ResolvedSettings.defaults(for: .edgeNode)
         #expect(try !EdgeNode.Configuration(settings, dialects: .tidegate).isReadyWithoutIngestor)
         let changed = try settings.replacing(Settings.Stores.readyWithoutIngestor, with: true)
         #expect(try EdgeNode.Configuration(changed, dialects: .tidegate).isReadyWithoutIngestor)
+    }
+}
+
+extension HealthPage {
+    fileprivate var text: String {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
+        guard case .now(let reply) = answer(HTTPRequest(head: head)) else { return "" }
+        return String(buffer: reply.body)
     }
 }
 

@@ -16,7 +16,7 @@ struct HealthPage: HTTPPage {
 
     private var reply: HTTPReply {
         let problems = health.obstacles + health.shortcomings
-        let heartbeat = health.ingestor.last
+        let isHeard = health.ingestor.complaint == nil
         let body = JSONWriter.object { json in
             json.string("status", problems.isEmpty ? "healthy" : "degraded")
             json.string("id", id)
@@ -25,8 +25,9 @@ struct HealthPage: HTTPPage {
             json.integer("connections", shards.total { $0.connections.get() })
             json.string("broker", health.broker.status.word)
             json.string("history", health.history.status.word)
-            json.string("ingestor", health.ingestor.complaint == nil ? "ok" : "silent")
-            if let heartbeat {
+            json.string("ingestor", isHeard ? "ok" : "silent")
+            // Of one that is silent what it said last says nothing of now.
+            if isHeard, let heartbeat = health.ingestor.last {
                 json.string("upstream", heartbeat.upstream.isConnected ? "connected" : "disconnected")
                 json.bool("simulated", heartbeat.upstream.isSimulated)
             } else {

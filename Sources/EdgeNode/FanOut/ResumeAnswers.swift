@@ -79,7 +79,7 @@ final class ResumeAnswers {
             fanOut.deliveries.add(count)
             connection.outbox.write(plan.frames, asDataAt: now)
         case .notRecovered(let reason, _, _):
-            counters.notRecovered.add(reason)
+            if plan.item.claim == nil { counters.withoutPosition.add() } else { counters.notRecovered.add(reason) }
             subscriptions.sendSnapshot(to: subscription, fanOut, at: now)
         }
     }

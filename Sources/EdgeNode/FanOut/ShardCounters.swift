@@ -30,6 +30,8 @@ final class ShardCounters: Sendable {
     /// Streams that were resumed, by whether everything that was missed could be replayed.
     let resumed = Counter<OneThread>()
     let notRecovered = CounterTable<ResumeFailure, OneThread>(ResumeFailure.allCases, other: .unknown)
+    /// Of those for which the client had no position, as at its first connect: they miss nothing that it had.
+    let withoutPosition = Counter<OneThread>()
     /// Messages that came from the history.
     let replayed = Counter<OneThread>()
     /// Publications that clients were given, by the kinds of their streams; those that were replayed, too.

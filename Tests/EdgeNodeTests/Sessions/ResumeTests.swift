@@ -39,6 +39,24 @@ import Testing
         #expect(try await client.awaitTold() == ["update 6"])
     }
 
+    /// As at the first connect of a client that always resumes: the answer is as ever, but nothing was lost.
+    @Test func whoHasNoPositionIsCountedApart() async throws {
+        try await publishTrades(1...2)
+        let client = try await fixture.client()
+        try await client.send(#"{"op":"resume","streams":["trade:BTCUSDT"]}"#)
+        #expect(try await client.awaitTold() == ["resumed trade:BTCUSDT not unknown"])
+        let report = EdgeReport(
+            shards: fixture.counters,
+            mailboxes: fixture.mailboxes,
+            hub: fixture.hub,
+            health: fixture.health
+        )
+        let counted = report.counted()
+        #expect(counted[ContinuityMetrics.resumes, "not_recovered", "no_position"] == 1)
+        #expect(counted[ContinuityMetrics.resumes, "not_recovered", "unknown"] == 0)
+        #expect(counted[ContinuityMetrics.resumes] == 1)
+    }
+
     @Test func whoMissedNothingIsTold() async throws {
         try await publishTrades(1...5)
         let (client, told) = try await resume("trade:BTCUSDT", 5)

@@ -6,7 +6,7 @@ enum ContinuityMetrics {
     static let resumes = MetricFamily.counter(
         "tidegate_resumes_total",
         by: ["outcome", "reason"],
-        "Streams that clients resumed: `recovered`, or `not_recovered` with the reason that the client was told."
+        "Streams that clients resumed: `recovered`, or `not_recovered` with the reason that the client was told; `no_position` where it had none, as at its first connect."
     )
     static let replayed = MetricFamily.counter(
         "tidegate_replayed_messages_total",
@@ -39,6 +39,8 @@ enum ContinuityMetrics {
     /// The words of `outcome`.
     static let recovered = "recovered"
     static let notRecovered = "not_recovered"
+    /// A reason of the metric alone: the client is told `unknown`.
+    static let noPosition = "no_position"
 
     static func add(to snapshot: inout MetricsSnapshot, from report: EdgeReport) {
         let shards = report.shards
@@ -48,6 +50,7 @@ enum ContinuityMetrics {
         for reason in ResumeFailure.allCases {
             snapshot.add(resumes, failures[reason] ?? 0, labels: [notRecovered, reason.rawValue])
         }
+        snapshot.add(resumes, shards.total { $0.withoutPosition.get() }, labels: [notRecovered, noPosition])
         snapshot.add(replayed, shards.total { $0.replayed.get() })
         snapshot.add(reads, hub.historyReads.get())
         snapshot.add(readFailures, hub.historyFailures.get())

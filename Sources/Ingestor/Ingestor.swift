@@ -123,6 +123,7 @@ package final class Ingestor: Service {
         if let (epoch, publisher) = current.withLock({ $0 }) {
             state.role = .leader(epoch: epoch)
             state.breaker = publisher.breaker
+            state.deliveryProblem = publisher.failure
             state.queued = publisher.queued
             state.unusableLogs = publisher.unusable
         }

@@ -77,6 +77,7 @@ extension Publisher {
     private func answered() {
         let wasOpen = state.withLock { state in
             state.deliveringSince = nil
+            state.failure = nil
             defer { state.breaker.succeeded() }
             return state.breaker.state == .halfOpen
         }
@@ -87,6 +88,7 @@ extension Publisher {
         counters.retries.add()
         let wait = state.withLock { state in
             state.deliveringSince = nil
+            state.failure = String("\(error)".prefix(Self.maximumFailureLength))
             return state.breaker.failed(at: .now(), using: &state.generator)
         }
         logger.log(

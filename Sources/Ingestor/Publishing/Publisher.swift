@@ -32,6 +32,8 @@ package final class Publisher: Sendable {
     struct State {
         var breaker = CircuitBreaker()
         var deliveringSince: NIODeadline?
+        /// What the last delivery failed of; nil once the stores have answered.
+        var failure: String?
         /// Streams of which the history refused something. Bounded by the streams that are served.
         var blocked: [StreamName: Block] = [:]
         var generator = SystemRandomNumberGenerator()
@@ -45,6 +47,8 @@ package final class Publisher: Sendable {
     }
 
     static let maximumBatch = 2048
+    /// Of the store's words, as they are kept for the pages.
+    static let maximumFailureLength = 300
     /// A delivery that takes longer proves nothing.
     private static let patience = TimeAmount.seconds(2)
 
@@ -104,6 +108,9 @@ package final class Publisher: Sendable {
     package var queued: Int { queue.size.count }
 
     package var breaker: String { state.withLock { $0.breaker.word } }
+
+    /// In the store's words why nothing was delivered the last time, cut short; nil where it was.
+    package var failure: String? { state.withLock { $0.failure } }
 
     /// Streams that are not delivered because their logs can't be used, with the store's words.
     package var unusable: [StreamName: String] { state.withLock { $0.blocked.compactMapValues(\.reason) } }

@@ -18,6 +18,8 @@ package struct IngestorState: Sendable {
     package var leadershipProblem: String?
     /// Of the leader's circuit breaker; closed on a standby.
     package var breaker = "closed"
+    /// In the store's words what opened it; nil where deliveries work.
+    package var deliveryProblem: String?
     package var queued = 0
     /// Of the streams that can't be kept, with the reason for each.
     package var unusableLogs: [StreamName: String] = [:]
@@ -43,7 +45,10 @@ package struct IngestorState: Sendable {
     private var leaderProblems: [String] {
         guard isRunning, case .leader = role else { return [] }
         var problems: [String] = []
-        if breaker != "closed" { problems.append("publications can't be delivered: the circuit breaker is \(breaker)") }
+        if breaker != "closed" {
+            let words = deliveryProblem.map { ": \($0)" } ?? ""
+            problems.append("publications can't be delivered: the circuit breaker is \(breaker)\(words)")
+        }
         if !unusableLogs.isEmpty { problems.append(HistoryError.words(of: unusableLogs)) }
         if !upstream.isConnected { problems.append("the exchange is disconnected") }
         if let words = upstream.unreadable.words { problems.append(words) }

@@ -55,6 +55,13 @@ struct IngestorPagesTests {
                 "publications can't be delivered: the circuit breaker is open", true
             ),
             (
+                state(leader) {
+                    $0.breaker = "open"
+                    $0.deliveryProblem = "Redis refused EVALSHA: OOM x"
+                },
+                "publications can't be delivered: the circuit breaker is open: Redis refused EVALSHA: OOM x", true
+            ),
+            (
                 state(leader) { $0.broker = .disconnected(reason: "no route") }, "the broker is disconnected: no route",
                 false
             ),

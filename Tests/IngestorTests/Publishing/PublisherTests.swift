@@ -93,6 +93,7 @@ struct PublisherTests {
         #expect(await running.value == .finished)
         #expect(outlet.attempts == Array(repeating: ["trade.A 1"], count: 5) + [["trade.A 2", "trade.B 1"]])
         #expect(counters.retries.get() == 4 && counters.dropped.get() == 0)
+        #expect(publisher.failure == nil, "the outlet has answered")
     }
 
     @Test func aLongQueueGoesInBoundedSteps() async {
@@ -137,6 +138,7 @@ struct PublisherTests {
         #expect(await run(publisher(outlet), publications) == .fenced("\(error)"))
         #expect(outlet.attempts.count == 1)
         #expect(counters.dropped.get() == publications.count)
+        #expect(counters.droppedAsDeposed.get() == publications.count && counters.droppedAsFull.get() == 0)
     }
 
     @Test func aCancelledPublisherStopsAtOnceAndCountsWhatIsLeft() async {
@@ -145,6 +147,7 @@ struct PublisherTests {
         publisher.enqueue([publication(a, 1)])
         let running = Task { await publisher.run() }
         while outlet.attempts.count < 4 { await Task.yield() }
+        #expect(publisher.failure == "\(ScriptedOutlet.Failure())", "the pages say what it fails of")
         publisher.enqueue([publication(a, 2), publication(a, 3)])
         running.cancel()
         #expect(await running.value == .cancelled)

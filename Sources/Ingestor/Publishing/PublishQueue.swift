@@ -69,7 +69,7 @@ final class PublishQueue: Sendable {
         let added = Size(batch)
         let reader = state.withLock { state -> CheckedContinuation<[Publication], Never>? in
             guard !state.isFinished, (state.size + added).fits(Self.bound) else {
-                drop(batch, &state)
+                drop(batch, &state, isGivenUp: state.isFinished)
                 return nil
             }
             state.size = state.size + added
@@ -105,7 +105,7 @@ final class PublishQueue: Sendable {
 
     /// Counts publications that were given out as dropped; their room is given back by `left`.
     func drop(_ publications: [Publication]) {
-        state.withLock { drop(publications, &$0) }
+        state.withLock { drop(publications, &$0, isGivenUp: false) }
     }
 
     /// Gives nothing out until `goOn`; what waits is kept, and more is taken.
@@ -141,7 +141,7 @@ final class PublishQueue: Sendable {
     func abandon() {
         state.withLock { state in
             state.isFinished = true
-            drop(state.waiting, &state)
+            drop(state.waiting, &state, isGivenUp: true)
             state.size = state.size - Size(state.waiting)
             state.waiting = []
         }
@@ -170,8 +170,10 @@ final class PublishQueue: Sendable {
         }
     }
 
-    private func drop(_ publications: [Publication], _ state: inout State) {
+    /// - Parameter isGivenUp: The term is over, and nothing of it is delivered any more.
+    private func drop(_ publications: [Publication], _ state: inout State, isGivenUp: Bool) {
         counters.dropped.add(publications.count)
+        (isGivenUp ? counters.droppedAsDeposed : counters.droppedAsFull).add(publications.count)
         receipts?.dropped(publications)
         // Refusals stand outside the sequence: whoever still wants the stream is refused again.
         for publication in publications where publication.isSequenced { state.losses.insert(publication.stream) }

@@ -69,6 +69,7 @@ struct PublisherLossTests {
         #expect(publisher.queued == PublishQueue.bound.count)
         publisher.enqueue([publication(b, 2), publication(b, 3), publication(a, 0, .refusal)])
         #expect(counters.dropped.get() == 3)
+        #expect(counters.droppedAsFull.get() == 3 && counters.droppedAsDeposed.get() == 0)
         #expect(publisher.takeLosses() == nil, "the queue is too full to tell")
         publisher.finish()
         _ = await publisher.run()

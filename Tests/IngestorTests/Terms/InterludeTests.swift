@@ -98,6 +98,7 @@ struct InterludeTests {
             let next = try #require(try await fixture.log(trade).first { $0.position.epoch == 9 })
             #expect(next.kind == .gap(.failover))
             #expect(fixture.ingestor.publishing.dropped.get() > 20)
+            #expect(fixture.ingestor.publishing.droppedAsDeposed.get() > 20, "nobody is called for it")
         }
     }
 

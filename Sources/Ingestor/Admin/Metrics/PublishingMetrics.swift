@@ -22,7 +22,8 @@ enum PublishingMetrics {
     )
     static let dropped = MetricFamily.counter(
         "tidegate_publisher_dropped_total",
-        "Publications that were numbered and never delivered: clients are told of a gap."
+        by: ["reason"],
+        "Publications that were numbered and never delivered: `full` where no room was left for them, or the history refused their stream; `deposed` where another leads, or the process stops."
     )
     static let breakerOpen = MetricFamily.gauge(
         "tidegate_publisher_breaker_open",
@@ -47,7 +48,8 @@ enum PublishingMetrics {
         snapshot.add(published, publishing.published.get())
         snapshot.add(queue, state.queued)
         snapshot.add(retries, publishing.retries.get())
-        snapshot.add(dropped, publishing.dropped.get())
+        snapshot.add(dropped, publishing.droppedAsFull.get(), labels: ["full"])
+        snapshot.add(dropped, publishing.droppedAsDeposed.get(), labels: ["deposed"])
         snapshot.add(breakerOpen, state.breaker != "closed")
         snapshot.add(unusableLogs, state.unusableLogs.count)
         guard let counters = ingestor.inboxCounters else { return }

@@ -4,6 +4,7 @@ import NIOHTTP1
 import Platform
 import Stores
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -30,10 +31,12 @@ struct ReadinessTests {
         return health
     }
 
-    private func beat() {
+    private func beat() { beat(1, to: ingestor) }
+
+    private func beat(_ epoch: UInt64, to ingestor: IngestorMonitor) {
         var upstream = UpstreamStatus()
         upstream.isConnected = true
-        _ = ingestor.heard(Heartbeat(epoch: 1, sentAt: 1, upstream: upstream).encoded())
+        _ = ingestor.heard(Heartbeat(epoch: epoch, sentAt: 1, upstream: upstream).encoded())
     }
 
     @Test(arguments: [false, true])
@@ -75,6 +78,64 @@ struct ReadinessTests {
         #expect(page.text.contains(#""ingestor":"silent","upstream":"unknown""#))
         beat()
         #expect(page.text.contains(#""ingestor":"ok","upstream":"connected""#))
+    }
+
+    /// Two ingestors, each with a Redis of its own: the one that led higher has gone.
+    @Test func aLeaderOfALowerTermThatIsHeardAloneIsSaid() {
+        let log = CollectedLog()
+        let limited = RateLimitedLogger(log.logger)
+        let ingestor = IngestorMonitor(timeout: .seconds(10), logger: limited) { [time] in time.now }
+        let health = EdgeHealth(node: node, broker: HeldBroker(), history: InProcessHistory(), ingestor: ingestor)
+        beat(7, to: ingestor)
+        beat(9, to: ingestor)
+        #expect(log.lines == ["notice an ingestor is heard that leads in a higher term epoch=9 former_epoch=7"])
+        beat(7, to: ingestor)
+        #expect(health.obstacles.isEmpty && log.lines.count == 1, "the old leader's last words are nothing to tell")
+        time.pass(seconds: 11)
+        #expect(health.obstacles == [Self.silent])
+        for _ in 0..<3 { beat(7, to: ingestor) }
+        let words = "ingestor: heartbeats of a lower term (7 < 9) are heard and not followed: "
+        #expect(health.obstacles.count == 1 && health.obstacles[0].hasPrefix(words))
+        #expect(health.obstacles[0].hasSuffix("end that ingestor with SIGTERM, or its rival; see TidegateTwoLeaders"))
+        #expect(log.lines.count == 2 && log.lines[1].hasPrefix("warning the only ingestor that is heard leads"))
+        #expect(ingestor.refused == 4 && ingestor.last?.epoch == 9)
+        beat(10, to: ingestor)
+        #expect(health.obstacles.isEmpty)
+    }
+
+    @Test func theLogSaysWhenItIsNotReadyAndWhenItIsAgain() {
+        let log = CollectedLog()
+        var readiness = ReadinessLog(
+            health(false),
+            patience: .seconds(10),
+            from: time.now,
+            logger: RateLimitedLogger(log.logger)
+        )
+        readiness.look(at: time.now)
+        #expect(log.lines.isEmpty, "it has only begun")
+        beat()
+        readiness.look(at: time.now)
+        for _ in 0..<3 {
+            time.pass(seconds: 11)
+            readiness.look(at: time.now)
+        }
+        let lost = "warning not ready: newcomers should go elsewhere reason=\(Self.silent)"
+        #expect(log.lines == [lost])
+        beat()
+        for _ in 0..<3 { readiness.look(at: time.now) }
+        #expect(log.lines == [lost, "notice ready again "])
+        node.isLeaving.store(true, ordering: .relaxed)
+        readiness.look(at: time.now)
+        #expect(log.lines.count == 2, "a node that leaves says so itself")
+    }
+
+    @Test func whoIsNeverReadySaysSoInTheEnd() {
+        let log = CollectedLog()
+        let logger = RateLimitedLogger(log.logger)
+        var readiness = ReadinessLog(health(false), patience: .seconds(10), from: time.now, logger: logger)
+        time.pass(seconds: 11)
+        readiness.look(at: time.now)
+        #expect(log.lines == ["warning not ready: newcomers should go elsewhere reason=\(Self.never)"])
     }
 
     @Test func theSettingIsTaken() throws {

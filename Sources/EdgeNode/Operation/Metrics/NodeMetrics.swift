@@ -24,6 +24,10 @@ enum NodeMetrics {
         "tidegate_unreadable_heartbeats_total",
         "Messages in the heartbeats' place that were none."
     )
+    static let lowerTermHeartbeats = MetricFamily.counter(
+        "tidegate_lower_term_heartbeats_total",
+        "Heartbeats of a lower term than one that was heard before: they are not followed."
+    )
     static let revocations = MetricFamily.gauge(
         "tidegate_revocations_in_force",
         "Revocations of users and credentials that hold now.",
@@ -51,8 +55,8 @@ enum NodeMetrics {
     )
 
     static let families = [
-        ready, draining, heartbeatAge, epoch, unreadableHeartbeats, revocations, revocationsHeard, revocationsRefused,
-        certificateExpiry, keyExpiry,
+        ready, draining, heartbeatAge, epoch, unreadableHeartbeats, lowerTermHeartbeats, revocations, revocationsHeard,
+        revocationsRefused, certificateExpiry, keyExpiry,
     ]
 
     static func add(to snapshot: inout MetricsSnapshot, from report: EdgeReport) {
@@ -64,6 +68,7 @@ enum NodeMetrics {
             snapshot.add(epoch, Int(clamping: heartbeat.epoch))
         }
         snapshot.add(unreadableHeartbeats, health.ingestor.unreadable)
+        snapshot.add(lowerTermHeartbeats, health.ingestor.refused)
         if let list = report.revocations {
             snapshot.add(revocations, list.list.count)
             snapshot.add(revocationsHeard, list.heard.get())

@@ -4,12 +4,14 @@ import Platform
 import Stores
 import Synchronization
 
-/// What a node is to whoever runs the gateway: it announces itself, and does what it is ordered to. Lives as long as the node.
+/// What a node is to whoever runs the gateway: it announces itself, says in the log whether it is ready, and does what it is
+/// ordered to. Lives as long as the node.
 struct NodePresence: Sendable {
     private let announcer: NodeAnnouncer
     /// Nil where nothing that is signed is taken.
     private let follower: OrderFollower?
     private let broker: any Broker
+    private let readiness: ReadinessLog
 
     /// - Parameters:
     ///   - id: By which it is told from others, and ordered.
@@ -52,6 +54,7 @@ struct NodePresence: Sendable {
         }
         self.announcer = announcer
         self.broker = broker
+        readiness = ReadinessLog(health, patience: configuration.heartbeatTimeout, from: .now(), logger: limited)
         follower = configuration.control.map { signer in
             OrderFollower(
                 node: id,
@@ -72,6 +75,10 @@ struct NodePresence: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [announcer] in await announcer.run() }
+            group.addTask { [readiness] in
+                var readiness = readiness
+                await readiness.run()
+            }
             if let follower { group.addTask { [broker] in await follower.run(over: broker) } }
         }
     }

@@ -95,6 +95,14 @@ actor DemandController {
     func tick(isDeaf: Bool = false) async {
         let now = NIODeadline.now()
         if isDeaf { ledger.renew(at: now) }
+        for (node, count) in ledger.silent(at: now) {
+            logger.log(
+                .warning,
+                key: "silent node",
+                "a node has not said for a lease what it wants: its demand is over",
+                metadata: ["wanted_by": "\(node)", "count": "\(count)"]
+            )
+        }
         await perform(ledger.expire(at: now))
         let due = failed.filter { $0.value <= now }.keys
         for job in due { failed[job] = nil }

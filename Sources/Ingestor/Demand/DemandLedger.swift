@@ -71,6 +71,11 @@ package struct DemandLedger {
         for name in nodes.keys { nodes[name]?.expires = now + lease }
     }
 
+    /// Nodes whose demand is about to end without a goodbye, and how many streams each wants: they have died, or hang.
+    package func silent(at now: NIODeadline) -> [String: Int] {
+        nodes.filter { $1.expires <= now && !$1.streams.isEmpty }.mapValues(\.streams.count)
+    }
+
     /// Ends the demand of nodes that have been silent for longer than the lease.
     package mutating func expire(at now: NIODeadline) -> Change {
         var left: Set<StreamName> = []

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import Platform
 import Stores
+import TestSupport
 import Testing
 
 @testable import Ingestor
@@ -73,6 +74,25 @@ struct DemandControllerTests {
         await controller.apply(all(try streams(301)))
         try await eventually { try await started(target) == 301 }
         #expect(history.reads == 301, "what is served already is not read again")
+    }
+
+    /// A dead one and one that hangs look the same from here.
+    @Test func ofANodeThatFallsSilentTheLogSaysWhichItWas() async throws {
+        let log = CollectedLog()
+        let controller = DemandController(
+            eventLoop: eventLoop,
+            history: HeldHistory(),
+            lease: .zero,
+            logger: RateLimitedLogger(log.logger)
+        )
+        await controller.apply(all(try streams(3)))
+        await controller.tick()
+        let words = "warning a node has not said for a lease what it wants: its demand is over count=3 wanted_by=n"
+        #expect(log.lines == [words])
+        await controller.tick()
+        await controller.apply(all([]))
+        await controller.tick()
+        #expect(log.lines == [words], "once, and not of one that has said goodbye")
     }
 
     @Test func noMoreReadsThanTheBoundAreUnderWayAtOneTime() async throws {

@@ -16,6 +16,8 @@ package final class FeedCounters: Sendable {
     package let unusableFrames = Counter<AnyThread>()
     /// Books whose update numbers had a hole, and were subscribed anew.
     package let bookRestarts = Counter<AnyThread>()
+    /// Requests that the exchange answered with a failure, of whatever kind.
+    package let refusedRequests = Counter<AnyThread>()
     package let reconnects = Counter<AnyThread>()
     package let subscribedTopics = Counter<AnyThread>()
     /// When the last frame with data came: milliseconds since 1970; 0 before the first. Replies and pongs come on a connection on

@@ -28,11 +28,12 @@ final class IngestorFixture {
         outlet: (any PublicationOutlet)? = nil,
         catalog: any StreamCatalog = BybitCatalog(),
         control: ControlSigner? = nil,
+        log: Logger? = nil,
         market: (inout SimulatorConfiguration) -> Void = { _ in },
         configured change: (inout BybitFeed.Configuration) -> Void = { _ in },
         _ body: (IngestorFixture) async throws -> Void
     ) async throws {
-        let fixture = try await IngestorFixture(outlet, catalog, control, market, change)
+        let fixture = try await IngestorFixture(outlet, catalog, control, log, market, change)
         let running = Task { [group = fixture.group] in try await group.run() }
         defer { fixture.node?.cancel() }
         do {
@@ -51,6 +52,7 @@ final class IngestorFixture {
         _ outlet: (any PublicationOutlet)?,
         _ catalog: any StreamCatalog,
         _ control: ControlSigner?,
+        _ log: Logger?,
         _ changeMarket: (inout SimulatorConfiguration) -> Void,
         _ change: (inout BybitFeed.Configuration) -> Void
     ) async throws {
@@ -65,7 +67,7 @@ final class IngestorFixture {
         try await broker.attach(ear).listen(on: .heartbeat)
         var exchange = BybitFeed.Configuration(url: try WebSocketURL("ws://127.0.0.1:\(port)/v5/public/linear"))
         change(&exchange)
-        feed = BybitFeed(configuration: exchange, logger: quiet)
+        feed = BybitFeed(configuration: exchange, logger: log ?? quiet)
         var configuration = Ingestor.Configuration()
         configuration.demandLease = .seconds(600)
         ingestor = Ingestor(

@@ -23,7 +23,9 @@ extension BybitConnection {
     private func take(_ frame: BybitFrame, received: Int64) {
         switch frame {
         case .pong: session.pong()
-        case .acknowledgement(let answer): perform(session.acknowledged(answer, at: .now()))
+        case .acknowledgement(let answer):
+            if !answer.success { counters.refusedRequests.add() }
+            perform(session.acknowledged(answer, at: .now()))
         case .data(let data):
             counters.lastDataAt.store(received / 1000, ordering: .relaxed)
             take(data, received: received)

@@ -26,6 +26,8 @@ final class BybitConnection {
     var messages: [FeedMessage] = []
     private var connection: WebSocketConnection?
     private var confirmed = 0
+    /// The log has it that the exchange refuses all subscriptions.
+    private var isTroubleTold = false
     /// The term is over, or nobody needs it: nothing more is taken in.
     private(set) var isEnded = false
     /// Called when the connection has ended.
@@ -73,6 +75,7 @@ final class BybitConnection {
 
     func tick(at now: NIODeadline) {
         perform(session.tick(at: now))
+        tellTrouble()
         idleTicks = routes.isEmpty ? idleTicks + 1 : 0
     }
 
@@ -106,6 +109,29 @@ final class BybitConnection {
         }
         counters.subscribedTopics.add(session.confirmedCount - confirmed)
         confirmed = session.confirmedCount
+    }
+
+    /// Once when it begins and once when it ends, which is with the first topic that is confirmed: that the connection was
+    /// closed meanwhile ends nothing.
+    private func tellTrouble() {
+        if session.trouble.isGeneral {
+            guard !isTroubleTold else { return }
+            isTroubleTold = true
+            logger.log(
+                .warning,
+                key: "all refused",
+                "the exchange refuses all subscriptions for the time being: they are asked for again",
+                metadata: logged(["reason": "\(session.trouble.words.prefix(120))"])
+            )
+        } else if isTroubleTold, session.confirmedCount > 0 {
+            isTroubleTold = false
+            logger.log(
+                .notice,
+                key: "all refused",
+                "the exchange takes subscriptions again",
+                metadata: logged(["count": "\(session.confirmedCount)"])
+            )
+        }
     }
 
     /// The fields of a line of the log about it.

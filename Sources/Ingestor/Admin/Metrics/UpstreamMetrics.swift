@@ -28,6 +28,10 @@ enum UpstreamMetrics {
         "tidegate_refused_topics_total",
         "Topics that the exchange has refused."
     )
+    static let refusedRequests = MetricFamily.counter(
+        "tidegate_refused_requests_total",
+        "Requests that the exchange answered with a failure: for good, or for the time being; then they are made again."
+    )
     static let bookRestarts = MetricFamily.counter(
         "tidegate_book_restarts_total",
         "Order books whose update numbers had a hole, and that were subscribed anew."
@@ -38,7 +42,8 @@ enum UpstreamMetrics {
     )
 
     static let families = [
-        connected, reconnects, age, topics, received, skipped, refused, bookRestarts, ingestLag, LagMeter.negativeLags,
+        connected, reconnects, age, topics, received, skipped, refused, refusedRequests, bookRestarts, ingestLag,
+        LagMeter.negativeLags,
     ]
 
     static func add(to snapshot: inout MetricsSnapshot, _ ingestor: Ingestor, _ upstream: UpstreamStatus) {
@@ -56,6 +61,7 @@ enum UpstreamMetrics {
         ]
         for (reason, count) in reasons { snapshot.add(skipped, ingestor.total(count), labels: [reason]) }
         snapshot.add(refused, ingestor.counters.refusedTopics.get())
+        snapshot.add(refusedRequests, ingestor.total { $0.refusedRequests.get() })
         snapshot.add(bookRestarts, ingestor.total { $0.bookRestarts.get() })
         snapshot.add(ingestLag, ingestor.counters.ingestLag.snapshot)
         snapshot.add(ingestor.counters.ingestLag.negative, at: .ingest)

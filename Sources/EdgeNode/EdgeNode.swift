@@ -102,6 +102,7 @@ package final class EdgeNode: Service {
         let redis = configuration.redis
         var health = EdgeHealth(node: node, broker: broker, history: history, ingestor: ingestor, redis: redis)
         health.isReadyWithoutIngestor = configuration.isReadyWithoutIngestor
+        if let certificate = configuration.certificate { health.certificateEnd = { certificate.expiresAt } }
         let acceptor = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let shardPulses = loops.enumerated().map {
             LoopPulse("shard \($0)", of: $1, every: configuration.pulseInterval)

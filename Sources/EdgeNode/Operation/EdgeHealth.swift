@@ -1,4 +1,5 @@
 import NIOCore
+import Platform
 import Stores
 import Synchronization
 
@@ -12,6 +13,8 @@ struct EdgeHealth: Sendable {
     var isReadyWithoutIngestor = false
     /// The Redis server that the process uses, for whatever; nil where it uses none.
     var redis: (@Sendable () -> StoreStatus)?
+    /// When the certificate ends that clients are shown, in seconds since 1970; nil where they come in plain text.
+    var certificateEnd: (@Sendable () -> Int)?
 
     /// What keeps the node from serving: new clients should go elsewhere.
     var obstacles: [String] {
@@ -39,6 +42,10 @@ struct EdgeHealth: Sendable {
 
     private var silence: String? { ingestor.complaint.map { "ingestor: \($0)" } }
 
-    /// What waits without being wrong.
-    var notices: [String] { (ingestor.last?.upstream.notices ?? []).map { "upstream: \($0)" } }
+    /// What waits without being wrong, and what is for a person to mend and keeps no client away that does not mind.
+    var notices: [String] {
+        let waiting = (ingestor.last?.upstream.notices ?? []).map { "upstream: \($0)" }
+        guard let end = certificateEnd?(), Int64(end) * 1000 <= WallClock.milliseconds() else { return waiting }
+        return waiting + ["certificate: it has ended: clients that check it do not come in"]
+    }
 }

@@ -138,6 +138,16 @@ struct ReadinessTests {
         #expect(log.lines == ["warning not ready: newcomers should go elsewhere reason=\(Self.never)"])
     }
 
+    @Test(arguments: [(end: 1, isTold: true), (end: Int.max / 2000, isTold: false)])
+    func aCertificateThatHasEndedIsANotice(end: Int, isTold: Bool) {
+        beat()
+        var health = health(false)
+        health.certificateEnd = { end }
+        let words = "certificate: it has ended: clients that check it do not come in"
+        #expect(health.notices == (isTold ? [words] : []))
+        #expect(health.obstacles.isEmpty && health.shortcomings.isEmpty, "who does not mind comes in")
+    }
+
     @Test func theSettingIsTaken() throws {
         let settings = ResolvedSettings.defaults(for: .edgeNode)
         #expect(try !EdgeNode.Configuration(settings, dialects: .tidegate).isReadyWithoutIngestor)

@@ -34,6 +34,16 @@ struct CertificateReloadTests {
         for _ in 0..<3 { certificate.look() }
     }
 
+    @Test func oneThatHasEndedIsSaidSo() throws {
+        try with { certificate, _, _ in
+            let end = Int64(certificate.expiresAt) * 1000
+            certificate.tellWhereEnded(at: end - 1)
+            #expect(log.lines.isEmpty)
+            certificate.tellWhereEnded(at: end)
+            #expect(log.lines.count == 1 && log.lines[0].hasPrefix("warning the certificate has ended: clients "))
+        }
+    }
+
     @Test func bothFilesAnewAreTakenOnce() throws {
         try with { certificate, files, others in
             let first = certificate.context

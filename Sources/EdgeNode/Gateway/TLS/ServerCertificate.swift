@@ -56,8 +56,17 @@ package final class ServerCertificate: Sendable {
     /// When the one ends that is shown now: seconds since 1970.
     var expiresAt: Int { state.withLock(\.contents.expiresAt) }
 
+    /// Says in the log where the one that is shown has ended.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    func tellWhereEnded(at now: Int64 = WallClock.milliseconds()) {
+        guard Int64(expiresAt) * 1000 <= now else { return }
+        logger.warning("the certificate has ended: clients that check it do not come in", metadata: place)
+    }
+
     /// Looks at the files until the task is cancelled.
     func watch() async {
+        tellWhereEnded()
         await RegularLook.every(interval) { [self] in look() }
     }
 
@@ -76,6 +85,7 @@ package final class ServerCertificate: Sendable {
             let contents = try files.read()
             state.withLock { $0.contents = contents }
             logger.notice("the certificate has changed and was read anew", metadata: place)
+            tellWhereEnded()
         } catch {
             let fields = place.merging(["problem": "\(error)"]) { $1 }
             logger.error("the certificate has changed and can't be used: the one before goes on", metadata: fields)

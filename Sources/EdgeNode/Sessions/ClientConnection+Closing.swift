@@ -35,7 +35,9 @@ extension ClientConnection {
             .info,
             key: "slow",
             "closing a client that does not take what it is sent",
-            metadata: logged(["code": "\(CloseCode.slowConsumer.rawValue)", "reason": "\(reason)"])
+            metadata: logged([
+                "code": "\(session.dialect.closeCode(for: .slow).rawValue)", "reason": "\(reason)",
+            ])
         )
         outbox.dropWaiting()
         close(.slow, reason: "Slow consumer: \(reason)")

@@ -138,7 +138,7 @@ struct ReadinessTests {
         #expect(log.lines == ["warning not ready: newcomers should go elsewhere reason=\(Self.never)"])
     }
 
-    @Test(arguments: [(end: 1, isTold: true), (end: Int.max / 2000, isTold: false)])
+    @Test(arguments: [(1, true), (Int.max / 2000, false)])
     func aCertificateThatHasEndedIsANotice(end: Int, isTold: Bool) {
         beat()
         var health = health(false)

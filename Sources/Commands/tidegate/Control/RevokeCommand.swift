@@ -58,7 +58,7 @@ struct RevokeCommand: AsyncParsableCommand {
             let message = connection.signer.sign(revocation.encoded, for: .revocations, at: now)
             try await send(message, over: connection.stores.broker)
         }
-        print("revoked on all nodes that run now")
+        print("sent to all nodes; a node that can't check it counts tidegate_revocations_refused_total")
         guard let memory = connection.stores.revocations else {
             print("there is no Redis: it is not remembered, and a node that starts later does not know it")
             return

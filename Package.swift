@@ -233,7 +233,7 @@ let package = Package(
             name: "BybitSimulatorTests",
             dependencies: nio + ["BybitSimulator", "Core", "Platform", .webSocket, .logging, .lifecycle]
         ),
-        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Platform", "Stores", .core]),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "EdgeNode", "Platform", "Stores", .core]),
         // Real servers, started by the tests on free ports.
         .testTarget(
             name: "IntegrationTests",

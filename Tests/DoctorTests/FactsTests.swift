@@ -1,3 +1,4 @@
+import EdgeNode
 import Testing
 
 @testable import Doctor
@@ -27,6 +28,46 @@ struct FactsTests {
         let old = RedisFacts("redis_version:5.0.3\r\n")
         #expect(RedisCheck.findings(old, keepsHistory: true, at: "here").grades == [.fine, .warning])
         #expect(RedisCheck.findings(RedisFacts(""), keepsHistory: true, at: "here").grades == [.note])
+    }
+
+    @Test(
+        arguments: [
+            (950, "noeviction", Finding.Grade.warning), (1000, "noeviction", .problem),
+            (1000, "volatile-lru", .warning),
+        ] as [(Int, String, Finding.Grade)]
+    )
+    func aRedisThatIsFullAndKeepsEverythingRefusesWrites(used: Int, policy: String, grade: Finding.Grade) {
+        let text = Self.information.replacing("allkeys-lru", with: policy)
+            .replacing("used_memory:950", with: "used_memory:\(used)")
+        let findings = RedisCheck.findings(RedisFacts(text), keepsHistory: true, at: "here")
+        #expect(findings.grades == [.fine, grade])
+        #expect((findings.first(.problem, "Redis refuses writes: 100% of its memory") != nil) == (grade == .problem))
+    }
+
+    @Test(
+        arguments: [
+            (
+                "10.0.0.1:6379 is a replica (READONLY): the address must lead to the primary",
+                "point the address at the primary"
+            ),
+            ("NOAUTH Authentication required.", "redis://user:password@host"),
+            ("WRONGPASS invalid username-password pair or user is disabled.", "redis://user:password@host"),
+            ("NOPERM this user has no permissions", "ACL SETUSER"),
+            ("disconnected: NATS at nats://h:4222: Authorization Violation", "NATS_CREDENTIALS"),
+            ("disconnected: Connection refused", "publish and subscribe to b's channels"),
+        ]
+    )
+    func whatIsToBeDoneGoesByWhatWasRefused(words: String, advice: String) {
+        #expect(BrokerCheck.advice(words, brand: "b").contains(advice))
+    }
+
+    /// With this limit a node ends at its start, so that no number of clients would be right.
+    @Test(arguments: [(60, Finding.Grade.problem), (200, .warning), (20_000, .fine)] as [(Int, Finding.Grade)])
+    func tooFewOpenFiles(limit: Int, grade: Finding.Grade) {
+        let places = Places(wanted: 10_000, descriptorLimit: limit, inUse: Places.reserve)
+        let finding = DescriptorsCheck.finding(places, limit: limit, at: "here")
+        #expect(finding.grade == grade && finding.wouldNotStart == (grade == .problem))
+        #expect(!finding.what.contains("TOTAL to 0"))
     }
 
     @Test func whatNATSSaysIsRead() throws {

@@ -31,6 +31,38 @@ struct IngestorFindingsTests {
         #expect(findings.words.last == "warning: ingestors of the terms 8, 7 were heard")
     }
 
+    /// A handover has two terms, too: one after the other.
+    @Test func twoThatLeadSideBySideAreAProblem() {
+        var heard = Heard.of([], [Self.heartbeat(8), Self.heartbeat(7)])
+        heard.overlap = .seconds(3)
+        let finding = IngestorCheck.findings(heard, after: .seconds(6), isIngestor: false).last
+        #expect(finding?.grade == .problem && finding?.what.contains("8, 7 lead at the same time") == true)
+        #expect(finding?.advice?.contains("then the right one, too") == true)
+        heard.overlap = .seconds(2)
+        #expect(IngestorCheck.findings(heard, after: .seconds(6), isIngestor: false).last?.grade == .warning)
+    }
+
+    @Test(
+        arguments: [
+            // When each term was heard, in seconds, and how long two were side by side.
+            ([:], 0), ([7: [0, 1, 2]], 0), ([7: [0, 1, 2], 8: [3, 4]], 0), ([7: [0, 1, 2], 8: [2, 3]], 0),
+            ([7: [0, 1, 2, 3, 4], 8: [1, 2, 3]], 2), ([7: [0, 4], 8: [4, 5], 9: [1, 5]], 3),
+        ] as [([UInt64: [Int]], Int)]
+    )
+    func howLongTwoWereSideBySide(times: [UInt64: [Int]], seconds: Int) {
+        var spans = HeartbeatSpans()
+        let start = ContinuousClock.now
+        for (epoch, times) in times { for time in times { spans.hear(epoch, at: start + .seconds(time)) } }
+        #expect(spans.overlap == .seconds(seconds))
+    }
+
+    @Test(arguments: [(7, false), (8, false), (6, true), (nil, true)] as [(UInt64?, Bool)])
+    func aRedisThatHasNotGivenTheTermIsAnother(term: UInt64?, isAnother: Bool) {
+        let findings = SharedLease(term: term, place: "REDIS_URL, default").findings(of: 7)
+        #expect(findings.grades == (isAnother ? [.problem] : []))
+        #expect(findings.allSatisfy { $0.what.contains("do not share a Redis") && $0.place == "REDIS_URL, default" })
+    }
+
     @Test func theExchangeIsAway() {
         let findings = Self.findings([
             Self.heartbeat(7) {

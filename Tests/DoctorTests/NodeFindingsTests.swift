@@ -11,6 +11,8 @@ struct NodeFindingsTests {
         let findings = NodesCheck.findings(.of([.node("a", connections: 400), .node("b", connections: 900)]))
         #expect(findings.first(.fine, "edge-node a on host-a has 400 of 1000 clients, and 3 streams") != nil)
         #expect(findings.first(.warning, "hardly any are free")?.place == "host-b")
+        let full = NodesCheck.findings(.of([.node("a", connections: 1000)]))
+        #expect(full.grades == [.problem] && full.first(.problem, "none are free: newcomers get 503") != nil)
     }
 
     @Test func whereNobodyAnnouncesItselfThatIsAWarning() {

@@ -2,8 +2,5 @@
 struct NoPlacesError: Error, CustomStringConvertible {
     let places: Places
 
-    var description: String {
-        "the process may open \(places.descriptorLimit) files (ulimit -n), of which it needs \(places.reserved) for "
-            + "itself: no client could connect; raise the limit to \(places.neededLimit) for MAX_CLIENTS_TOTAL"
-    }
+    var description: String { places.complaint ?? "no client could connect" }
 }

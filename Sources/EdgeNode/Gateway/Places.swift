@@ -39,6 +39,10 @@ package struct Places: Equatable {
     /// What is wrong and what would be right, for a person; nil where all fit.
     package var complaint: String? {
         guard clients < wanted else { return nil }
+        guard clients > 0 else {
+            return "the process may open \(descriptorLimit) files (ulimit -n), of which it needs \(reserved) for "
+                + "itself: no client could connect; raise the limit to \(neededLimit) for MAX_CLIENTS_TOTAL"
+        }
         let fit = "\(clients) \(clients == 1 ? "client" : "clients")"
         return "MAX_CLIENTS_TOTAL is \(wanted), which takes \(neededLimit) open files, and this process may open "
             + "\(descriptorLimit): \(fit) will be let in. Raise the limit to \(neededLimit) "

@@ -25,6 +25,9 @@ import Testing
         // And with what it calls right there is nothing to complain of.
         #expect(Places(wanted: 10_000, descriptorLimit: 10_104, inUse: 40).complaint == nil)
         #expect(Places(wanted: 96, descriptorLimit: 200, inUse: 40).complaint == nil)
+        // No number of clients would be right.
+        let none = try #require(Places(wanted: 10_000, descriptorLimit: 60, inUse: 40).complaint)
+        #expect(none.contains("no client could connect") && !none.contains("TOTAL to"), "\(none)")
     }
 
     /// Scrapers on a port of their own take nothing from clients, and find a place when all clients are there.

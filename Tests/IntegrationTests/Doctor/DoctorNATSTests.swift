@@ -32,6 +32,20 @@ extension NATSIntegration {
             }
         }
 
+        @Test func aPasswordThatIsRefusedIsTold() async throws {
+            let users = #"authorization { users: [{user: "u", password: "right"}] }"#
+            try await NATSServer.with(users) { server in
+                let environment = ["BROKER_URL": "nats://u:hidden@127.0.0.1:\(server.port)", "HISTORY_URL": "none"]
+                let report = try await examine(environment, patience: .seconds(5))
+                #expect(report.has(.problem, "broker", "Authorization Violation"), "\(report.text)")
+                #expect(report.findings("broker").first?.advice?.contains("NATS_CREDENTIALS") == true)
+                for check in ["ingestor", "nodes", "health"] {
+                    #expect(report.has(.note, check, "the broker is away"), "\(report.text)")
+                }
+                #expect(!report.text.contains("hidden"))
+            }
+        }
+
         @Test func aServerThatIsAwayIsNamed() async throws {
             let environment = ["BROKER_URL": "nats://127.0.0.1:1", "HISTORY_URL": "none"]
             let report = try await examine(environment, patience: .seconds(5))

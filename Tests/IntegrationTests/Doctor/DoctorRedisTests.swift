@@ -34,6 +34,7 @@ extension RedisIntegration {
                         }
                     }
                     defer { beating.cancel() }
+                    try await server.command("SET", "t:term", "3")
                     let report = try await examine(["REDIS_URL": server.url, "BRAND": "t"])
                     #expect(report.count(.problem) == 0, "\(report.text)")
                     #expect(report.has(.fine, "broker", "came back"), "\(report.text)")
@@ -46,6 +47,10 @@ extension RedisIntegration {
                     #expect(report.findings("health").first?.place == "http://127.0.0.1:\(node.adminPort)")
                     #expect(report.has(.warning, "secrets", "a resume token"), "\(report.text)")
                     #expect(node.clients == 0)
+                    // It leads by another Redis.
+                    try await server.command("SET", "t:term", "2")
+                    let other = try await examine(["REDIS_URL": server.url, "BRAND": "t"], hearing: .seconds(1))
+                    #expect(other.has(.problem, "ingestor", "do not share a Redis"), "\(other.text)")
                 }
                 await broker.close()
             }
@@ -93,8 +98,10 @@ extension RedisIntegration {
                 #expect(finding?.advice?.isEmpty == false)
             }
             #expect(
-                report.grades("nodes").isEmpty && report.grades("ingestor").isEmpty,
-                "nobody was heard, dead or alive"
+                ["nodes", "ingestor", "health"].allSatisfy {
+                    report.has(.note, $0, "not looked at: the broker is away")
+                },
+                "\(report.text)"
             )
             #expect(!report.text.contains("hidden"))
         }
@@ -103,6 +110,7 @@ extension RedisIntegration {
             try await RedisServer.with(["--requirepass", "secret"]) { server in
                 let report = try await examine(["REDIS_URL": server.url], patience: .seconds(5))
                 #expect(report.has(.problem, "redis", "NOAUTH"), "\(report.text)")
+                #expect(report.findings("redis").first?.advice?.contains("user:password") == true, "\(report.text)")
                 let right = "redis://:secret@127.0.0.1:\(server.port)"
                 #expect(try await examine(["REDIS_URL": right]).has(.fine, "redis", "is Redis "))
             }

@@ -16,7 +16,9 @@ struct AuthServiceCheck: Check {
             let words = "it lets in a token that nobody has, as \(user.map { "user \($0)" } ?? "somebody")"
             return [Finding(.problem, words, at: place, advice: "let it answer 401 to what it does not know")]
         case .outOfOrder(let words)?:
-            let advice = "while it is so, clients whose credentials only it can judge get 503"
+            let advice =
+                "look whether it runs, can be reached from here, and answers 200 or 401 within AUTH_TIMEOUT; while it is so, "
+                + "clients whose credentials only it can judge get 503"
             return [Finding(.problem, "it can't be asked: \(words)", at: place, advice: advice)]
         }
     }

@@ -16,9 +16,7 @@ struct BrokerCheck: Check {
                     .problem,
                     "a message to ourselves did not come back: \(heard.problem ?? "nothing was heard")",
                     at: place,
-                    advice:
-                        "look whether the server runs, can be reached from here, and lets this user publish and subscribe to "
-                        + "\(settings[Settings.Common.brand])'s channels"
+                    advice: Self.advice(heard.problem ?? "", brand: settings[Settings.Common.brand])
                 )
             ]
         }
@@ -27,5 +25,17 @@ struct BrokerCheck: Check {
         guard milliseconds > 100 else { return [Finding(.fine, words, at: place)] }
         let advice = "look at the load of the broker, and at the network between"
         return [Finding(.warning, "\(words), which is long", at: place, advice: advice)]
+    }
+
+    /// - Parameter words: What went wrong.
+    static func advice(_ words: String, brand: String) -> String {
+        // Redis first: its NOAUTH has the word of NATS, too.
+        if let advice = RedisAdvice.words(on: words) { return advice }
+        let words = words.lowercased()
+        if words.contains("authorization") || words.contains("authentication") {
+            return "put the user and the password in BROKER_URL right, or the file of NATS_CREDENTIALS"
+        }
+        return "look whether the server runs, can be reached from here, and lets this user publish and subscribe to "
+            + "\(brand)'s channels"
     }
 }

@@ -7,8 +7,14 @@ struct IngestorCheck: Check {
 
     func findings(in surroundings: Surroundings) async -> [Finding] {
         let heard = await surroundings.heard
-        guard heard.isListening, heard.roundTrip != nil else { return [] }
-        return Self.findings(heard, after: surroundings.hearing, isIngestor: surroundings.program == .ingestor)
+        guard heard.isListening else { return [] }
+        guard heard.roundTrip != nil else { return [.notLookedAt] }
+        let isIngestor = surroundings.program == .ingestor
+        var findings = Self.findings(heard, after: surroundings.hearing, isIngestor: isIngestor)
+        if let last = heard.heartbeats.first, let lease = await SharedLease.read(surroundings) {
+            findings += lease.findings(of: last.epoch)
+        }
+        return findings
     }
 
     /// - Parameter isIngestor: It is an ingestor that is about to be started: where none leads, that is what it is started for.
@@ -33,16 +39,7 @@ struct IngestorCheck: Check {
             return findings + [Finding(isIngestor ? .note : .problem, words, advice: isIngestor ? nil : advice)]
         }
         findings.append(Finding(.fine, "one leads, in term \(last.epoch); \(standbys) stand by"))
-        if heard.heartbeats.count > 1 {
-            findings.append(
-                Finding(
-                    .warning,
-                    "ingestors of the terms \(heard.heartbeats.map { "\($0.epoch)" }.joined(separator: ", ")) were heard",
-                    advice:
-                        "where it stays so, two lead: give all of them the same REDIS_URL, in which the lease is kept"
-                )
-            )
-        }
+        if heard.heartbeats.count > 1 { findings.append(severalLead(heard, after: time)) }
         let upstream = last.upstream
         if !upstream.isConnected {
             let advice = "look at the exchange's status page, and whether the ingestor's machine reaches it"
@@ -55,5 +52,21 @@ struct IngestorCheck: Check {
             findings.append(Finding(.warning, "its data is SIMULATED", advice: "point BYBIT_WS_URL at the exchange"))
         }
         return findings
+    }
+
+    /// A handover has two terms as well, but one after the other.
+    private static func severalLead(_ heard: Heard, after time: Duration) -> Finding {
+        let terms = heard.heartbeats.map { "\($0.epoch)" }.joined(separator: ", ")
+        let share = "give all ingestors the same REDIS_URL and BRAND: the lease is kept there"
+        guard heard.overlap >= time / 2 else {
+            let advice = "where it stays so, two lead: \(share)"
+            return Finding(.warning, "ingestors of the terms \(terms) were heard", advice: advice)
+        }
+        return Finding(
+            .problem,
+            "ingestors of the terms \(terms) lead at the same time; nodes follow the highest and drop the others",
+            advice:
+                "end the wrong one (SIGTERM), then the right one, too, so that it leads again with a higher term; \(share)"
+        )
     }
 }

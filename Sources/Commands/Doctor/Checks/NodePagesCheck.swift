@@ -21,7 +21,9 @@ struct NodePagesCheck: Check {
     let name = "health"
 
     func findings(in surroundings: Surroundings) async -> [Finding] {
-        let nodes = await surroundings.heard.nodes.map(\.announcement)
+        let heard = await surroundings.heard
+        let nodes = heard.nodes.map(\.announcement)
+        if heard.isListening, heard.roundTrip == nil, nodes.isEmpty { return [.notLookedAt] }
         let client = HTTPGet(
             group: surroundings.group,
             timeout: TimeAmount(surroundings.patience),

@@ -2,11 +2,13 @@ import Stores
 
 /// The nodes that announce themselves: how full each is, whether one has far more clients than others, and their clocks.
 struct NodesCheck: Check {
+    private static let room = "start more nodes, or raise MAX_CLIENTS_TOTAL where the machine has room"
     let name = "nodes"
 
     func findings(in surroundings: Surroundings) async -> [Finding] {
         let heard = await surroundings.heard
-        guard heard.isListening, heard.roundTrip != nil else { return [] }
+        guard heard.isListening else { return [] }
+        guard heard.roundTrip != nil else { return [.notLookedAt] }
         return Self.findings(heard)
     }
 
@@ -42,9 +44,12 @@ struct NodesCheck: Check {
             let advice = "its page /ready says what it waits for"
             return Finding(.warning, "\(text); it is not ready", at: node.host, advice: advice)
         }
+        guard load.connections < load.limit else {
+            let words = "\(text); none are free: newcomers get 503"
+            return Finding(.problem, words, at: node.host, advice: room)
+        }
         guard load.connections * 10 >= load.limit * 9 else { return Finding(.fine, text, at: node.host) }
-        let advice = "start more nodes, or raise MAX_CLIENTS_TOTAL where the machine has room"
-        return Finding(.warning, "\(text): hardly any are free", at: node.host, advice: advice)
+        return Finding(.warning, "\(text): hardly any are free", at: node.host, advice: room)
     }
 
     private static func words(_ node: NodeAnnouncement) -> String { "\(node.program) \(node.id) on \(node.host)" }

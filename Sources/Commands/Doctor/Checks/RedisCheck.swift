@@ -17,7 +17,8 @@ struct RedisCheck: Check {
                 findings += Self.findings(facts, keepsHistory: address.keepsHistory, at: place)
             } catch {
                 let advice =
-                    "look whether the server runs, can be reached from here, and takes the user and password of the address"
+                    RedisAdvice.words(on: "\(error)")
+                    ?? "look whether the server runs, can be reached from here, and takes the user and password of the address"
                 findings.append(Finding(.problem, "\(error)", at: place, advice: advice))
             }
         }
@@ -57,7 +58,12 @@ struct RedisCheck: Check {
         if let used = facts.usedMemory, let maximum = facts.maximumMemory, maximum > 0, used * 10 > maximum * 9 {
             let advice = "raise maxmemory, or keep less: HISTORY_* settings"
             let words = "\(used * 100 / maximum)% of its memory is used (maxmemory)"
-            findings.append(Finding(.warning, words, at: place, advice: advice))
+            let isFull = used >= maximum && facts.evictionPolicy == "noeviction"
+            findings.append(
+                isFull
+                    ? Finding(.problem, "Redis refuses writes: \(words)", at: place, advice: advice)
+                    : Finding(.warning, words, at: place, advice: advice)
+            )
         }
         return findings
     }

@@ -33,6 +33,7 @@ struct SecretsCheck: Check {
                 )
             )
         }
-        return findings.isEmpty ? [Finding(.fine, "what the processes share is set")] : findings
+        let words = "what the processes share is set here; whether it is the same everywhere is not compared"
+        return findings.isEmpty ? [Finding(.fine, words)] : findings
     }
 }

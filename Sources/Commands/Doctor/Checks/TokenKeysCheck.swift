@@ -14,7 +14,9 @@ struct TokenKeysCheck: Check {
             guard let report = try await TokenKeyProbe.fetch(settings, group: surroundings.group) else { return [] }
             return Self.findings(report, at: place)
         } catch {
-            let advice = "until they can be fetched, clients with tokens get 503; those that were let in stay"
+            let advice =
+                "look whether the address is right, can be reached from here, and answers with a JWKS; until then clients with tokens "
+                + "get 503, and those that were let in stay"
             return [
                 Finding(.problem, "the keys can't be had: \(NetworkFailure.words(error))", at: place, advice: advice)
             ]

@@ -35,6 +35,9 @@ package struct Finding: Sendable, Hashable {
         self.wouldNotStart = wouldNotStart
     }
 
+    /// What is asked over the broker while it can't be: why, its own check says.
+    static let notLookedAt = Finding(.note, "not looked at: the broker is away")
+
     /// On one line, and without what a terminal would take for a command: some of it was said by others.
     private static func plain(_ text: String) -> String {
         String(text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) })

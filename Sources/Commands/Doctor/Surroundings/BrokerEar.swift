@@ -14,6 +14,7 @@ final class BrokerEar: BrokerReceiver {
         var table = NodeTable()
         var clocksAhead: [String: Int64] = [:]
         var heartbeats: [UInt64: Heartbeat] = [:]
+        var spans = HeartbeatSpans()
         var unreadableHeartbeats = 0
         var probeCameAt: ContinuousClock.Instant?
     }
@@ -46,6 +47,7 @@ final class BrokerEar: BrokerReceiver {
             heard.nodesBeyond = state.table.overflowed
             heard.heartbeats = state.heartbeats.values.sorted { $0.epoch > $1.epoch }
             heard.unreadableHeartbeats = state.unreadableHeartbeats
+            heard.overlap = state.spans.overlap
         }
         return heard
     }
@@ -76,7 +78,8 @@ final class BrokerEar: BrokerReceiver {
                 try await broker.send(message, on: .probe)
                 problem = nil
             } catch {
-                problem = "\(error)"
+                // What the connection says has the reason, as a password that is refused; the error says only that there is none.
+                if case .disconnected = broker.status { problem = "\(broker.status)" } else { problem = "\(error)" }
             }
             // A message may get lost; a broker that delivers brings back one of several.
             let patience = min(end, sentAt + .seconds(1))
@@ -118,6 +121,7 @@ final class BrokerEar: BrokerReceiver {
                     return
                 }
                 state.heartbeats[heartbeat.epoch] = heartbeat
+                state.spans.hear(heartbeat.epoch, at: .now)
             }
         default: break
         }

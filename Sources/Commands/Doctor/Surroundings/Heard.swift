@@ -20,6 +20,8 @@ package struct Heard: Sendable {
     /// The last of each epoch, the highest first.
     package var heartbeats: [Heartbeat] = []
     package var unreadableHeartbeats = 0
+    /// How long heartbeats of two terms came side by side: zero where one only was heard, or one followed the other.
+    package var overlap = Duration.zero
 
     package init() {}
 }

@@ -57,6 +57,32 @@ import Testing
         }
     }
 
+    @Test("What ends a process at its start is a line of JSON, too", arguments: ["setting", "document", "error"])
+    func lastWords(cause: String) async throws {
+        let document = FileManager.default.temporaryDirectory.appending(path: "document-\(UUID().uuidString).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: document) }
+        try Data("version: 1\nstreems: []\n".utf8).write(to: URL(filePath: document))
+        let alone = ["BROKER_URL": "redis://127.0.0.1:1", "HISTORY_URL": "none", "LOG_JSON": "true", "PORT": "0"]
+        let (environment, status, label): ([String: String], Int32, String) =
+            switch cause {
+            case "setting": (["PORT": "eighty"], 2, "configuration")
+            case "document": (["TIDEGATE_DOCUMENT": document], 2, "document")
+            default: (["AUTH_MODE": "required"], 1, "edge-node")
+            }
+        try await Scenario.run(lanes: 0) { scenario in
+            let process = try scenario.start(
+                BuiltProducts.executable("edge-node"),
+                [],
+                environment: alone.merging(environment) { $1 }
+            )
+            #expect(try await process.exit() == .status(status), "\(process.tail)")
+            let last = try #require(try Self.lines(of: process).last)
+            #expect(last["level"] as? String == "critical" && last["label"] as? String == label, "\(process.tail)")
+            #expect((last["message"] as? String)?.isEmpty == false && last["ts"] is String, "\(process.tail)")
+            #expect(try Self.node(of: process).hasPrefix("edge-"))
+        }
+    }
+
     /// The one that all lines of a process have.
     private static func node(of process: RunningProcess) throws -> String {
         let nodes = Set(try lines(of: process).map { $0["node"] as? String })

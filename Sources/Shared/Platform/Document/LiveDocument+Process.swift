@@ -9,7 +9,9 @@ extension LiveDocument {
         do {
             return try LiveDocument(path: path, sections: sections, logger: Logger(label: "document"))
         } catch {
-            FileDescriptorSink.standardError.emit(Array("\(error.lines(of: path ?? ""))\n".utf8))
+            let path = path ?? ""
+            let messages = error.problems.map { "\(path): \($0)" }
+            LastWords.say(messages, of: "document", asText: error.lines(of: path))
             exit(2)
         }
     }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Ends the process with status 1 and one line on stderr that says why.
+/// Ends the process with status 1 and one line on stderr that says why, as its `LastWords`.
 package func exitWithError(_ program: String, _ error: any Error) -> Never {
-    FileDescriptorSink.standardError.emit(Array("\(program): \(error)\n".utf8))
+    LastWords.say(["\(error)"], of: program, asText: "\(program): \(error)")
     exit(1)
 }

@@ -69,6 +69,9 @@ extension BrokerContract {
             receiver = nil
             #expect(released != nil)
             await subscriber.close()
+            // The thread that has closed it may hold it for a moment longer.
+            let deadline = ContinuousClock.now + .seconds(60)
+            while released != nil, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
             #expect(released == nil)
         },
     ]

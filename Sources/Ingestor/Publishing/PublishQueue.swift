@@ -173,7 +173,11 @@ final class PublishQueue: Sendable {
     /// - Parameter isGivenUp: The term is over, and nothing of it is delivered any more.
     private func drop(_ publications: [Publication], _ state: inout State, isGivenUp: Bool) {
         counters.dropped.add(publications.count)
-        (isGivenUp ? counters.droppedAsDeposed : counters.droppedAsFull).add(publications.count)
+        if isGivenUp {
+            counters.droppedAsDeposed.add(publications.count)
+        } else {
+            counters.droppedAsFull.add(publications.count)
+        }
         receipts?.dropped(publications)
         // Refusals stand outside the sequence: whoever still wants the stream is refused again.
         for publication in publications where publication.isSequenced { state.losses.insert(publication.stream) }

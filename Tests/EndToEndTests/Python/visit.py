@@ -7,7 +7,7 @@ from gateway import Client, main
 async def script(node: str) -> None:
     client = await Client.open(node)
     await client.subscribe("ticker:BTCUSDT")
-    await client.data("ticker.BTCUSDT")
+    await client.data("tidegate.futures.ticker.BTCUSDT")
     await client.close()
 
 

@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import NIOEmbedded
+import Platform
 import Stores
 import Testing
 
@@ -189,6 +190,7 @@ import Testing
         try await fixture.publish(.trade(2), .trade(3))
         // The ticker's state has no room any more.
         try await client.send(#"{"op":"subscribe","args":["ticker:BTCUSDT"]}"#)
+        try await fixture.until { fixture.counters[0].subscriptions.get() == 2 }
         let port = fixture.ports[0]
         let token = try await fixture.loops[0].executeInContext {
             port.shard.value.subscriptions.token(of: port.shard.value.clients.all[0])

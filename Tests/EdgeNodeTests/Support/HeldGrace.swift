@@ -9,6 +9,7 @@ final class HeldGrace: Sendable {
     func end() { isHeld.store(false, ordering: .relaxed) }
 
     @Sendable func wait() async {
-        while isHeld.load(ordering: .relaxed) { try? await Task.sleep(for: .milliseconds(1)) }
+        // In a task of its own, which is not cancelled and so does not spin.
+        while isHeld.load(ordering: .relaxed) { await Task { try? await Task.sleep(for: .milliseconds(1)) }.value }
     }
 }

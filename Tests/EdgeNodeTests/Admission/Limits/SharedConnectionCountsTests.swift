@@ -221,6 +221,8 @@ private final class WatchedSets: LeasedSets {
 
     func renew(_ memberships: [LeasedMembership], for lease: Duration) async throws {
         if isAway { throw Away() }
+        // A real one is waited for: whoever renews without end leaves the thread to others.
+        await Task.yield()
         try await base.renew(memberships, for: lease)
         clock.pass(renewalTime)
         if losesAnswers { throw Away() }

@@ -5,6 +5,7 @@ export NO_COLOR := 1
 
 # The programs then need no Swift where they run. One way of building for all of these, or each would build all anew.
 RELEASE := swift build -c release --static-swift-stdlib
+PROGRAMS := ingestor edge-node tidegate loadtest bybit-simulator
 
 SOURCES := Package.swift Sources Tests loadtest/Sources
 
@@ -20,7 +21,7 @@ run: ## build and run the gateway in one process; options in ARGS
 
 build: ## build all programs
 	scripts/bootstrap run
-	$(RELEASE)
+	for product in $(PROGRAMS); do $(RELEASE) --product $$product || exit 1; done
 
 test: ## build and run all tests
 	scripts/bootstrap test
@@ -42,7 +43,7 @@ upgrade-test: ## take a cluster from an older release to this one and back; COMM
 
 bench: ## measure throughput, latency, handshakes, resume and fan-out on this machine; with options in ARGS all but fan-out
 	scripts/bootstrap run
-	for product in ingestor edge-node tidegate loadtest; do $(RELEASE) --product $$product || exit 1; done
+	for product in $(PROGRAMS); do $(RELEASE) --product $$product || exit 1; done
 	.build/release/tidegate bench $(ARGS)
 	$(if $(ARGS),,loadtest/compare --rounds 1 --against floor)
 

@@ -55,7 +55,7 @@ format: ## put the code into its format
 
 check-docs: ## run every command and example of the documents, and follow their links; ARGS=links for the links only
 	scripts/bootstrap test
-	$(if $(filter links,$(ARGS)),,swift build -c release)
+	$(if $(filter links,$(ARGS)),,$(MAKE) build)
 	.build/venv/bin/python scripts/check_docs $(ARGS)
 
 settings-table: ## write the table of settings of the code into docs/settings.md

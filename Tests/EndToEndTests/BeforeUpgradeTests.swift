@@ -8,7 +8,7 @@ import Testing
     func edgeNode(tls: Bool) async throws {
         try await Scenario.run { scenario in
             var environment = ["PORT": "0", "EDGE_THREADS": "1", "HANDSHAKE_TIMEOUT": "3"]
-            let files = tls ? try await Self.certificate(scenario) : nil
+            let files = tls ? try Self.certificate() : nil
             defer { files.map { try? FileManager.default.removeItem(at: $0) } }
             if let files {
                 environment["TLS_CERTIFICATE_FILE"] = files.appending(path: "certificate.pem").path
@@ -44,18 +44,10 @@ import Testing
     /// A Redis that nobody has: programs live without it.
     private static let alone = ["BROKER_URL": "redis://127.0.0.1:1", "HISTORY_URL": "none"]
 
-    private static func certificate(_ scenario: Scenario) async throws -> URL {
+    private static func certificate() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let openssl = try scenario.start(
-            "/usr/bin/env",
-            [
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                "-keyout", "\(folder.path)/key.pem", "-out", "\(folder.path)/certificate.pem",
-            ]
-        )
-        _ = try await openssl.exit()
+        try SelfSignedCertificate.make(certificate: "\(folder.path)/certificate.pem", key: "\(folder.path)/key.pem")
         return folder
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The stores' libraries, hiredis and cnats, are Debian's: a program that has no store runs where they are not installed.
@@ -36,16 +37,8 @@ import Testing
 
     /// As the dynamic linker resolves them, so also those that come by another library; without their versions.
     private func neededLibraries(of program: String) throws -> Set<String> {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/ldd")
-        process.arguments = [try BuiltProducts.executable(program)]
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        let names = text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+        let lines = try ShortCommand.run("ldd", try BuiltProducts.executable(program))
+        let names = lines.compactMap { $0.split(separator: " ").first }
         return Set(
             names.compactMap { name in
                 name.drop { $0.isWhitespace }.firstRange(of: ".so").map { String(name[..<$0.upperBound]) }

@@ -55,14 +55,8 @@ extension RedisIntegration {
         /// Of the connections that were made through the name.
         private func isLeft(_ server: RedisServer) async throws -> Bool {
             // A replica refuses this client, as any other: it is asked what it is asked by hand.
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-cli")
-            process.arguments = ["-p", "\(server.port)", "CLIENT", "LIST"]
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            let list = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
+            let lines = try ShortCommand.run("redis-cli", "-p", "\(server.port)", "CLIENT", "LIST")
+            let list = lines.joined(separator: "\n")
             #expect(list.contains("cmd=client"))
             return !list.contains("name=left")
         }

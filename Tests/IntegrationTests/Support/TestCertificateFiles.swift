@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestSupport
 
 /// A certificate for `localhost` and its key, as files, made by openssl for one test.
 struct TestCertificateFiles {
@@ -8,17 +9,7 @@ struct TestCertificateFiles {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/env")
-        openssl.currentDirectoryURL = folder
-        openssl.standardError = FileHandle.nullDevice
-        openssl.arguments = [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-            "-keyout", "key.pem", "-out", "certificate.pem",
-        ]
-        try openssl.run()
-        openssl.waitUntilExit()
+        try SelfSignedCertificate.make(certificate: certificate, key: key)
     }
 
     var certificate: String { folder.appending(path: "certificate.pem").path }

@@ -11,6 +11,7 @@ extension EdgeNode.Configuration {
         self.init(dialects: dialects)
         program = settings.program
         control = ControlSigner(settings[Settings.Control.key])
+        keys = KeyMarks(settings)
         host = settings[Settings.Edge.host]
         port = settings[Settings.Edge.port]
         brand = settings[Settings.Common.brand]

@@ -47,6 +47,8 @@ extension EdgeNode {
         package var pulseInterval = LoopPulse.interval
         /// How often it is announced.
         package var announcementInterval = NodeAnnouncer.interval
+        /// Of its shared secrets, as it announces them.
+        package var keys: KeyMarks?
         /// Under which orders to the node are signed; nil: none is taken.
         package var control: ControlSigner?
         /// What was revoked; nil where nothing can be.

@@ -8,6 +8,7 @@ extension Ingestor.Configuration {
         wire = settings[Settings.Stores.wireVersion]
         demandLease = TimeAmount(settings[Settings.Ingestor.demandLease])
         program = settings.program
+        keys = KeyMarks(settings)
         // Within one process the pages are the node's.
         guard program == .ingestor else { return }
         let port = settings[Settings.Admin.port] ?? Settings.Admin.ingestorsPort

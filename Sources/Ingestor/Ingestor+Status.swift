@@ -37,6 +37,7 @@ extension Ingestor {
             sentAt: WallClock.milliseconds()
         )
         let state = state
+        announcement.keys = configuration.keys
         announcement.isLeaving = !state.isRunning
         announcement.isReady = state.storeProblems.isEmpty
         if case .leader = state.role { announcement.leads = true } else { announcement.leads = false }

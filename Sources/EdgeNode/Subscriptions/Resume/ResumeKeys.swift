@@ -11,8 +11,6 @@ package struct ResumeKeys: Sendable {
         let secret: SymmetricKey
     }
 
-    private static let minimumOfPairs = 16
-
     let signing: Key
     private let others: [Key]
     /// For the log: ids, never keys.
@@ -20,7 +18,7 @@ package struct ResumeKeys: Sendable {
 
     /// Of a key of its own where the setting has none: under it no other node's tokens are good.
     package init(_ setting: String?) {
-        let list = setting.map { KeyList($0, minimumOfPairs: Self.minimumOfPairs) }
+        let list = setting.map { KeyList($0, minimumOfPairs: Settings.Clients.minimumPairedKeyLength) }
         let keys = (list?.keys ?? []).map { Key(id: $0.id, secret: SymmetricKey(data: Array($0.secret.utf8))) }
         signing = keys.first ?? Key(id: "", secret: SymmetricKey(size: .bits256))
         others = Array(keys.dropFirst())

@@ -90,6 +90,9 @@ extension Settings {
             usedBy: .edge,
             summary: "How long a connection may take to send its HTTP request and upgrade."
         )
+        /// Of each key of `RESUME_TOKEN_KEY` where it has several, in characters.
+        package static let minimumPairedKeyLength = 16
+
         package static let resumeTokenKey = Setting<String?>(
             "RESUME_TOKEN_KEY",
             default: nil,

@@ -7,7 +7,8 @@ import Platform
 /// One JSON object on the channel `nodes`; what this release does not know in it is passed over:
 /// ```
 /// {"version":1,"id":"edge-17","program":"edge-node","release":"0.1.0","host":"pod-7","admin":"http://pod-7:8000",
-///  "sent_at":1700000000000,"leaving":false,"ready":true,"load":{"connections":10,"limit":10000,"streams":4}}
+///  "sent_at":1700000000000,"leaving":false,"ready":true,"load":{"connections":10,"limit":10000,"streams":4},
+///  "keys":{"resume":["5f0c2a11"],"control":["09be77d2"]}}
 /// ```
 /// It is not signed: whoever may write to the broker can say anything here. A person is told of it, the doctor asks the addresses in it,
 /// and `RebalancePlan` goes by it: so which node is ordered to send clients away, and how many, is as true as the broker's writers are.
@@ -39,6 +40,8 @@ package struct NodeAnnouncement: Sendable, Hashable {
     /// Whether it leads; nil for a node.
     package var leads: Bool?
     package var order: OrderReceipt?
+    /// Which shared secrets it has; nil where it does not say.
+    package var keys: KeyMarks?
 
     package init(id: String, program: Program, admin: String?, sentAt: Int64) {
         self.id = id
@@ -63,6 +66,7 @@ package struct NodeAnnouncement: Sendable, Hashable {
             load?.write(into: &json)
             if let leads { json.bool("leads", leads) }
             order?.write(into: &json)
+            keys?.write(into: &json)
         }
     }
 
@@ -78,7 +82,8 @@ package struct NodeAnnouncement: Sendable, Hashable {
         guard let id = fields.id, let program = fields.program, let release = fields.release,
             let host = fields.host, let sentAt = fields.sentAt, !id.isEmpty
         else { return nil }
-        let texts = [id, program, release, host, fields.admin ?? ""]
+        let marks = (fields.keys?.resume ?? []) + (fields.keys?.control ?? [])
+        let texts = [id, program, release, host, fields.admin ?? ""] + marks
         guard texts.allSatisfy(Self.isPlain) else { return nil }
         self.id = id
         self.program = program
@@ -91,6 +96,7 @@ package struct NodeAnnouncement: Sendable, Hashable {
         load = fields.load
         leads = fields.leads
         order = fields.order
+        keys = fields.keys
     }
 
     /// Short, and without what a terminal would take for a command.
@@ -111,6 +117,7 @@ package struct NodeAnnouncement: Sendable, Hashable {
         var load: NodeLoad?
         var leads: Bool?
         var order: OrderReceipt?
+        var keys: KeyMarks?
 
         mutating func read(_ cursor: inout JSONCursor) throws(JSONError) {
             try cursor.object { (name, cursor) throws(JSONError) in
@@ -136,6 +143,8 @@ package struct NodeAnnouncement: Sendable, Hashable {
                     leads = try cursor.bool()
                 } else if name.equals("order") {
                     order = try OrderReceipt.read(&cursor)
+                } else if name.equals("keys") {
+                    keys = try KeyMarks.read(&cursor)
                 } else {
                     try cursor.skip()
                 }

@@ -8,7 +8,8 @@ struct NodeAnnouncementTests {
     private static let golden =
         #"{"version":1,"id":"edge-17","program":"edge-node","release":"0.1.0","host":"pod-7","admin":"http://pod-7:8000","#
         + #""sent_at":1700000000000,"leaving":false,"ready":true,"load":{"connections":10,"limit":10000,"streams":4},"#
-        + #""order":{"nonce":"00112233445566778899aabbccddeeff","outcome":"taken","clients":3}}"#
+        + #""order":{"nonce":"00112233445566778899aabbccddeeff","outcome":"taken","clients":3},"#
+        + #""keys":{"resume":["5f0c2a11","aa00bb11"],"control":[]}}"#
 
     private static func announcement() throws -> NodeAnnouncement {
         var announcement = NodeAnnouncement(
@@ -22,6 +23,8 @@ struct NodeAnnouncementTests {
         announcement.load = NodeLoad(connections: 10, limit: 10_000, streams: 4)
         let nonce = try #require(ControlNonce("00112233445566778899aabbccddeeff"))
         announcement.order = OrderReceipt(nonce: nonce, outcome: .taken, clients: 3)
+        announcement.keys = KeyMarks()
+        announcement.keys?.resume = ["5f0c2a11", "aa00bb11"]
         return announcement
     }
 
@@ -76,9 +79,10 @@ struct NodeAnnouncementTests {
     func whatHasAControlCharacterIsNone(_ command: String) {
         for change: (inout NodeAnnouncement) -> Void in [
             { $0.id += command }, { $0.program += command }, { $0.release += command }, { $0.host += command },
-            { $0.admin = command },
+            { $0.admin = command }, { $0.keys?.control = [command] },
         ] {
             var announcement = NodeAnnouncement(id: "n", program: .edgeNode, admin: nil, sentAt: 1)
+            announcement.keys = KeyMarks()
             #expect(NodeAnnouncement(announcement.encoded) == announcement)
             change(&announcement)
             #expect(NodeAnnouncement(announcement.encoded) == nil)
